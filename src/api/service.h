@@ -1,0 +1,65 @@
+// The API as the server sees it: bytes of a body in, bytes of an answer out.
+//
+// The order of checks is the service's (facts 1.5): Recognize does what comes before authentication,
+// Execute what comes after it.
+#ifndef STATOR_API_SERVICE_H_
+#define STATOR_API_SERVICE_H_
+
+#include <string>
+#include <string_view>
+
+#include "base/unique_function.h"
+#include "model/api_error.h"
+
+namespace simdjson::dom {
+class parser;
+class element;
+}  // namespace simdjson::dom
+
+namespace stator {
+
+class Database;
+struct OperationInfo;  // api/operations.h
+
+// Who calls, as the credential of the request says.
+struct Caller {
+  std::string account_id;  // 12 digits
+  std::string region;
+  std::string access_key_id;
+};
+
+// What the server puts on the wire; the server adds headers.
+struct Answer {
+  int http_status = 200;
+  std::string body;
+};
+using AnswerDone = UniqueFunction<void(Answer)>;
+
+// The JSON answer for an error; the only place where an ApiError becomes bytes.
+Answer ErrorAnswer(const ApiError& error);
+
+// A request whose operation is known and whose body is JSON. Points into the parser: valid until that parser
+// parses again.
+struct RecognizedRequest;
+
+class Service {
+ public:
+  // `database` must outlive the service.
+  explicit Service(Database* database) : database_(database) {}
+
+  // Steps 3 and 4 of facts 1.5. `target` is the X-Amz-Target header, nullptr if there is none. `body` must be
+  // followed by simdjson's padding. On success *out is filled.
+  ApiResult<void> Recognize(const std::string_view* target, std::string_view body,
+                            simdjson::dom::parser* parser, RecognizedRequest* out) const;
+
+  // Steps 6 and later. Decodes before it returns (so `request` and its parser are free again then), and calls
+  // `done` once, inside the call or later on another thread.
+  void Execute(const RecognizedRequest& request, const Caller& caller, AnswerDone done) const;
+
+ private:
+  Database* database_;
+};
+
+}  // namespace stator
+
+#endif  // STATOR_API_SERVICE_H_

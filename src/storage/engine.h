@@ -1,0 +1,170 @@
+// The storage seam: an ordered, durable map from key bytes to bytes, and the one way to change it.
+//
+// Everything above this header is the same for every engine. Nothing above it may assume that a table, an
+// item collection, its index entries or the entries of a page lie in one place.
+//
+// THE PROMISES every engine keeps (storage/engine_test.cc holds each engine to them):
+//  * Commits are strictly serializable. What a completion reports is durable: no completion, a refusal
+//    and a read included, is derived from a write that a crash could still take back. (Relaxed
+//    durability modes, asked for when the engine is opened, waive only this.)
+//  * A commit is applied wholly or not at all.
+//  * Get and Scan see the map at one point in time, and see all that was reported committed before.
+//  * Completions may run inside the call or on a thread of the engine's. They must not block.
+//
+// Thread-safe throughout.
+#ifndef STATOR_STORAGE_ENGINE_H_
+#define STATOR_STORAGE_ENGINE_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/unique_function.h"
+
+namespace stator {
+
+// A value guarded against change: the epoch of a table's definition, and the like. Many commits compare a
+// guard at once without hindering each other; a commit that writes it makes all that were decided under
+// the old value and are not yet ordered end in kGuardChanged. A guard never written is 0.
+struct Guard {
+  std::string key;
+  uint64_t value = 0;
+};
+
+// Two conflict-free sums under one key (ItemCount and TableSizeBytes, say). Deltas never conflict.
+struct Counter {
+  int64_t count = 0;
+  int64_t bytes = 0;
+};
+struct CounterDelta {
+  std::string key;
+  Counter delta;
+};
+
+struct Mutation {
+  std::string key;
+  std::optional<std::string> value;  // nullopt deletes
+};
+
+// What a decision function is shown.
+struct CommitView {
+  std::span<const std::optional<std::string_view>> values;  // parallel to CommitRequest::keys
+  std::span<const Counter> counters;                        // parallel to CommitRequest::read_counters
+};
+
+// What it answers. `commit` false is a refusal: nothing is applied and the rest is ignored.
+struct Decision {
+  bool commit = false;
+  std::vector<Mutation> mutations;  // of declared keys, and blind ones of any other key
+  std::vector<CounterDelta> counters;
+  std::vector<Guard> guards;  // new values of guards
+};
+
+enum class CommitKind {
+  kSingle,       // waits a while for a transaction that holds one of its keys, then ends in kConflict
+  kTransaction,  // ends in kConflict at once if another transaction holds one of its keys
+};
+
+// `decide` is pure but for what it records for its caller; it may be called several times (each call must
+// replace all that an earlier one recorded), from any thread, and must not call the engine.
+struct CommitRequest {
+  CommitKind kind = CommitKind::kSingle;
+  std::vector<Guard> guards;
+  std::vector<std::string> keys;           // declared keys: read, and protected from change until the commit ends
+  std::vector<std::string> read_counters;  // read without protection: for limits, not for invariants
+  UniqueFunction<Decision(const CommitView&)> decide;
+};
+
+enum class CommitOutcome {
+  kCommitted,     // durable
+  kRefused,       // decide said no; what it was shown is durable
+  kGuardChanged,  // nothing applied: look the definition up again and retry
+  kConflict,      // nothing applied: a running transaction holds `conflicts`
+  kFailed,        // nothing applied: `status` says why (overload, closed, a read that failed)
+  kUnknown,       // `status` says why; may or may not be applied
+};
+
+struct CommitResult {
+  CommitOutcome outcome = CommitOutcome::kFailed;
+  std::vector<size_t> conflicts;  // indexes into CommitRequest::keys
+  Status status{StatusCode::kClosed, {}};
+};
+using CommitDone = UniqueFunction<void(CommitResult)>;
+
+// The map at one point in time, for as long as the object lives. Long-lived snapshots hold back the
+// reclaiming of space.
+class Snapshot {
+ public:
+  virtual ~Snapshot() = default;
+};
+using SnapshotPtr = std::shared_ptr<const Snapshot>;
+
+struct GetRequest {
+  std::vector<std::string> keys;
+  SnapshotPtr snapshot;        // null: now
+  bool transaction = false;    // end in kConflict if a running transaction holds one of the keys
+};
+struct GetResult {
+  std::optional<Status> error;                             // kConflict: see `conflicts`
+  std::vector<size_t> conflicts;                           // indexes into GetRequest::keys
+  std::span<const std::optional<std::string_view>> values; // parallel to keys; valid during the completion only
+};
+using GetDone = UniqueFunction<void(const GetResult&)>;
+
+struct ScanRequest {
+  std::string begin;  // inclusive
+  std::string end;    // exclusive; "" is the end of the map
+  bool reverse = false;
+  SnapshotPtr snapshot;  // null: the moment the scan starts
+};
+// Called for each entry in order; false ends the scan.
+using ScanVisit = UniqueFunction<bool(std::string_view key, std::string_view value)>;
+using ScanDone = UniqueFunction<void(Result<void>)>;
+
+// Ascending source of entries for Ingest; false at the end.
+using IngestNext = UniqueFunction<bool(std::string* key, std::string* value)>;
+using Done = UniqueFunction<void(Result<void>)>;
+
+// Figures for /metrics and `stator stats`.
+struct EngineStats {
+  uint64_t commits = 0;
+  uint64_t commit_groups = 0;    // fsyncs, in durability mode sync
+  uint64_t refused = 0;
+  uint64_t conflicts = 0;
+  uint64_t pending_commits = 0;  // decided, not yet durable
+  uint64_t pending_bytes = 0;
+  uint64_t disk_bytes = 0;
+  uint64_t memory_bytes = 0;     // caches, memtables, pending writes
+};
+
+class Engine {
+ public:
+  virtual ~Engine() = default;
+
+  virtual void Commit(CommitRequest request, CommitDone done) = 0;
+  virtual void Get(GetRequest request, GetDone done) = 0;
+  virtual void Scan(ScanRequest request, ScanVisit visit, ScanDone done) = 0;
+
+  // Current value of a counter, all commits that were reported included.
+  virtual Result<Counter> ReadCounter(std::string_view key) = 0;
+
+  virtual SnapshotPtr TakeSnapshot() = 0;
+
+  // Removes every key in [begin, end). REQUIRES: no commit touches the range any more (its guard was bumped
+  // and that bump reported). Counters in the range go too.
+  virtual void DropRange(std::string begin, std::string end, Done done) = 0;
+
+  // Bulk load, durable when done. REQUIRES: keys ascend, and no one reads or writes their range meanwhile.
+  virtual void Ingest(IngestNext next, Done done) = 0;
+
+  virtual EngineStats Stats() = 0;
+};
+
+}  // namespace stator
+
+#endif  // STATOR_STORAGE_ENGINE_H_
