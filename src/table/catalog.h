@@ -1,0 +1,68 @@
+// The tables that exist: durable through the storage seam, cached in memory, found without a lock.
+#ifndef STATOR_TABLE_CATALOG_H_
+#define STATOR_TABLE_CATALOG_H_
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/unique_function.h"
+#include "model/api_error.h"
+#include "storage/engine.h"
+#include "table/table_definition.h"
+
+namespace stator {
+
+// What a change of a definition comes to: the new definition (id and epoch are filled in by the catalog), or
+// nullopt = remove the record (its data is dropped by the caller afterwards).
+using DefinitionChange = ApiResult<std::optional<TableDefinition>>;
+
+// Thread-safe.
+class Catalog {
+ public:
+  // Reads all definitions. `engine` must outlive the catalog.
+  static Result<std::unique_ptr<Catalog>> Open(Engine* engine);
+
+  // Null if there is no such table. Lock-free but after a change.
+  TablePtr Find(const Scope& scope, std::string_view name) const;
+  // By the table's internal number; null if gone.
+  TablePtr FindById(uint64_t table_id) const;
+  // Names in byte order, all states.
+  std::vector<std::string> Names(const Scope& scope) const;
+  std::vector<TablePtr> All() const;
+
+  // The one way to change a definition (design: "Changing a definition"): `change` is shown the current
+  // definition (null: none) and may be called several times. Commits it under a new epoch, so that when `done`
+  // runs every commit decided under the old one has ended and Find answers with the new one. `done` gets the
+  // new definition, or null if the record was removed.
+  void Change(const Scope& scope, std::string name,
+              UniqueFunction<DefinitionChange(const TableDefinition* current)> change,
+              UniqueFunction<void(ApiResult<TablePtr>)> done);
+
+  // Reads a table's definition from the engine into the cache; for whoever met kGuardChanged.
+  void Refresh(const Scope& scope, std::string name, UniqueFunction<void()> done);
+
+  // The guard of a definition, for commits under it.
+  static Guard GuardOf(const TableDefinition& table);
+
+ private:
+  using Map = std::unordered_map<std::string, TablePtr>;  // by catalog key
+
+  explicit Catalog(Engine* engine) : engine_(engine) {}
+  const Map& Cached() const;
+  // Puts `table` (null: remove) into the cache unless a newer epoch is there.
+  void Publish(const std::string& catalog_key, TablePtr table, uint64_t epoch);
+
+  Engine* const engine_;
+  mutable std::mutex mutex_;
+  std::shared_ptr<const Map> map_;     // guarded by mutex_
+  std::atomic<uint64_t> version_{1};   // changes whenever map_ does
+};
+
+}  // namespace stator
+
+#endif  // STATOR_TABLE_CATALOG_H_

@@ -1,0 +1,53 @@
+// A database: an engine, the catalog over it, and what the operations need from the world around them.
+#ifndef STATOR_TABLE_DATABASE_H_
+#define STATOR_TABLE_DATABASE_H_
+
+#include <memory>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "base/result.h"
+#include "storage/engine.h"
+#include "table/catalog.h"
+
+namespace stator {
+
+class TableJobs;
+
+struct DatabaseOptions {
+  const Clock* clock = nullptr;  // REQUIRED; must outlive the database
+  Random* random = nullptr;      // REQUIRED; must outlive the database
+  // Largest item collection of a table with local indexes (facts 2.5).
+  int64_t item_collection_limit_bytes = 10ll << 30;
+  // How long tables and indexes stay in CREATING, UPDATING and DELETING: 0 = no longer than the work takes,
+  // 1 = the service's times (facts 14.1).
+  double control_plane_delay_factor = 0;
+};
+
+// Thread-safe.
+class Database {
+ public:
+  // Takes the engine, reads the catalog, and resumes the table jobs that a stop interrupted.
+  static Result<std::unique_ptr<Database>> Open(std::unique_ptr<Engine> engine, DatabaseOptions options);
+  ~Database();
+
+  Engine& engine() { return *engine_; }
+  Catalog& catalog() { return *catalog_; }
+  // Backfills, drops and delayed state changes: table/table_jobs.h.
+  TableJobs& jobs() { return *jobs_; }
+  const Clock& clock() const { return *options_.clock; }
+  Random& random() { return *options_.random; }
+  const DatabaseOptions& options() const { return options_; }
+
+ private:
+  Database(std::unique_ptr<Engine> engine, DatabaseOptions options);
+
+  const DatabaseOptions options_;
+  std::unique_ptr<Engine> engine_;
+  std::unique_ptr<Catalog> catalog_;
+  std::unique_ptr<TableJobs> jobs_;
+};
+
+}  // namespace stator
+
+#endif  // STATOR_TABLE_DATABASE_H_

@@ -1,0 +1,68 @@
+// The one place that knows how tables, items, index entries and the server's own records become storage keys
+// (format.md, "Key layout").
+//
+//   data      0x10 | table id u64 | index id u32 (0 = the table) | hash u64 | key parts
+//
+// `hash` is StableHash64 of the encoded hash-key parts, so that parallel scan segments are hash ranges. Key
+// parts are those of model/key_codec.h: for an item its hash and range key; for an index entry the index's hash
+// and range parts, then the table's (its range part only, for a local index).
+#ifndef STATOR_TABLE_LAYOUT_H_
+#define STATOR_TABLE_LAYOUT_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "model/attribute_value.h"
+#include "table/table_definition.h"
+
+namespace stator {
+
+struct KeyRange {
+  std::string begin;  // inclusive
+  std::string end;    // exclusive
+};
+
+// REQUIRES (all functions that take an item): the named key attributes are present with the declared types.
+std::string ItemKey(const TableDefinition& table, const AttributeMap& item_or_key);
+std::string IndexEntryKey(const TableDefinition& table, const IndexDefinition& index, const AttributeMap& item);
+// The storage key that `key` (a LastEvaluatedKey: table key, plus index key if `index` is not null) denotes.
+std::string CursorKey(const TableDefinition& table, const IndexDefinition* index, const AttributeMap& key);
+
+// All entries of the table itself (index null) or of one index.
+KeyRange AllEntries(const TableDefinition& table, const IndexDefinition* index);
+// The entries of segment `segment` of `total` (facts 4.3): an even part of the hash space.
+KeyRange SegmentEntries(const TableDefinition& table, const IndexDefinition* index, uint32_t segment,
+                        uint32_t total);
+// True if the hash-key values of `key` fall into that segment.
+bool InSegment(const TableDefinition& table, const IndexDefinition* index, const AttributeMap& key,
+               uint32_t segment, uint32_t total);
+// Common prefix of all entries whose hash attributes have these values (values in schema order).
+std::string PartitionPrefix(const TableDefinition& table, const IndexDefinition* index,
+                            const std::vector<AttributeValue>& hash_values);
+
+// Everything the table owns: items and index entries; and its counters.
+KeyRange TableData(uint64_t table_id);
+KeyRange IndexData(uint64_t table_id, uint32_t index_id);
+KeyRange TableCounters(uint64_t table_id);
+KeyRange CollectionCounters(uint64_t table_id);
+
+// Catalog record of a table; the range of all catalog records; that of one scope, in name order.
+std::string CatalogKey(const Scope& scope, std::string_view table_name);
+KeyRange AllCatalogKeys();
+
+std::string TableGuardKey(uint64_t table_id);
+std::string NextTableIdKey();
+// ItemCount and TableSizeBytes (index id 0), or those of an index.
+std::string SizeCounterKey(uint64_t table_id, uint32_t index_id);
+// Size of an item collection, its local index entries included (tables with local indexes only).
+std::string CollectionCounterKey(const TableDefinition& table, const AttributeMap& item_or_key);
+
+// ClientRequestToken records, and the expiry-ordered list by which old ones are found.
+std::string TokenKey(const Scope& scope, std::string_view operation, std::string_view token);
+std::string TokenExpiryKey(int64_t expires_micros, std::string_view token_key);
+KeyRange TokenExpiryUpTo(int64_t now_micros);
+
+}  // namespace stator
+
+#endif  // STATOR_TABLE_LAYOUT_H_

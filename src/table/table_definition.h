@@ -1,0 +1,139 @@
+// What a table is: the definition that the catalog stores and every operation works from.
+//
+// A definition is a value. It is never changed in place: a change makes a new one with a higher epoch
+// (table/catalog.h). Stored in the item format (format.md, "Catalog").
+#ifndef STATOR_TABLE_TABLE_DEFINITION_H_
+#define STATOR_TABLE_TABLE_DEFINITION_H_
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "model/attribute_value.h"
+
+namespace stator {
+
+// Account and region: table names are unique within one.
+struct Scope {
+  std::string account_id;
+  std::string region;
+  bool operator==(const Scope&) const = default;
+};
+
+struct KeyAttribute {
+  std::string name;
+  AttributeValue::Type type = AttributeValue::Type::kS;  // S, N or B
+  bool operator==(const KeyAttribute&) const = default;
+};
+
+// Tables and local indexes have one hash and at most one range attribute, global indexes up to 4 + 4
+// (facts 4.9).
+struct KeySchema {
+  std::vector<KeyAttribute> hash;
+  std::vector<KeyAttribute> range;
+  bool Contains(std::string_view attribute) const;
+  bool operator==(const KeySchema&) const = default;
+};
+
+struct IndexProjection {
+  enum class Type { kAll, kKeysOnly, kInclude };
+  Type type = Type::kAll;
+  std::vector<std::string> non_key_attributes;  // kInclude only
+  bool operator==(const IndexProjection&) const = default;
+};
+
+struct Throughput {
+  int64_t read = 0;
+  int64_t write = 0;
+  bool operator==(const Throughput&) const = default;
+};
+
+// ProvisionedThroughputDescription. Times are microseconds since the epoch, 0 = never.
+struct ProvisionedState {
+  Throughput units;
+  int64_t last_increase_micros = 0;
+  int64_t last_decrease_micros = 0;
+  int64_t decreases_today = 0;  // of the UTC day of last_decrease_micros
+  bool operator==(const ProvisionedState&) const = default;
+};
+
+enum class TableStatus { kCreating, kUpdating, kDeleting, kActive };
+enum class IndexStatus { kCreating, kUpdating, kDeleting, kActive };
+enum class BillingMode { kProvisioned, kPayPerRequest };
+enum class TableClass { kStandard, kStandardInfrequentAccess };
+
+struct IndexDefinition {
+  std::string name;
+  uint32_t id = 0;  // part of the storage keys; unique within the table and never used again; > 0
+  bool global = false;
+  KeySchema keys;
+  IndexProjection projection;
+  // Global indexes only:
+  IndexStatus status = IndexStatus::kActive;
+  bool backfilling = false;
+  ProvisionedState provisioned;
+  std::optional<Throughput> on_demand;  // ceilings; -1 = none
+  std::optional<Throughput> warm;
+  bool operator==(const IndexDefinition&) const = default;
+
+  // Writes keep the entries of an index in every status but kDeleting.
+  bool IsMaintained() const { return status != IndexStatus::kDeleting; }
+  // CREATING indexes cannot be read.
+  bool IsReadable() const { return status == IndexStatus::kActive || status == IndexStatus::kUpdating; }
+};
+
+struct TableDefinition {
+  Scope scope;
+  std::string name;
+  uint64_t id = 0;     // part of the storage keys; never used again
+  uint64_t epoch = 0;  // value of the table's guard
+  std::string uuid;    // TableId on the wire
+  TableStatus status = TableStatus::kCreating;
+  int64_t created_micros = 0;
+
+  // Exactly the attributes used by the table's and the indexes' keys, in the order given.
+  std::vector<KeyAttribute> attributes;
+  KeySchema keys;
+  std::vector<IndexDefinition> indexes;  // local ones first, each group in the order given
+  uint32_t next_index_id = 1;
+
+  BillingMode billing = BillingMode::kProvisioned;
+  bool billing_was_set = false;  // BillingModeSummary is shown once it was asked for
+  int64_t last_to_on_demand_micros = 0;
+  ProvisionedState provisioned;
+  std::optional<Throughput> on_demand;  // ceilings; -1 = none
+  std::optional<Throughput> warm;
+  std::optional<TableClass> table_class;
+  int64_t table_class_micros = 0;
+  bool deletion_protection = false;
+  std::map<std::string, std::string> tags;
+
+  bool operator==(const TableDefinition&) const = default;
+
+  const IndexDefinition* FindIndex(std::string_view index_name) const;
+  IndexDefinition* FindIndex(std::string_view index_name);
+  bool HasLocalIndex() const;
+  std::string Arn() const;                              // arn:aws:dynamodb:<r>:<acct>:table/<n>
+  std::string IndexArn(std::string_view index) const;   // ... /index/<i>
+  // Data-plane calls find the table only in these states (facts 1.9).
+  bool ServesData() const { return status == TableStatus::kActive || status == TableStatus::kUpdating; }
+};
+using TablePtr = std::shared_ptr<const TableDefinition>;
+
+std::string_view NameOf(TableStatus status);  // "ACTIVE"
+std::string_view NameOf(IndexStatus status);
+std::string_view NameOf(BillingMode mode);    // "PAY_PER_REQUEST"
+std::string_view NameOf(TableClass table_class);
+std::string_view NameOf(IndexProjection::Type type);  // "KEYS_ONLY"
+
+std::string EncodeTableDefinition(const TableDefinition& table);
+Result<TableDefinition> DecodeTableDefinition(std::string_view bytes);
+
+}  // namespace stator
+
+#endif  // STATOR_TABLE_TABLE_DEFINITION_H_
