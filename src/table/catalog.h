@@ -54,13 +54,16 @@ class Catalog {
 
   explicit Catalog(Engine* engine) : engine_(engine) {}
   const Map& Cached() const;
-  // Puts `table` (null: remove) into the cache unless a newer epoch is there.
-  void Publish(const std::string& catalog_key, TablePtr table, uint64_t epoch);
+  // Puts `table` into the cache unless a newer definition is there.
+  void Publish(const std::string& catalog_key, TablePtr table);
+  // Takes it out if it is still the table with this number.
+  void Unpublish(const std::string& catalog_key, uint64_t table_id);
+  void Replace(std::shared_ptr<const Map> map);  // REQUIRES: mutex_ is held
 
   Engine* const engine_;
   mutable std::mutex mutex_;
   std::shared_ptr<const Map> map_;     // guarded by mutex_
-  std::atomic<uint64_t> version_{1};   // changes whenever map_ does
+  std::atomic<uint64_t> version_{0};   // changes whenever map_ does
 };
 
 }  // namespace stator

@@ -1,0 +1,234 @@
+#include "table/catalog.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <optional>
+#include <utility>
+
+#include "base/bytes.h"
+#include "table/layout.h"
+
+namespace stator {
+namespace {
+
+std::string EncodeCount(uint64_t value) {
+  std::string bytes;
+  AppendBigEndian64(&bytes, value);
+  return bytes;
+}
+
+// Versions are unique over all catalogs of the process, so that a thread's copy can never be taken for that of
+// another catalog.
+uint64_t NextVersion() {
+  static std::atomic<uint64_t> next{1};
+  return next.fetch_add(1, std::memory_order_relaxed);
+}
+
+// What one change is about, shared by the decision (which may run several times) and the completion.
+struct ChangeState {
+  Scope scope;
+  std::string name;
+  std::string catalog_key;
+  UniqueFunction<DefinitionChange(const TableDefinition* current)> change;
+  UniqueFunction<void(ApiResult<TablePtr>)> done;
+  // Replaced by each run of the decision:
+  std::optional<ApiError> error;
+  TablePtr current;
+  TablePtr next;
+};
+
+// REQUIRES: `values` are those of the catalog record and of the next-table-id record.
+Decision DecideChange(ChangeState* state, const CommitView& view) {
+  Decision decision;
+  state->error.reset();
+  state->current = nullptr;
+  state->next = nullptr;
+  if (view.values[0]) {
+    auto decoded = DecodeTableDefinition(*view.values[0]);
+    if (!decoded) {
+      state->error = ToApiError(decoded.error());
+      return decision;
+    }
+    state->current = std::make_shared<const TableDefinition>(std::move(*decoded));
+  }
+  const TableDefinition* current = state->current.get();
+  DefinitionChange change = state->change(current);
+  if (!change) {
+    state->error = std::move(change).error();
+    return decision;
+  }
+  decision.commit = true;
+  if (!*change) {
+    if (current == nullptr) return decision;
+    decision.guards.push_back({TableGuardKey(current->id), current->epoch + 1});
+    decision.mutations.push_back({state->catalog_key, std::nullopt});
+    return decision;
+  }
+  TableDefinition next = **std::move(change);
+  if (current != nullptr) {
+    next.id = current->id;
+    next.epoch = current->epoch + 1;
+  } else {
+    ByteReader reader(view.values[1].value_or(std::string_view()));
+    next.id = reader.ReadBigEndian64().value_or(0) + 1;
+    next.epoch = 1;
+    decision.mutations.push_back({NextTableIdKey(), EncodeCount(next.id)});
+  }
+  decision.guards.push_back({TableGuardKey(next.id), next.epoch});
+  decision.mutations.push_back({state->catalog_key, EncodeTableDefinition(next)});
+  state->next = std::make_shared<const TableDefinition>(std::move(next));
+  return decision;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Catalog>> Catalog::Open(Engine* engine) {
+  std::unique_ptr<Catalog> catalog(new Catalog(engine));
+  struct State {
+    std::mutex mutex;
+    std::condition_variable finished_cv;
+    bool finished = false;
+    Map map;
+    Result<void> result;
+  };
+  auto state = std::make_shared<State>();
+  KeyRange range = AllCatalogKeys();
+  engine->Scan(
+      {range.begin, range.end},
+      [state](std::string_view key, std::string_view value) {
+        auto table = DecodeTableDefinition(value);
+        if (!table) {
+          state->result = Unexpected<Status>(table.error());
+          return false;
+        }
+        state->map.emplace(key, std::make_shared<const TableDefinition>(std::move(*table)));
+        return true;
+      },
+      [state](Result<void> result) {
+        std::lock_guard lock(state->mutex);
+        if (!result) state->result = std::move(result);
+        state->finished = true;
+        state->finished_cv.notify_one();
+      });
+  std::unique_lock lock(state->mutex);
+  state->finished_cv.wait(lock, [&] { return state->finished; });
+  if (!state->result) return Unexpected<Status>(state->result.error());
+  catalog->map_ = std::make_shared<const Map>(std::move(state->map));
+  catalog->version_ = NextVersion();
+  return catalog;
+}
+
+const Catalog::Map& Catalog::Cached() const {
+  // One copy of the pointer per thread, renewed when the version moved: a look-up costs one atomic load.
+  thread_local uint64_t seen = 0;
+  thread_local std::shared_ptr<const Map> copy;
+  if (seen != version_.load(std::memory_order_acquire)) {
+    std::lock_guard lock(mutex_);
+    copy = map_;
+    seen = version_.load(std::memory_order_relaxed);
+  }
+  return *copy;
+}
+
+TablePtr Catalog::Find(const Scope& scope, std::string_view name) const {
+  const Map& map = Cached();
+  auto it = map.find(CatalogKey(scope, name));
+  return it == map.end() ? nullptr : it->second;
+}
+
+TablePtr Catalog::FindById(uint64_t table_id) const {
+  for (const auto& [key, table] : Cached()) {
+    if (table->id == table_id) return table;
+  }
+  return nullptr;
+}
+
+std::vector<std::string> Catalog::Names(const Scope& scope) const {
+  std::vector<std::string> names;
+  for (const auto& [key, table] : Cached()) {
+    if (table->scope == scope) names.push_back(table->name);
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+std::vector<TablePtr> Catalog::All() const {
+  std::vector<TablePtr> tables;
+  for (const auto& [key, table] : Cached()) tables.push_back(table);
+  return tables;
+}
+
+void Catalog::Change(const Scope& scope, std::string name,
+                     UniqueFunction<DefinitionChange(const TableDefinition* current)> change,
+                     UniqueFunction<void(ApiResult<TablePtr>)> done) {
+  auto state = std::make_shared<ChangeState>();
+  state->scope = scope;
+  state->catalog_key = CatalogKey(scope, name);
+  state->name = std::move(name);
+  state->change = std::move(change);
+  state->done = std::move(done);
+  CommitRequest request;
+  request.keys = {state->catalog_key, NextTableIdKey()};
+  request.decide = [state](const CommitView& view) { return DecideChange(state.get(), view); };
+  engine_->Commit(std::move(request), [this, state](CommitResult result) {
+    if (result.outcome == CommitOutcome::kRefused) {
+      state->done(Unexpected<ApiError>(std::move(*state->error)));
+      return;
+    }
+    if (result.outcome != CommitOutcome::kCommitted) {
+      state->done(Unexpected<ApiError>(ToApiError(result.status)));
+      return;
+    }
+    if (state->next) {
+      Publish(state->catalog_key, state->next);
+    } else if (state->current) {
+      Unpublish(state->catalog_key, state->current->id);
+    }
+    state->done(state->next);
+  });
+}
+
+void Catalog::Refresh(const Scope& scope, std::string name, UniqueFunction<void()> done) {
+  auto finish = std::make_shared<UniqueFunction<void()>>(std::move(done));
+  std::string key = CatalogKey(scope, name);
+  TablePtr before = Find(scope, name);
+  engine_->Get({{key}}, [this, key, before, finish](const GetResult& result) {
+    if (!result.error && result.values[0]) {
+      auto table = DecodeTableDefinition(*result.values[0]);
+      if (table) Publish(key, std::make_shared<const TableDefinition>(std::move(*table)));
+    } else if (!result.error && before) {
+      Unpublish(key, before->id);
+    }
+    (*finish)();
+  });
+}
+
+Guard Catalog::GuardOf(const TableDefinition& table) { return {TableGuardKey(table.id), table.epoch}; }
+
+void Catalog::Publish(const std::string& catalog_key, TablePtr table) {
+  std::lock_guard lock(mutex_);
+  auto it = map_->find(catalog_key);
+  // Completions may overtake each other: never go back to an older table or an older definition.
+  if (it != map_->end() && std::pair(it->second->id, it->second->epoch) >= std::pair(table->id, table->epoch)) {
+    return;
+  }
+  auto next = std::make_shared<Map>(*map_);
+  (*next)[catalog_key] = std::move(table);
+  Replace(std::move(next));
+}
+
+void Catalog::Unpublish(const std::string& catalog_key, uint64_t table_id) {
+  std::lock_guard lock(mutex_);
+  auto it = map_->find(catalog_key);
+  if (it == map_->end() || it->second->id != table_id) return;
+  auto next = std::make_shared<Map>(*map_);
+  next->erase(catalog_key);
+  Replace(std::move(next));
+}
+
+void Catalog::Replace(std::shared_ptr<const Map> map) {
+  map_ = std::move(map);
+  version_.store(NextVersion(), std::memory_order_release);
+}
+
+}  // namespace stator

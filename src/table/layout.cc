@@ -1,0 +1,174 @@
+#include "table/layout.h"
+
+#include "base/bytes.h"
+#include "base/hash.h"
+#include "model/key_codec.h"
+
+namespace stator {
+namespace {
+
+// First byte of every storage key: what kind of record it is. Part of the format.
+enum Space : char {
+  kCatalog = 0x01,
+  kGuard = 0x02,
+  kToken = 0x03,
+  kTokenExpiry = 0x04,
+  kSizeCounter = 0x05,
+  kCollectionCounter = 0x06,
+  kNextTableId = 0x07,
+  kData = 0x10,
+};
+
+std::string TablePrefix(Space space, uint64_t table_id) {
+  std::string key(1, space);
+  AppendBigEndian64(&key, table_id);
+  return key;
+}
+
+std::string DataPrefix(uint64_t table_id, uint32_t index_id) {
+  std::string key = TablePrefix(kData, table_id);
+  AppendBigEndian32(&key, index_id);
+  return key;
+}
+
+KeyRange EverythingUnder(std::string prefix) {
+  std::string end = PrefixEnd(prefix);
+  return {std::move(prefix), std::move(end)};
+}
+
+const KeySchema& SchemaOf(const TableDefinition& table, const IndexDefinition* index) {
+  return index == nullptr ? table.keys : index->keys;
+}
+
+uint32_t IdOf(const IndexDefinition* index) { return index == nullptr ? 0 : index->id; }
+
+void AppendParts(const std::vector<KeyAttribute>& attributes, const AttributeMap& item, std::string* out) {
+  for (const KeyAttribute& attribute : attributes) AppendKeyPart(*item.Find(attribute.name), out);
+}
+
+// Appends hash and encoded hash-key parts.
+void AppendHashed(const std::vector<KeyAttribute>& attributes, const AttributeMap& item, std::string* key) {
+  std::string parts;
+  AppendParts(attributes, item, &parts);
+  AppendBigEndian64(key, StableHash64(parts));
+  key->append(parts);
+}
+
+// The hash at which segment `segment` of `total` begins.
+uint64_t SegmentStart(uint32_t segment, uint32_t total) {
+  return static_cast<uint64_t>((static_cast<unsigned __int128>(segment) << 64) / total);
+}
+
+std::string ScopePrefix(Space space, const Scope& scope) {
+  std::string key(1, space);
+  key.append(scope.account_id).push_back('\0');
+  key.append(scope.region).push_back('\0');
+  return key;
+}
+
+}  // namespace
+
+std::string ItemKey(const TableDefinition& table, const AttributeMap& item_or_key) {
+  std::string key = DataPrefix(table.id, 0);
+  AppendHashed(table.keys.hash, item_or_key, &key);
+  AppendParts(table.keys.range, item_or_key, &key);
+  return key;
+}
+
+std::string IndexEntryKey(const TableDefinition& table, const IndexDefinition& index,
+                          const AttributeMap& item) {
+  std::string key = DataPrefix(table.id, index.id);
+  AppendHashed(index.keys.hash, item, &key);
+  AppendParts(index.keys.range, item, &key);
+  if (index.global) AppendParts(table.keys.hash, item, &key);
+  AppendParts(table.keys.range, item, &key);
+  return key;
+}
+
+std::string CursorKey(const TableDefinition& table, const IndexDefinition* index, const AttributeMap& key) {
+  return index == nullptr ? ItemKey(table, key) : IndexEntryKey(table, *index, key);
+}
+
+KeyRange AllEntries(const TableDefinition& table, const IndexDefinition* index) {
+  return EverythingUnder(DataPrefix(table.id, IdOf(index)));
+}
+
+KeyRange SegmentEntries(const TableDefinition& table, const IndexDefinition* index, uint32_t segment,
+                        uint32_t total) {
+  KeyRange range = AllEntries(table, index);
+  const std::string prefix = range.begin;
+  AppendBigEndian64(&range.begin, SegmentStart(segment, total));
+  if (segment + 1 < total) {
+    range.end = prefix;
+    AppendBigEndian64(&range.end, SegmentStart(segment + 1, total));
+  }
+  return range;
+}
+
+bool InSegment(const TableDefinition& table, const IndexDefinition* index, const AttributeMap& key,
+               uint32_t segment, uint32_t total) {
+  std::string parts;
+  AppendParts(SchemaOf(table, index).hash, key, &parts);
+  const uint64_t hash = StableHash64(parts);
+  return hash >= SegmentStart(segment, total) &&
+         (segment + 1 == total || hash < SegmentStart(segment + 1, total));
+}
+
+std::string PartitionPrefix(const TableDefinition& table, const IndexDefinition* index,
+                            const std::vector<AttributeValue>& hash_values) {
+  std::string key = DataPrefix(table.id, IdOf(index));
+  std::string parts;
+  for (const AttributeValue& value : hash_values) AppendKeyPart(value, &parts);
+  AppendBigEndian64(&key, StableHash64(parts));
+  return key.append(parts);
+}
+
+KeyRange TableData(uint64_t table_id) { return EverythingUnder(TablePrefix(kData, table_id)); }
+KeyRange IndexData(uint64_t table_id, uint32_t index_id) {
+  return EverythingUnder(DataPrefix(table_id, index_id));
+}
+KeyRange TableCounters(uint64_t table_id) { return EverythingUnder(TablePrefix(kSizeCounter, table_id)); }
+KeyRange CollectionCounters(uint64_t table_id) {
+  return EverythingUnder(TablePrefix(kCollectionCounter, table_id));
+}
+
+std::string CatalogKey(const Scope& scope, std::string_view table_name) {
+  return ScopePrefix(kCatalog, scope).append(table_name);
+}
+KeyRange AllCatalogKeys() { return EverythingUnder(std::string(1, kCatalog)); }
+
+std::string TableGuardKey(uint64_t table_id) { return TablePrefix(kGuard, table_id); }
+std::string NextTableIdKey() { return std::string(1, kNextTableId); }
+
+std::string SizeCounterKey(uint64_t table_id, uint32_t index_id) {
+  std::string key = TablePrefix(kSizeCounter, table_id);
+  AppendBigEndian32(&key, index_id);
+  return key;
+}
+
+std::string CollectionCounterKey(const TableDefinition& table, const AttributeMap& item_or_key) {
+  std::string key = TablePrefix(kCollectionCounter, table.id);
+  AppendParts(table.keys.hash, item_or_key, &key);
+  return key;
+}
+
+std::string TokenKey(const Scope& scope, std::string_view operation, std::string_view token) {
+  std::string key = ScopePrefix(kToken, scope);
+  key.append(operation).push_back('\0');
+  return key.append(token);
+}
+
+std::string TokenExpiryKey(int64_t expires_micros, std::string_view token_key) {
+  std::string key(1, kTokenExpiry);
+  AppendBigEndian64(&key, static_cast<uint64_t>(expires_micros));
+  return key.append(token_key);
+}
+
+KeyRange TokenExpiryUpTo(int64_t now_micros) {
+  std::string begin(1, kTokenExpiry);
+  std::string end = begin;
+  AppendBigEndian64(&end, static_cast<uint64_t>(now_micros) + 1);
+  return {std::move(begin), std::move(end)};
+}
+
+}  // namespace stator

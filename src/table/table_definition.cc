@@ -1,0 +1,318 @@
+#include "table/table_definition.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "model/item_codec.h"
+
+namespace stator {
+namespace {
+
+// The stored form is an item: short attribute names, absent when empty or default. Names are part of the
+// format; a new member gets a new name.
+
+template <class Enum>
+AttributeValue EnumValue(Enum value) {
+  return AttributeValue::N(static_cast<int64_t>(value));
+}
+
+AttributeValue KeyAttributesValue(const std::vector<KeyAttribute>& attributes) {
+  AttributeValue::List list;
+  for (const KeyAttribute& attribute : attributes) {
+    list.push_back(AttributeValue::S(attribute.name));
+    list.push_back(EnumValue(attribute.type));
+  }
+  return AttributeValue::L(std::move(list));
+}
+
+AttributeValue ThroughputValue(const Throughput& units) {
+  return AttributeValue::L({AttributeValue::N(units.read), AttributeValue::N(units.write)});
+}
+
+AttributeValue ProvisionedValue(const ProvisionedState& state) {
+  return AttributeValue::L({AttributeValue::N(state.units.read), AttributeValue::N(state.units.write),
+                            AttributeValue::N(state.last_increase_micros),
+                            AttributeValue::N(state.last_decrease_micros),
+                            AttributeValue::N(state.decreases_today)});
+}
+
+AttributeValue IndexValue(const IndexDefinition& index) {
+  AttributeMap map;
+  map.Set("name", AttributeValue::S(index.name));
+  map.Set("id", AttributeValue::N(static_cast<int64_t>(index.id)));
+  map.Set("global", AttributeValue::Bool(index.global));
+  map.Set("hash", KeyAttributesValue(index.keys.hash));
+  map.Set("range", KeyAttributesValue(index.keys.range));
+  map.Set("projection", EnumValue(index.projection.type));
+  AttributeValue::List included;
+  for (const std::string& name : index.projection.non_key_attributes) {
+    included.push_back(AttributeValue::S(name));
+  }
+  map.Set("included", AttributeValue::L(std::move(included)));
+  map.Set("status", EnumValue(index.status));
+  map.Set("backfilling", AttributeValue::Bool(index.backfilling));
+  map.Set("provisioned", ProvisionedValue(index.provisioned));
+  if (index.on_demand) map.Set("on_demand", ThroughputValue(*index.on_demand));
+  if (index.warm) map.Set("warm", ThroughputValue(*index.warm));
+  return AttributeValue::M(std::move(map));
+}
+
+// Reads members of a stored record; the first that is missing or of another type makes the whole invalid.
+class Reader {
+ public:
+  explicit Reader(const AttributeMap& map) : map_(map) {}
+  bool ok() const { return ok_; }
+
+  int64_t Int(std::string_view name) { return AsInt(Need(name, AttributeValue::Type::kN)); }
+  bool Bool(std::string_view name) {
+    const AttributeValue* value = Need(name, AttributeValue::Type::kBool);
+    return value != nullptr && value->boolean();
+  }
+  std::string String(std::string_view name) {
+    const AttributeValue* value = Need(name, AttributeValue::Type::kS);
+    return value == nullptr ? std::string() : value->s();
+  }
+  template <class Enum>
+  Enum EnumOf(std::string_view name) {
+    return static_cast<Enum>(Int(name));
+  }
+  const AttributeValue::List& List(std::string_view name) {
+    static const AttributeValue::List kEmpty;
+    const AttributeValue* value = Need(name, AttributeValue::Type::kL);
+    return value == nullptr ? kEmpty : value->l();
+  }
+  std::vector<KeyAttribute> KeyAttributes(std::string_view name) {
+    std::vector<KeyAttribute> attributes;
+    const AttributeValue::List& list = List(name);
+    if (list.size() % 2 != 0) ok_ = false;
+    for (size_t i = 0; i + 1 < list.size(); i += 2) {
+      if (!list[i].is(AttributeValue::Type::kS)) {
+        ok_ = false;
+        break;
+      }
+      attributes.push_back({list[i].s(), static_cast<AttributeValue::Type>(AsInt(&list[i + 1]))});
+    }
+    return attributes;
+  }
+  ProvisionedState Provisioned(std::string_view name) {
+    std::array<int64_t, 5> n = Ints<5>(name);
+    return {{n[0], n[1]}, n[2], n[3], n[4]};
+  }
+  std::optional<Throughput> OptionalThroughput(std::string_view name) {
+    if (!map_.Contains(name)) return std::nullopt;
+    std::array<int64_t, 2> n = Ints<2>(name);
+    return Throughput{n[0], n[1]};
+  }
+
+ private:
+  const AttributeValue* Need(std::string_view name, AttributeValue::Type type) {
+    const AttributeValue* value = map_.Find(name);
+    if (value != nullptr && value->is(type)) return value;
+    ok_ = false;
+    return nullptr;
+  }
+  int64_t AsInt(const AttributeValue* value) {
+    int64_t result = 0;
+    if (value == nullptr || !value->is(AttributeValue::Type::kN)) {
+      ok_ = false;
+      return result;
+    }
+    const std::string text = value->n().ToString();
+    auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), result);
+    if (error != std::errc() || end != text.data() + text.size()) ok_ = false;
+    return result;
+  }
+  template <size_t kCount>
+  std::array<int64_t, kCount> Ints(std::string_view name) {
+    std::array<int64_t, kCount> result{};
+    const AttributeValue::List& list = List(name);
+    if (list.size() != kCount) {
+      ok_ = false;
+      return result;
+    }
+    for (size_t i = 0; i < kCount; ++i) result[i] = AsInt(&list[i]);
+    return result;
+  }
+
+  const AttributeMap& map_;
+  bool ok_ = true;
+};
+
+std::optional<IndexDefinition> ReadIndex(const AttributeValue& value) {
+  if (!value.is(AttributeValue::Type::kM)) return std::nullopt;
+  Reader in(value.m());
+  IndexDefinition index;
+  index.name = in.String("name");
+  index.id = static_cast<uint32_t>(in.Int("id"));
+  index.global = in.Bool("global");
+  index.keys.hash = in.KeyAttributes("hash");
+  index.keys.range = in.KeyAttributes("range");
+  index.projection.type = in.EnumOf<IndexProjection::Type>("projection");
+  for (const AttributeValue& name : in.List("included")) {
+    if (!name.is(AttributeValue::Type::kS)) return std::nullopt;
+    index.projection.non_key_attributes.push_back(name.s());
+  }
+  index.status = in.EnumOf<IndexStatus>("status");
+  index.backfilling = in.Bool("backfilling");
+  index.provisioned = in.Provisioned("provisioned");
+  index.on_demand = in.OptionalThroughput("on_demand");
+  index.warm = in.OptionalThroughput("warm");
+  if (!in.ok()) return std::nullopt;
+  return index;
+}
+
+}  // namespace
+
+bool KeySchema::Contains(std::string_view attribute) const {
+  auto named = [&](const KeyAttribute& key) { return key.name == attribute; };
+  return std::any_of(hash.begin(), hash.end(), named) || std::any_of(range.begin(), range.end(), named);
+}
+
+const IndexDefinition* TableDefinition::FindIndex(std::string_view index_name) const {
+  for (const IndexDefinition& index : indexes) {
+    if (index.name == index_name) return &index;
+  }
+  return nullptr;
+}
+
+IndexDefinition* TableDefinition::FindIndex(std::string_view index_name) {
+  return const_cast<IndexDefinition*>(std::as_const(*this).FindIndex(index_name));
+}
+
+bool TableDefinition::HasLocalIndex() const { return !indexes.empty() && !indexes.front().global; }
+
+std::string TableDefinition::Arn() const {
+  return "arn:aws:dynamodb:" + scope.region + ":" + scope.account_id + ":table/" + name;
+}
+
+std::string TableDefinition::IndexArn(std::string_view index) const {
+  return Arn().append("/index/").append(index);
+}
+
+std::string_view NameOf(TableStatus status) {
+  switch (status) {
+    case TableStatus::kCreating:
+      return "CREATING";
+    case TableStatus::kUpdating:
+      return "UPDATING";
+    case TableStatus::kDeleting:
+      return "DELETING";
+    case TableStatus::kActive:
+      return "ACTIVE";
+  }
+  return "";
+}
+
+std::string_view NameOf(IndexStatus status) {
+  switch (status) {
+    case IndexStatus::kCreating:
+      return "CREATING";
+    case IndexStatus::kUpdating:
+      return "UPDATING";
+    case IndexStatus::kDeleting:
+      return "DELETING";
+    case IndexStatus::kActive:
+      return "ACTIVE";
+  }
+  return "";
+}
+
+std::string_view NameOf(BillingMode mode) {
+  return mode == BillingMode::kProvisioned ? "PROVISIONED" : "PAY_PER_REQUEST";
+}
+
+std::string_view NameOf(TableClass table_class) {
+  return table_class == TableClass::kStandard ? "STANDARD" : "STANDARD_INFREQUENT_ACCESS";
+}
+
+std::string_view NameOf(IndexProjection::Type type) {
+  switch (type) {
+    case IndexProjection::Type::kAll:
+      return "ALL";
+    case IndexProjection::Type::kKeysOnly:
+      return "KEYS_ONLY";
+    case IndexProjection::Type::kInclude:
+      return "INCLUDE";
+  }
+  return "";
+}
+
+std::string EncodeTableDefinition(const TableDefinition& table) {
+  AttributeMap map;
+  map.Set("account", AttributeValue::S(table.scope.account_id));
+  map.Set("region", AttributeValue::S(table.scope.region));
+  map.Set("name", AttributeValue::S(table.name));
+  map.Set("id", AttributeValue::N(static_cast<int64_t>(table.id)));
+  map.Set("epoch", AttributeValue::N(static_cast<int64_t>(table.epoch)));
+  map.Set("uuid", AttributeValue::S(table.uuid));
+  map.Set("status", EnumValue(table.status));
+  map.Set("created", AttributeValue::N(table.created_micros));
+  map.Set("attributes", KeyAttributesValue(table.attributes));
+  map.Set("hash", KeyAttributesValue(table.keys.hash));
+  map.Set("range", KeyAttributesValue(table.keys.range));
+  AttributeValue::List indexes;
+  for (const IndexDefinition& index : table.indexes) indexes.push_back(IndexValue(index));
+  map.Set("indexes", AttributeValue::L(std::move(indexes)));
+  map.Set("next_index_id", AttributeValue::N(static_cast<int64_t>(table.next_index_id)));
+  map.Set("billing", EnumValue(table.billing));
+  map.Set("billing_was_set", AttributeValue::Bool(table.billing_was_set));
+  map.Set("last_to_on_demand", AttributeValue::N(table.last_to_on_demand_micros));
+  map.Set("provisioned", ProvisionedValue(table.provisioned));
+  if (table.on_demand) map.Set("on_demand", ThroughputValue(*table.on_demand));
+  if (table.warm) map.Set("warm", ThroughputValue(*table.warm));
+  if (table.table_class) map.Set("class", EnumValue(*table.table_class));
+  map.Set("class_changed", AttributeValue::N(table.table_class_micros));
+  map.Set("deletion_protection", AttributeValue::Bool(table.deletion_protection));
+  AttributeMap tags;
+  for (const auto& [key, value] : table.tags) tags.Append(key, AttributeValue::S(value));
+  map.Set("tags", AttributeValue::M(std::move(tags)));
+  std::string bytes;
+  EncodeItem(map, &bytes);
+  return bytes;
+}
+
+Result<TableDefinition> DecodeTableDefinition(std::string_view bytes) {
+  auto map = DecodeItem(bytes);
+  if (!map) return Unexpected<Status>(map.error());
+  Reader in(*map);
+  TableDefinition table;
+  table.scope = {in.String("account"), in.String("region")};
+  table.name = in.String("name");
+  table.id = static_cast<uint64_t>(in.Int("id"));
+  table.epoch = static_cast<uint64_t>(in.Int("epoch"));
+  table.uuid = in.String("uuid");
+  table.status = in.EnumOf<TableStatus>("status");
+  table.created_micros = in.Int("created");
+  table.attributes = in.KeyAttributes("attributes");
+  table.keys.hash = in.KeyAttributes("hash");
+  table.keys.range = in.KeyAttributes("range");
+  bool indexes_ok = true;
+  for (const AttributeValue& value : in.List("indexes")) {
+    std::optional<IndexDefinition> index = ReadIndex(value);
+    if (index) table.indexes.push_back(std::move(*index));
+    indexes_ok = indexes_ok && index.has_value();
+  }
+  table.next_index_id = static_cast<uint32_t>(in.Int("next_index_id"));
+  table.billing = in.EnumOf<BillingMode>("billing");
+  table.billing_was_set = in.Bool("billing_was_set");
+  table.last_to_on_demand_micros = in.Int("last_to_on_demand");
+  table.provisioned = in.Provisioned("provisioned");
+  table.on_demand = in.OptionalThroughput("on_demand");
+  table.warm = in.OptionalThroughput("warm");
+  if (map->Contains("class")) table.table_class = in.EnumOf<TableClass>("class");
+  table.table_class_micros = in.Int("class_changed");
+  table.deletion_protection = in.Bool("deletion_protection");
+  const AttributeValue* tags = map->Find("tags");
+  if (tags != nullptr && tags->is(AttributeValue::Type::kM)) {
+    for (const auto& [key, value] : tags->m()) {
+      if (value.is(AttributeValue::Type::kS)) table.tags.emplace(key, value.s());
+    }
+  }
+  if (!in.ok() || !indexes_ok) {
+    return Fail(StatusCode::kCorruption, "a catalog record cannot be read: table '" + table.name + "'");
+  }
+  return table;
+}
+
+}  // namespace stator
