@@ -1,5 +1,5 @@
-# stator_module(NAME DEPS...): the library of one folder of src/, from all its *.cc but *_test.cc, and, where
-# there are *_test.cc, one test program NAME_test of them. A new file needs no entry anywhere.
+# stator_module(NAME DEPS...): the library of one folder of src/, from all its *.cc but *_test.cc and main.cc,
+# and, where there are *_test.cc, one test program NAME_test of them. A new file needs no entry anywhere.
 function(stator_module name)
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cc)
   set(tests ${sources})
@@ -18,6 +18,8 @@ function(stator_module name)
   if(tests)
     add_executable(${name}_test ${tests})
     target_link_libraries(${name}_test PRIVATE stator_${name} GTest::gtest_main)
-    gtest_discover_tests(${name}_test DISCOVERY_TIMEOUT 60)
+    # Asked for its tests when ctest runs, not when it is linked: a test program that cannot start fails as a
+    # test, not as a build.
+    gtest_discover_tests(${name}_test DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300)
   endif()
 endfunction()

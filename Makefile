@@ -1,0 +1,139 @@
+# One command per habit; `make help` lists them. CI runs `make test` and nothing else (.ci/run).
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+
+JOBS ?= $(shell nproc)
+# Of `make run`.
+PORT ?= 8000
+DATA ?= stator-data
+# Of `make fuzz`: seconds for each target.
+FUZZ_SECONDS ?= 20
+# Of the randomised tests: what they print when they fail; empty is a new one each time.
+SEED ?=
+
+PYTHON := build/venv/bin/python
+PYTEST := $(PYTHON) -m pytest -c tests/pytest.ini
+STAGE := tools/stage.sh
+UNIT = ctest --test-dir build/$(1) --output-on-failure -j $(JOBS) --no-tests=error
+
+export STATOR_TEST_SEED := $(SEED)
+export ASAN_OPTIONS := detect_stack_use_after_return=1:strict_string_checks=1
+export UBSAN_OPTIONS := print_stacktrace=1
+export TSAN_OPTIONS := suppressions=$(CURDIR)/tests/tsan.supp:history_size=4:second_deadlock_stack=1
+
+.PHONY: help run build dev test unit api golden js model crash check asan ubsan tsan fuzz bench bench-compare \
+        tidy format clean packages packages-test packages-clang packages-bench
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
+
+# --- using it -------------------------------------------------------------------------------------
+
+run: build ## install packages, build, and serve on http://127.0.0.1:8000 (PORT=, DATA=)
+	build/release/stator serve --port $(PORT) --data $(DATA)
+
+build: packages build/release/build.ninja ## build build/release/stator
+	cmake --build build/release --target stator -j $(JOBS)
+
+# --- testing it -----------------------------------------------------------------------------------
+
+# The stages in order, each in a make of its own: a stage that fails ends the run.
+TEST_STAGES := dev check unit api js model crash
+CI_STAGES := asan tsan fuzz
+
+test: packages-test ## everything that must be green; with CI=true also asan, tsan and fuzz
+	@echo "Stages: $(TEST_STAGES)$(if $(filter true,$(CI)), $(CI_STAGES))"
+	@set -e; start=$$SECONDS; \
+	for stage in $(TEST_STAGES) $(if $(filter true,$(CI)),$(CI_STAGES)); do $(MAKE) --no-print-directory $$stage; done; \
+	printf '\nAll stages passed in %d s: %s\n' $$((SECONDS - start)) \
+	  "$(TEST_STAGES)$(if $(filter true,$(CI)), $(CI_STAGES))"
+
+dev: packages build/dev/build.ninja ## build everything in build/dev, with debug information
+	@$(STAGE) "build dev" cmake --build build/dev -j $(JOBS)
+
+check: dev build/venv/.ready ## includes, source rules, documents
+	@$(STAGE) "includes point one way" tools/check_includes.py
+	@$(STAGE) "source rules" tools/check_source.py
+	@$(STAGE) "documents" tools/check_docs.py --stator build/dev/stator
+	@set -e; for tool in $(wildcard tools/check_operations.py); do \
+	  $(STAGE) "operations" $(PYTHON) $$tool; done
+
+unit: dev ## unit tests, and the fuzz targets over their corpora
+	@$(STAGE) "unit tests" $(call UNIT,dev)
+
+api: dev build/venv/.ready ## tests against a real server with boto3 and raw requests, golden files included
+	@$(STAGE) "API tests" env STATOR_BINARY=build/dev/stator $(PYTEST) tests/api
+
+golden: dev build/venv/.ready ## the golden files alone
+	@$(STAGE) "golden files" env STATOR_BINARY=build/dev/stator $(PYTEST) tests/api/test_golden.py
+
+js: dev tests/js/node_modules/.ready ## tests against a real server with the AWS SDK for JavaScript
+	@$(STAGE) "JavaScript tests" env STATOR_BINARY=$(CURDIR)/build/dev/stator npm --prefix tests/js --silent test
+
+model: dev build/venv/.ready ## random operations compared with a simple model (SEED=)
+	@$(STAGE) "model tests" env STATOR_BINARY=build/dev/stator $(PYTEST) tests/model
+
+crash: dev build/venv/.ready ## kill -9 under load, then look for every acknowledged write (SEED=)
+	@$(STAGE) "crash tests" env STATOR_BINARY=build/dev/stator $(PYTEST) tests/crash
+
+asan: packages-test build/asan/build.ninja build/venv/.ready ## unit and API tests under AddressSanitizer and UBSan
+	@$(STAGE) "build asan" cmake --build build/asan -j $(JOBS)
+	@$(STAGE) "unit tests, asan" $(call UNIT,asan)
+	@$(STAGE) "API tests, asan" env STATOR_BINARY=build/asan/stator $(PYTEST) tests/api
+
+ubsan: asan ## the same: one build has both sanitizers
+
+tsan: packages-test build/tsan/build.ninja build/venv/.ready ## unit and concurrency tests under ThreadSanitizer
+	@$(STAGE) "build tsan" cmake --build build/tsan -j $(JOBS)
+	@$(STAGE) "unit tests, tsan" $(call UNIT,tsan)
+	@$(STAGE) "concurrency tests, tsan" env STATOR_BINARY=build/tsan/stator $(PYTEST) tests/api -m concurrency
+
+fuzz: packages packages-clang build/fuzz/build.ninja ## each fuzz target for FUZZ_SECONDS seconds
+	@$(STAGE) "build fuzz" cmake --build build/fuzz --target fuzz -j $(JOBS)
+	@$(STAGE) "fuzz" tools/fuzz.sh build/fuzz $(FUZZ_SECONDS) $(JOBS)
+
+# --- measuring and tidying it ---------------------------------------------------------------------
+
+bench: build packages-bench ## load on build/release/stator: throughput, latency, CPU per answer
+	cmake --build build/release --target benches -j $(JOBS)
+	bench/run.py --stator build/release/stator --load build/release/bench/load
+
+bench-compare: build packages-bench ## the same load on Stator and on DynamoDB Local, side by side
+	cmake --build build/release --target benches -j $(JOBS)
+	bench/compare.py --stator build/release/stator --load build/release/bench/load
+
+tidy: packages packages-clang build/dev/build.ninja ## clang-tidy over src/
+	run-clang-tidy-14 -quiet -j $(JOBS) -p build/dev '$(CURDIR)/src/.*\.cc$$'
+
+format: packages-clang ## clang-format over the C++ files
+	git ls-files -z '*.cc' '*.h' | xargs -0 clang-format-14 -i
+
+clean: ## remove what was built (not your data)
+	rm -rf build tests/js/node_modules
+
+# --- what the above need --------------------------------------------------------------------------
+
+packages:
+	@tools/install_packages.sh build
+
+packages-test:
+	@tools/install_packages.sh build test $(if $(filter true,$(CI)),clang)
+
+packages-clang:
+	@tools/install_packages.sh clang
+
+packages-bench:
+	@tools/install_packages.sh bench
+
+# Ninja configures again by itself when a CMake file changed; a first time is all that make has to see to.
+build/%/build.ninja: | packages
+	cmake --preset $*
+
+build/venv/.ready: tests/requirements.txt | packages-test
+	python3 -m venv build/venv
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+tests/js/node_modules/.ready: tests/js/package-lock.json | packages-test
+	npm --prefix tests/js ci --no-audit --no-fund --loglevel=error
+	@touch $@
