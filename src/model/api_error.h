@@ -13,8 +13,8 @@
 
 namespace stator {
 
-// One enumerator per error shape that Stator can answer. api_error.cc has the one table that gives each its
-// namespace, name, HTTP status and the spelling of its message member.
+// One enumerator per error shape that Stator can answer. api_error.cc has the one table that gives
+// each its namespace, name, HTTP status and the spelling of its message member.
 enum class ErrorType {
   // com.amazon.coral.service
   kSerialization,
@@ -45,7 +45,8 @@ enum class ErrorType {
   kTransactionInProgress,
 };
 
-// One entry of TransactionCanceledException.CancellationReasons. Code "None" has no message on the wire.
+// One entry of TransactionCanceledException.CancellationReasons. Code "None" has no message on the
+// wire.
 struct CancellationReason {
   std::string code = "None";
   std::string message;
@@ -77,7 +78,8 @@ Unexpected<ApiError> Invalid(std::string message);
 Unexpected<ApiError> InvalidParameter(std::string_view text);
 
 // The one mapping from what goes wrong inside to what a client is told. kConflict becomes
-// TransactionConflictException, kOverloaded and kNoSpace retryable errors, the rest InternalServerError.
+// TransactionConflictException, kOverloaded ThrottlingException, the rest InternalServerError:
+// clients retry all of these. The text of `status` stays inside.
 ApiError ToApiError(const Status& status);
 
 }  // namespace stator

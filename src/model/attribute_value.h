@@ -1,8 +1,8 @@
 // The value tree of DynamoDB: AttributeValue, AttributeMap, and Item, which is an AttributeMap.
 //
-// Invariants kept by whoever builds one (the JSON decoder, the binary decoder, the update evaluator):
-// sets are non-empty, sorted and without duplicates; numbers are normalised; maps are sorted by name.
-// With them, equality of values is memberwise equality.
+// Invariants kept by whoever builds one (the JSON decoder, the binary decoder, the update
+// evaluator): sets are non-empty, sorted and without duplicates; numbers are normalised; maps are
+// sorted by name. With them, equality of values is memberwise equality.
 #ifndef STATOR_MODEL_ATTRIBUTE_VALUE_H_
 #define STATOR_MODEL_ATTRIBUTE_VALUE_H_
 
@@ -31,16 +31,20 @@ class AttributeMap {
   const_iterator end() const;
   iterator begin();
   iterator end();
-  size_t size() const { return entries_.size(); }
-  bool empty() const { return entries_.empty(); }
-  void reserve(size_t n) { entries_.reserve(n); }
+  size_t size() const;
+  bool empty() const;
+  void reserve(size_t n);
 
   // nullptr if absent.
   const AttributeValue* Find(std::string_view name) const;
   AttributeValue* Find(std::string_view name);
   bool Contains(std::string_view name) const { return Find(name) != nullptr; }
 
-  // Replaces an existing value.
+  // Takes the entries in any order; of several with one name the last remains.
+  static AttributeMap FromUnsorted(std::vector<Entry> entries);
+
+  // Replaces an existing value. O(size) for a new name: to build a large map use FromUnsorted or
+  // Append.
   AttributeValue& Set(std::string_view name, AttributeValue value);
   // For decoders that meet names in order: O(1). REQUIRES: name > every name present.
   AttributeValue& Append(std::string name, AttributeValue value);
@@ -81,18 +85,26 @@ class AttributeValue {
   using List = std::vector<AttributeValue>;
 
   AttributeValue() : storage_(Null{}) {}
-  static AttributeValue S(std::string v) { return AttributeValue(Storage(std::in_place_index<0>, std::move(v))); }
+  static AttributeValue S(std::string v) {
+    return AttributeValue(Storage(std::in_place_index<0>, std::move(v)));
+  }
   static AttributeValue N(Decimal v) { return AttributeValue(Storage(std::in_place_index<1>, v)); }
   static AttributeValue N(int64_t v) { return N(Decimal::FromInt(v)); }
-  static AttributeValue B(std::string v) { return AttributeValue(Storage(std::in_place_index<2>, Binary{std::move(v)})); }
+  static AttributeValue B(std::string v) {
+    return AttributeValue(Storage(std::in_place_index<2>, Binary{std::move(v)}));
+  }
   static AttributeValue Bool(bool v) { return AttributeValue(Storage(std::in_place_index<3>, v)); }
   static AttributeValue NullValue() { return AttributeValue(); }
   // The three below sort their members. REQUIRES: no duplicates, not empty.
   static AttributeValue SS(std::vector<std::string> members);
   static AttributeValue NS(std::vector<Decimal> members);
   static AttributeValue BS(std::vector<std::string> members);
-  static AttributeValue L(List v) { return AttributeValue(Storage(std::in_place_index<8>, std::move(v))); }
-  static AttributeValue M(AttributeMap v) { return AttributeValue(Storage(std::in_place_index<9>, std::move(v))); }
+  static AttributeValue L(List v) {
+    return AttributeValue(Storage(std::in_place_index<8>, std::move(v)));
+  }
+  static AttributeValue M(AttributeMap v) {
+    return AttributeValue(Storage(std::in_place_index<9>, std::move(v)));
+  }
 
   Type type() const { return static_cast<Type>(storage_.index()); }
   bool is(Type t) const { return type() == t; }
@@ -113,21 +125,26 @@ class AttributeValue {
   bool operator==(const AttributeValue& other) const;
 
  private:
-  using Storage = std::variant<std::string, Decimal, Binary, bool, Null, StringSet, NumberSet, BinarySet,
-                               List, AttributeMap>;
+  using Storage = std::variant<std::string, Decimal, Binary, bool, Null, StringSet, NumberSet,
+                               BinarySet, List, AttributeMap>;
   explicit AttributeValue(Storage storage) : storage_(std::move(storage)) {}
   Storage storage_;
 };
 
-// "S", "N", "B", "BOOL", "NULL", "SS", "NS", "BS", "L", "M": the names of the wire and of attribute_type.
+// "S", "N", "B", "BOOL", "NULL", "SS", "NS", "BS", "L", "M": the names of the wire and of
+// attribute_type.
 std::string_view TypeName(AttributeValue::Type type);
 
-// -- inline parts that need AttributeValue complete ----------------------------------------------------
+// -- inline parts that need AttributeValue complete
+// ----------------------------------------------------
 
 inline AttributeMap::const_iterator AttributeMap::begin() const { return entries_.begin(); }
 inline AttributeMap::const_iterator AttributeMap::end() const { return entries_.end(); }
 inline AttributeMap::iterator AttributeMap::begin() { return entries_.begin(); }
 inline AttributeMap::iterator AttributeMap::end() { return entries_.end(); }
+inline size_t AttributeMap::size() const { return entries_.size(); }
+inline bool AttributeMap::empty() const { return entries_.empty(); }
+inline void AttributeMap::reserve(size_t n) { entries_.reserve(n); }
 
 }  // namespace stator
 
