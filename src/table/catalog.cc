@@ -13,7 +13,7 @@ namespace {
 
 std::string EncodeCount(uint64_t value) {
   std::string bytes;
-  AppendBigEndian64(&bytes, value);
+  AppendU64(value, &bytes);
   return bytes;
 }
 
@@ -69,8 +69,12 @@ Decision DecideChange(ChangeState* state, const CommitView& view) {
     next.id = current->id;
     next.epoch = current->epoch + 1;
   } else {
-    ByteReader reader(view.values[1].value_or(std::string_view()));
-    next.id = reader.ReadBigEndian64().value_or(0) + 1;
+    uint64_t last_id = 0;
+    if (view.values[1] && !ByteReader(*view.values[1]).ReadU64(&last_id)) {
+      state->error = ToApiError(Status{StatusCode::kCorruption, "the record of the last table id"});
+      return decision;
+    }
+    next.id = last_id + 1;
     next.epoch = 1;
     decision.mutations.push_back({NextTableIdKey(), EncodeCount(next.id)});
   }

@@ -21,13 +21,13 @@ enum Space : char {
 
 std::string TablePrefix(Space space, uint64_t table_id) {
   std::string key(1, space);
-  AppendBigEndian64(&key, table_id);
+  AppendU64(table_id, &key);
   return key;
 }
 
 std::string DataPrefix(uint64_t table_id, uint32_t index_id) {
   std::string key = TablePrefix(kData, table_id);
-  AppendBigEndian32(&key, index_id);
+  AppendU32(index_id, &key);
   return key;
 }
 
@@ -50,7 +50,7 @@ void AppendParts(const std::vector<KeyAttribute>& attributes, const AttributeMap
 void AppendHashed(const std::vector<KeyAttribute>& attributes, const AttributeMap& item, std::string* key) {
   std::string parts;
   AppendParts(attributes, item, &parts);
-  AppendBigEndian64(key, StableHash64(parts));
+  AppendU64(StableHash64(parts), key);
   key->append(parts);
 }
 
@@ -97,10 +97,10 @@ KeyRange SegmentEntries(const TableDefinition& table, const IndexDefinition* ind
                         uint32_t total) {
   KeyRange range = AllEntries(table, index);
   const std::string prefix = range.begin;
-  AppendBigEndian64(&range.begin, SegmentStart(segment, total));
+  AppendU64(SegmentStart(segment, total), &range.begin);
   if (segment + 1 < total) {
     range.end = prefix;
-    AppendBigEndian64(&range.end, SegmentStart(segment + 1, total));
+    AppendU64(SegmentStart(segment + 1, total), &range.end);
   }
   return range;
 }
@@ -119,7 +119,7 @@ std::string PartitionPrefix(const TableDefinition& table, const IndexDefinition*
   std::string key = DataPrefix(table.id, IdOf(index));
   std::string parts;
   for (const AttributeValue& value : hash_values) AppendKeyPart(value, &parts);
-  AppendBigEndian64(&key, StableHash64(parts));
+  AppendU64(StableHash64(parts), &key);
   return key.append(parts);
 }
 
@@ -142,7 +142,7 @@ std::string NextTableIdKey() { return std::string(1, kNextTableId); }
 
 std::string SizeCounterKey(uint64_t table_id, uint32_t index_id) {
   std::string key = TablePrefix(kSizeCounter, table_id);
-  AppendBigEndian32(&key, index_id);
+  AppendU32(index_id, &key);
   return key;
 }
 
@@ -160,14 +160,14 @@ std::string TokenKey(const Scope& scope, std::string_view operation, std::string
 
 std::string TokenExpiryKey(int64_t expires_micros, std::string_view token_key) {
   std::string key(1, kTokenExpiry);
-  AppendBigEndian64(&key, static_cast<uint64_t>(expires_micros));
+  AppendU64(static_cast<uint64_t>(expires_micros), &key);
   return key.append(token_key);
 }
 
 KeyRange TokenExpiryUpTo(int64_t now_micros) {
   std::string begin(1, kTokenExpiry);
   std::string end = begin;
-  AppendBigEndian64(&end, static_cast<uint64_t>(now_micros) + 1);
+  AppendU64(static_cast<uint64_t>(now_micros) + 1, &end);
   return {std::move(begin), std::move(end)};
 }
 
