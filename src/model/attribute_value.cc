@@ -14,7 +14,7 @@ bool NameBefore(const AttributeMap::Entry& entry, std::string_view name) {
 template <class T>
 std::vector<T> Sorted(std::vector<T> members) {
   assert(!members.empty());
-  std::sort(members.begin(), members.end());
+  if (!std::is_sorted(members.begin(), members.end())) std::sort(members.begin(), members.end());
   assert(std::adjacent_find(members.begin(), members.end()) == members.end());
   return members;
 }
