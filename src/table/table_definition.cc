@@ -247,6 +247,7 @@ std::string EncodeTableDefinition(const TableDefinition& table) {
   map.Set("epoch", AttributeValue::N(static_cast<int64_t>(table.epoch)));
   map.Set("uuid", AttributeValue::S(table.uuid));
   map.Set("status", EnumValue(table.status));
+  if (table.pending != PendingChange::kNone) map.Set("pending", EnumValue(table.pending));
   map.Set("created", AttributeValue::N(table.created_micros));
   map.Set("attributes", KeyAttributesValue(table.attributes));
   map.Set("hash", KeyAttributesValue(table.keys.hash));
@@ -283,6 +284,7 @@ Result<TableDefinition> DecodeTableDefinition(std::string_view bytes) {
   table.epoch = static_cast<uint64_t>(in.Int("epoch"));
   table.uuid = in.String("uuid");
   table.status = in.EnumOf<TableStatus>("status");
+  if (map->Contains("pending")) table.pending = in.EnumOf<PendingChange>("pending");
   table.created_micros = in.Int("created");
   table.attributes = in.KeyAttributes("attributes");
   table.keys.hash = in.KeyAttributes("hash");

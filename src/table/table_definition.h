@@ -63,6 +63,8 @@ struct ProvisionedState {
 };
 
 enum class TableStatus { kCreating, kUpdating, kDeleting, kActive };
+// What an UPDATING table is busy with, if not with its indexes: refusals of further changes name it.
+enum class PendingChange { kNone, kThroughput, kTableClass };
 enum class IndexStatus { kCreating, kUpdating, kDeleting, kActive };
 enum class BillingMode { kProvisioned, kPayPerRequest };
 enum class TableClass { kStandard, kStandardInfrequentAccess };
@@ -94,6 +96,7 @@ struct TableDefinition {
   uint64_t epoch = 0;  // value of the table's guard
   std::string uuid;    // TableId on the wire
   TableStatus status = TableStatus::kCreating;
+  PendingChange pending = PendingChange::kNone;
   int64_t created_micros = 0;
 
   // Exactly the attributes used by the table's and the indexes' keys, in the order given.
