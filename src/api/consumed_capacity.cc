@@ -10,12 +10,17 @@ namespace stator {
 namespace {
 
 // 1.0 and 0.5: always with a fraction, as the service writes its doubles.
-void AppendUnits(double units, std::string* json) {
+void AppendUnits(double units, UnitKind kind, std::string* json) {
   fmt::format_to(std::back_inserter(*json), R"("CapacityUnits":{:.1f})", units);
+  if (kind == UnitKind::kRead) {
+    fmt::format_to(std::back_inserter(*json), R"(,"ReadCapacityUnits":{:.1f})", units);
+  } else if (kind == UnitKind::kWrite) {
+    fmt::format_to(std::back_inserter(*json), R"(,"WriteCapacityUnits":{:.1f})", units);
+  }
 }
 
 void AppendIndexes(std::string_view member, const std::map<std::string, double, std::less<>>& indexes,
-                   std::string* json) {
+                   UnitKind kind, std::string* json) {
   if (indexes.empty()) return;
   fmt::format_to(std::back_inserter(*json), R"(,"{}":)", member);
   char separator = '{';
@@ -23,7 +28,7 @@ void AppendIndexes(std::string_view member, const std::map<std::string, double, 
     json->push_back(separator);
     AppendJsonString(name, json);
     json->append(":{");
-    AppendUnits(units, json);
+    AppendUnits(units, kind, json);
     json->push_back('}');
     separator = ',';
   }
@@ -50,13 +55,13 @@ void AppendConsumedCapacity(const ConsumedCapacity& consumed, ReturnConsumedCapa
   json->append(R"({"TableName":)");
   AppendJsonString(consumed.table_name, json);
   json->push_back(',');
-  AppendUnits(consumed.Total(), json);
+  AppendUnits(consumed.Total(), consumed.kind, json);
   if (detail == ReturnConsumedCapacity::kIndexes) {
     json->append(R"(,"Table":{)");
-    AppendUnits(consumed.table, json);
+    AppendUnits(consumed.table, consumed.kind, json);
     json->push_back('}');
-    AppendIndexes("LocalSecondaryIndexes", consumed.local_indexes, json);
-    AppendIndexes("GlobalSecondaryIndexes", consumed.global_indexes, json);
+    AppendIndexes("LocalSecondaryIndexes", consumed.local_indexes, consumed.kind, json);
+    AppendIndexes("GlobalSecondaryIndexes", consumed.global_indexes, consumed.kind, json);
   }
   json->push_back('}');
 }

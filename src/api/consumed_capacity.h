@@ -13,12 +13,16 @@ enum class ReturnConsumedCapacity { kNone, kTotal, kIndexes };
 // REQUIRES: `text` is one of the enum's values, or empty (absent).
 ReturnConsumedCapacity ParseReturnConsumedCapacity(std::string_view text);
 
+// Transactions give their units once more, under the name of their kind.
+enum class UnitKind { kUnnamed, kRead, kWrite };
+
 // What one request took from one table. An index is in a map if it was touched.
 struct ConsumedCapacity {
   std::string table_name;  // the name or ARN as the request gave it
   double table = 0;
   std::map<std::string, double, std::less<>> local_indexes;
   std::map<std::string, double, std::less<>> global_indexes;
+  UnitKind kind = UnitKind::kUnnamed;
 
   double Total() const;
 };
