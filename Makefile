@@ -12,7 +12,7 @@ FUZZ_SECONDS ?= 20
 SEED ?=
 
 PYTHON := build/venv/bin/python
-PYTEST := $(PYTHON) -m pytest -c tests/pytest.ini
+PYTEST := $(PYTHON) -m pytest -c tests/pytest.ini -o cache_dir=$(CURDIR)/build/pytest-cache
 STAGE := tools/stage.sh
 UNIT = ctest --test-dir build/$(1) --output-on-failure -j $(JOBS) --no-tests=error
 

@@ -88,7 +88,6 @@ def load_cases():
         content = json.loads(path.read_text())
         setup = content.get("setup", [])
         for case in content.get("cases", [content]):
-            # A name would only hide a second case: pytest tells equal ids apart by number, a reader cannot.
             cases.append(Case(path, setup, case))
     return cases
 
