@@ -8,12 +8,12 @@
 #include <string>
 #include <string_view>
 
+#include "api/validation_form.h"
 #include "base/unique_function.h"
 #include "model/api_error.h"
 
 namespace simdjson::dom {
 class parser;
-class element;
 }  // namespace simdjson::dom
 
 namespace stator {
@@ -40,14 +40,20 @@ Answer ErrorAnswer(const ApiError& error);
 
 // A request whose operation is known and whose body is JSON. Points into the parser: valid until that parser
 // parses again.
-struct RecognizedRequest;
+struct RecognizedRequest {
+  enum class Body { kEmpty, kParsed, kTooDeep };
+  const OperationInfo* operation = nullptr;
+  const simdjson::dom::parser* parser = nullptr;  // holds the body
+  Body body = Body::kEmpty;
+};
 
 class Service {
  public:
   // `database` must outlive the service.
-  explicit Service(Database* database) : database_(database) {}
+  explicit Service(Database* database, ValidationForm form = ValidationForm::kNew)
+      : database_(database), form_(form) {}
 
-  // Steps 3 and 4 of facts 1.5. `target` is the X-Amz-Target header, nullptr if there is none. `body` must be
+  // Thread-safe, like Execute. Steps 3 and 4 of facts 1.5. `target` is the X-Amz-Target header, nullptr if there is none. `body` must be
   // followed by simdjson's padding. On success *out is filled.
   ApiResult<void> Recognize(const std::string_view* target, std::string_view body,
                             simdjson::dom::parser* parser, RecognizedRequest* out) const;
@@ -58,6 +64,7 @@ class Service {
 
  private:
   Database* database_;
+  ValidationForm form_;
 };
 
 }  // namespace stator

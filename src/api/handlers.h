@@ -1,0 +1,15 @@
+// The handlers, one function per operation, each in the file of its name (PutItem: put_item.cc). What a handler
+// is given and owes: api/operations.h. A new one is declared here and entered into the table in operations.cc.
+#ifndef STATOR_API_HANDLERS_H_
+#define STATOR_API_HANDLERS_H_
+
+#include "api/operations.h"
+
+namespace stator {
+
+void DescribeEndpoints(const OperationContext& context, const Members& in, Respond done);
+void DescribeLimits(const OperationContext& context, const Members& in, Respond done);
+
+}  // namespace stator
+
+#endif  // STATOR_API_HANDLERS_H_

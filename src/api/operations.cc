@@ -1,0 +1,125 @@
+#include "api/operations.h"
+
+#include <algorithm>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "api/handlers.h"
+#include "api/json_view.h"
+
+namespace stator {
+namespace {
+
+constexpr std::string_view kDynamoDB = "DynamoDB_20120810";
+
+struct HandlerEntry {
+  std::string_view prefix;
+  std::string_view name;
+  Handler handler;
+};
+
+constexpr HandlerEntry kHandlers[] = {
+    {kDynamoDB, "DescribeEndpoints", &DescribeEndpoints},
+    {kDynamoDB, "DescribeLimits", &DescribeLimits},
+};
+
+constexpr std::string_view kCreateTableUnsupported[] = {
+    "GlobalSecondaryIndexes.WarmThroughput",
+    "GlobalTableSettingsReplicationMode",
+    "GlobalTableSourceArn",
+    "ResourcePolicy",
+    "SSESpecification.KMSMasterKeyId",
+    "VectorIndexes",
+    "WarmThroughput",
+};
+constexpr std::string_view kUpdateTableUnsupported[] = {
+    "DisassociationProtectionEnabled",
+    "GlobalSecondaryIndexUpdates.Create.WarmThroughput",
+    "GlobalSecondaryIndexUpdates.Update.WarmThroughput",
+    "GlobalTableSettingsReplicationMode",
+    "GlobalTableWitnessUpdates",
+    "MultiRegionConsistency",
+    "ReplicaUpdates",
+    "SSESpecification.KMSMasterKeyId",
+    "VectorIndexUpdates",
+    "WarmThroughput",
+};
+
+struct UnsupportedEntry {
+  std::string_view name;  // of an operation of DynamoDB_20120810
+  std::span<const std::string_view> members;
+};
+
+constexpr UnsupportedEntry kUnsupported[] = {
+    {"CreateTable", kCreateTableUnsupported},
+    {"UpdateTable", kUpdateTableUnsupported},
+};
+
+std::vector<OperationInfo> BuildOperations() {
+  std::vector<OperationInfo> operations;
+  for (const OperationShape& shape : OperationShapes()) {
+    OperationInfo info{.prefix = shape.prefix, .name = shape.name, .input = shape.input};
+    for (const HandlerEntry& entry : kHandlers) {
+      if (entry.prefix == shape.prefix && entry.name == shape.name) info.handler = entry.handler;
+    }
+    if (shape.prefix == kDynamoDB) {
+      info.quirk = FindQuirk(shape.name);
+      for (const UnsupportedEntry& entry : kUnsupported) {
+        if (entry.name == shape.name) info.unsupported_members = entry.members;
+      }
+    }
+    operations.push_back(info);
+  }
+  return operations;
+}
+
+// Is there a value at the path "A.B.C", where a list stands for each of its elements?
+bool HasPath(simdjson::dom::element value, std::string_view path) {
+  if (value.is_array()) {
+    const auto array = ArrayOf(value);
+    return std::any_of(array.begin(), array.end(),
+                       [path](simdjson::dom::element element) { return HasPath(element, path); });
+  }
+  if (path.empty()) return !value.is_null();
+  if (!value.is_object()) return false;
+  const size_t dot = path.find('.');
+  const auto member = Members(value).Raw(path.substr(0, dot));
+  return member && HasPath(*member, dot == std::string_view::npos ? "" : path.substr(dot + 1));
+}
+
+bool HasMemberPath(const Members& in, std::string_view path) {
+  const size_t dot = path.find('.');
+  const auto member = in.Raw(path.substr(0, dot));
+  if (!member) return false;
+  // An empty list of something unsupported is refused too: what it means would have to be known.
+  return dot == std::string_view::npos || HasPath(*member, path.substr(dot + 1));
+}
+
+}  // namespace
+
+std::span<const OperationInfo> Operations() {
+  static const auto* const operations = new std::vector<OperationInfo>(BuildOperations());
+  return *operations;
+}
+
+const OperationInfo* FindOperation(std::string_view target) {
+  static const auto* const by_target = [] {
+    auto* map = new std::unordered_map<std::string, const OperationInfo*>();
+    for (const OperationInfo& info : Operations()) {
+      map->emplace(std::string(info.prefix) + "." + std::string(info.name), &info);
+    }
+    return map;
+  }();
+  const auto it = by_target->find(std::string(target));
+  return it == by_target->end() ? nullptr : it->second;
+}
+
+ApiResult<void> RefuseUnsupportedMembers(const OperationInfo& operation, const Members& in) {
+  for (const std::string_view path : operation.unsupported_members) {
+    if (HasMemberPath(in, path)) return Invalid(std::string(path) + " is not supported by Stator yet.");
+  }
+  return {};
+}
+
+}  // namespace stator
