@@ -1,5 +1,5 @@
-// One page of a Query or Scan: the entries of a key range, in order, until a number of entries or an amount of
-// item data has been examined (facts 4.1).
+// One page of a Query or Scan: the entries of a key range, in order, until a number of entries or
+// kMaxPageSize of item data has been examined, the entry that crosses it included (facts 4.1).
 //
 // The reader knows nothing of filters, projections or JSON: it hands each item, still encoded, to a function of
 // the caller's. It keeps no item in memory but the few it fetches from the table for entries of a local index.
@@ -18,9 +18,6 @@
 #include "table/table_definition.h"
 
 namespace stator {
-
-// A page ends with the item that brings the data examined to this many bytes.
-inline constexpr uint64_t kMaxPageBytes = 1 << 20;
 
 struct PageRequest {
   TablePtr table;
