@@ -205,11 +205,11 @@ def test_bad_segments(client, numbers, arguments, message):
 def orders(client, make_table):
     table = make_table(
         "customer:S", "order:S",
-        gsi={"by-status": ("status:S", "total:N"), "keys-only": ("status:S", None, "KEYS_ONLY"),
+        gsi={"by-status": ("status:S", "amount:N"), "keys-only": ("status:S", None, "KEYS_ONLY"),
              "with-note": ("status:S", None, ["note"])},
-        lsi={"by-total": ("total:N", "KEYS_ONLY")})
+        lsi={"by-amount": ("amount:N", "KEYS_ONLY")})
     put_all(client, table, [
-        {"customer": {"S": f"c{n % 3}"}, "order": {"S": f"o{n}"}, "total": value(n * 10 % 70),
+        {"customer": {"S": f"c{n % 3}"}, "order": {"S": f"o{n}"}, "amount": value(n * 10 % 70),
          **({"status": {"S": "open" if n % 2 else "shipped"}} if n % 5 else {}), "note": {"S": f"note {n}"},
          "extra": {"S": "not projected"}}
         for n in range(12)])
@@ -217,14 +217,14 @@ def orders(client, make_table):
 
 
 def test_global_index(client, orders):
-    answer = query(client, orders, "#s = :s AND total > :t", {":s": {"S": "open"}, ":t": value(10)},
+    answer = query(client, orders, "#s = :s AND amount > :t", {":s": {"S": "open"}, ":t": value(10)},
                    IndexName="by-status", ExpressionAttributeNames={"#s": "status"})
-    assert [(item["order"]["S"], item["total"]["N"]) for item in answer["Items"]] == [("o9", "20"), ("o3", "30"),
+    assert [(item["order"]["S"], item["amount"]["N"]) for item in answer["Items"]] == [("o9", "20"), ("o3", "30"),
                                                                                      ("o11", "40")]
     assert all(item["extra"] == {"S": "not projected"} for item in answer["Items"])
     first = query(client, orders, "#s = :s", {":s": {"S": "open"}}, IndexName="by-status", Limit=1,
                   ExpressionAttributeNames={"#s": "status"})
-    assert set(first["LastEvaluatedKey"]) == {"status", "total", "customer", "order"}
+    assert set(first["LastEvaluatedKey"]) == {"status", "amount", "customer", "order"}
 
 
 def test_global_index_pages(client, orders):
@@ -255,22 +255,22 @@ def test_index_follows_the_table(client, orders):
     client.update_item(TableName=orders, Key=key, UpdateExpression="SET #s = :s",
                        ExpressionAttributeNames={"#s": "status"}, ExpressionAttributeValues={":s": {"S": "paid"}})
     assert in_index() == ["paid"]
-    client.update_item(TableName=orders, Key=key, UpdateExpression="REMOVE total")
+    client.update_item(TableName=orders, Key=key, UpdateExpression="REMOVE amount")
     assert in_index() == []
-    client.put_item(TableName=orders, Item={**key, "status": {"S": "open"}, "total": value(1)})
+    client.put_item(TableName=orders, Item={**key, "status": {"S": "open"}, "amount": value(1)})
     assert in_index() == ["open"]
     client.delete_item(TableName=orders, Key=key)
     assert in_index() == []
 
 
 def test_local_index(client, orders):
-    answer = query(client, orders, "customer = :c", {":c": {"S": "c0"}}, IndexName="by-total", ConsistentRead=True)
-    assert [item["total"]["N"] for item in answer["Items"]] == ["0", "20", "30", "60"]
-    assert all(set(item) == {"customer", "order", "total"} for item in answer["Items"])
-    whole = query(client, orders, "customer = :c", {":c": {"S": "c0"}}, IndexName="by-total",
+    answer = query(client, orders, "customer = :c", {":c": {"S": "c0"}}, IndexName="by-amount", ConsistentRead=True)
+    assert [item["amount"]["N"] for item in answer["Items"]] == ["0", "20", "30", "60"]
+    assert all(set(item) == {"customer", "order", "amount"} for item in answer["Items"])
+    whole = query(client, orders, "customer = :c", {":c": {"S": "c0"}}, IndexName="by-amount",
                   Select="ALL_ATTRIBUTES")
     assert all("extra" in item for item in whole["Items"])
-    fetched = query(client, orders, "customer = :c", {":c": {"S": "c0"}}, IndexName="by-total",
+    fetched = query(client, orders, "customer = :c", {":c": {"S": "c0"}}, IndexName="by-amount",
                     ProjectionExpression="note")
     assert [item["note"]["S"] for item in fetched["Items"]] == ["note 0", "note 9", "note 3", "note 6"]
 

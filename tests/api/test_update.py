@@ -155,9 +155,13 @@ def test_updates_that_do_not_fit_the_item(client, make_table, expression, values
      "Two document paths overlap with each other; must remove or rewrite one of these paths; "
      "path one: [a], path two: [a]"),
     ("ADD a :v", {":v": {"S": "x"}},
-     "Incorrect operand type for operator or function; operator: ADD, operand type: STRING"),
+     ["Incorrect operand type for operator or function; operator: ADD, operand type: STRING",
+      "Incorrect operand type for operator or function; operator: ADD, operand type: STRING, "
+      "typeSet: ALLOWED_FOR_ADD_OPERAND"]),
     ("DELETE a :v", {":v": {"N": "1"}},
-     "Incorrect operand type for operator or function; operator: DELETE, operand type: NUMBER"),
+     ["Incorrect operand type for operator or function; operator: DELETE, operand type: NUMBER",
+      "Incorrect operand type for operator or function; operator: DELETE, operand type: NUMBER, "
+      "typeSet: ALLOWED_FOR_DELETE_OPERAND"]),
     ("SET a = a + :v", {":v": {"S": "x"}},
      "Incorrect operand type for operator or function; operator or function: +, operand type: S"),
     ("SET a = list_append(a, :v)", {":v": {"S": "x"}},
@@ -170,7 +174,8 @@ def test_updates_that_do_not_fit_the_item(client, make_table, expression, values
 ])
 def test_bad_update_expressions(client, make_table, expression, values, message):
     table = make_table()
-    with validation(envelope("Invalid UpdateExpression: " + message)):
+    messages = [message] if isinstance(message, str) else message
+    with validation([form for text in messages for form in envelope("Invalid UpdateExpression: " + text)]):
         updated(client, table, expression, values)
 
 
