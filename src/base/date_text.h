@@ -1,0 +1,22 @@
+// Dates as HTTP and AWS signatures write them, in UTC.
+#ifndef STATOR_BASE_DATE_TEXT_H_
+#define STATOR_BASE_DATE_TEXT_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace stator {
+
+// ISO-8601 basic format, "20130609T100015Z". Seconds since the Unix epoch; nothing if it is not a date in exactly this form.
+std::optional<int64_t> ParseIsoBasic(std::string_view text);
+std::string FormatIsoBasic(int64_t unix_seconds);
+
+// HTTP's own form, "Sun, 09 Jun 2013 10:00:15 GMT" (RFC 7231, IMF-fixdate).
+std::optional<int64_t> ParseHttpDate(std::string_view text);
+std::string FormatHttpDate(int64_t unix_seconds);
+
+}  // namespace stator
+
+#endif  // STATOR_BASE_DATE_TEXT_H_
