@@ -48,13 +48,26 @@ ApiError ConditionFailed(const ItemWrite& write, Before before) {
 }
 
 // UpdateItem measures more than the item (facts 2.5); a transaction's update does not.
-bool UpdateTooLarge(const ItemWrite& write, const Item& after, size_t after_size, WriteForm form) {
+bool UpdateTooLarge(const ItemWrite& write, size_t after_size, WriteForm form) {
   size_t measure = after_size;
   if (write.update && form == WriteForm::kSingle) {
-    measure = std::max(measure, after_size - SizeOf(write.item) + UpdateCost(*write.update));
+    measure = std::max(measure, after_size - SizeOf(write.item) + CostOf(*write.update).Total());
   }
-  (void)after;
   return measure > kMaxItemSize;
+}
+
+// A wrong type for an index key that came out of the item itself, not out of the request, has its own words.
+ApiError IndexKeyError(const ItemWrite& write, const KeyFault& fault) {
+  if (write.update && !fault.mistyped_index_key.empty()) {
+    for (const UpdateAction& action : write.update->actions) {
+      if (action.path.attribute() == fault.mistyped_index_key && action.kind == UpdateAction::Kind::kSet &&
+          action.value.kind != UpdateValue::Kind::kValue) {
+        return Invalid("The update expression attempted to update the secondary index key to unsupported type")
+            .error();
+      }
+    }
+  }
+  return ToApiError(fault);
 }
 
 // The item after an update; nullopt if there is none before and the update creates none.
@@ -69,11 +82,11 @@ ApiResult<std::optional<Item>> UpdatedItem(const TableDefinition& table, const I
     after = before.item ? *before.item : write.item;
   }
   if (!after) return after;
-  if (UpdateTooLarge(write, *after, SizeOf(*after), form)) {
+  if (UpdateTooLarge(write, SizeOf(*after), form)) {
     return Invalid("Item size to update has exceeded the maximum allowed size");
   }
   const KeyCheck index_keys = CheckIndexKeys(table, *after, before.get(), IndexKeyForm::kUpdate);
-  if (!index_keys) return Unexpected<ApiError>(ToApiError(index_keys.error()));
+  if (!index_keys) return Unexpected<ApiError>(IndexKeyError(write, index_keys.error()));
   return after;
 }
 
@@ -125,8 +138,8 @@ ApiResult<void> ChangeItem(const TableDefinition& table, const ItemWrite& write,
 }
 
 KeyCheck CheckKeyPath(const TableDefinition& table, const DocumentPath& path) {
-  if (path.size() < 2) return {};
-  const std::string& name = path.front().name();
+  if (!path.is_nested()) return {};
+  const std::string& name = path.attribute();
   const std::string text =
       "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: ";
   if (table.keys.Contains(name)) return Unexpected<KeyFault>(KeyFault{text + "Key: " + name});
@@ -142,10 +155,10 @@ KeyCheck CheckExpressions(const TableDefinition& table, const ItemWrite& write) 
     if (result) result = CheckKeyPath(table, path);
   };
   if (write.update) {
-    for (const std::string& attribute : write.update->written_attributes()) {
+    for (std::string_view attribute : TouchedAttributes(*write.update)) {
       if (table.keys.Contains(attribute)) {
         return Unexpected<KeyFault>(KeyFault{"One or more parameter values were invalid: Cannot update attribute " +
-                                             attribute + ". This attribute is part of the key"});
+                                             std::string(attribute) + ". This attribute is part of the key"});
       }
     }
     VisitPaths(*write.update, check);

@@ -16,7 +16,7 @@ constexpr std::string_view kSchemaMismatch = "The provided key element does not 
 constexpr std::string_view kInvalid = "One or more parameter values were invalid: ";
 
 Unexpected<KeyFault> Fault(std::string message, bool empty_value = false) {
-  return Unexpected<KeyFault>(KeyFault{std::move(message), empty_value});
+  return Unexpected<KeyFault>(KeyFault{std::move(message), empty_value, {}});
 }
 
 // Length of an S or B value; numbers are always fine.
@@ -68,9 +68,11 @@ KeyCheck ForEachKey(const KeySchema& keys, Check check) {
 KeyCheck CheckIndexKeyValue(const IndexDefinition& index, const KeyAttribute& attribute,
                             const AttributeValue& value, bool is_hash, IndexKeyForm form) {
   if (value.type() != attribute.type) {
-    return Fault(std::string(kInvalid) + "Type mismatch for Index Key " + attribute.name + " Expected: " +
-                 std::string(TypeName(attribute.type)) + " Actual: " + std::string(TypeName(value.type())) +
-                 " IndexName: " + index.name);
+    KeyFault fault{std::string(kInvalid) + "Type mismatch for Index Key " + attribute.name + " Expected: " +
+                   std::string(TypeName(attribute.type)) + " Actual: " + std::string(TypeName(value.type())) +
+                   " IndexName: " + index.name};
+    fault.mistyped_index_key = attribute.name;
+    return Unexpected<KeyFault>(std::move(fault));
   }
   if (LengthOf(value) == 0) {
     const std::string why =

@@ -17,6 +17,7 @@ namespace stator {
 struct KeyFault {
   std::string message;  // of a ValidationException
   bool empty_value = false;
+  std::string mistyped_index_key;  // the attribute, if that is the fault
 };
 using KeyCheck = Expected<void, KeyFault>;
 
