@@ -7,9 +7,10 @@ namespace stator {
 Database::Database(std::unique_ptr<Engine> engine, DatabaseOptions options)
     : options_(options), engine_(std::move(engine)) {}
 
-// The jobs call the catalog and the engine, completions of the engine call the catalog: torn down in this order.
+// The jobs call the catalog and the engine, completions of the engine call the catalog and wake the jobs: torn
+// down in this order, the jobs last.
 Database::~Database() {
-  jobs_.reset();
+  if (jobs_ != nullptr) jobs_->Stop();
   engine_.reset();
 }
 

@@ -16,6 +16,7 @@ enum Space : char {
   kSizeCounter = 0x05,
   kCollectionCounter = 0x06,
   kNextTableId = 0x07,
+  kBackfill = 0x08,
   kData = 0x10,
 };
 
@@ -142,6 +143,12 @@ std::string NextTableIdKey() { return std::string(1, kNextTableId); }
 
 std::string SizeCounterKey(uint64_t table_id, uint32_t index_id) {
   std::string key = TablePrefix(kSizeCounter, table_id);
+  AppendU32(index_id, &key);
+  return key;
+}
+
+std::string BackfillKey(uint64_t table_id, uint32_t index_id) {
+  std::string key = TablePrefix(kBackfill, table_id);
   AppendU32(index_id, &key);
   return key;
 }

@@ -58,6 +58,9 @@ std::string SizeCounterKey(uint64_t table_id, uint32_t index_id);
 // Size of an item collection, its local index entries included (tables with local indexes only).
 std::string CollectionCounterKey(const TableDefinition& table, const AttributeMap& item_or_key);
 
+// How far the backfill of an index has come: its value is the first item key not looked at yet.
+std::string BackfillKey(uint64_t table_id, uint32_t index_id);
+
 // ClientRequestToken records, and the expiry-ordered list by which old ones are found.
 std::string TokenKey(const Scope& scope, std::string_view operation, std::string_view token);
 std::string TokenExpiryKey(int64_t expires_micros, std::string_view token_key);

@@ -1,0 +1,341 @@
+#include "table/table_jobs.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+#include <vector>
+
+#include "table/blocking.h"
+#include "table/database.h"
+#include "table/layout.h"
+#include "table/schema_check.h"
+#include "table/token_record.h"
+
+namespace stator {
+namespace {
+
+constexpr int64_t kMicrosPerSecond = 1'000'000;
+constexpr int64_t kRetryMicros = kMicrosPerSecond;
+constexpr int64_t kTokenSweepMicros = 60 * kMicrosPerSecond;
+constexpr size_t kTokensPerCommit = 500;
+
+KeyRange OneKey(std::string key) {
+  std::string end = key;
+  end.push_back('\0');
+  return {std::move(key), std::move(end)};
+}
+
+IndexDefinition* FindById(TableDefinition* table, uint32_t index_id) {
+  for (IndexDefinition& index : table->indexes) {
+    if (index.id == index_id) return &index;
+  }
+  return nullptr;
+}
+
+// An index that keeps its table in UPDATING.
+bool HoldsTable(const IndexDefinition& index) {
+  return index.status == IndexStatus::kDeleting || (index.status == IndexStatus::kCreating && !index.backfilling);
+}
+
+void Activate(TableDefinition* next, uint32_t) {
+  next->status = TableStatus::kActive;
+  for (IndexDefinition& index : next->indexes) index.status = IndexStatus::kActive;
+}
+
+void FinishUpdate(TableDefinition* next, uint32_t) {
+  next->pending = PendingChange::kNone;
+  for (IndexDefinition& index : next->indexes) {
+    if (index.status == IndexStatus::kUpdating) index.status = IndexStatus::kActive;
+  }
+  const bool held = std::any_of(next->indexes.begin(), next->indexes.end(), HoldsTable);
+  if (next->status == TableStatus::kUpdating && !held) next->status = TableStatus::kActive;
+}
+
+void StartBackfill(TableDefinition* next, uint32_t index_id) {
+  IndexDefinition* index = FindById(next, index_id);
+  if (index != nullptr && index->status == IndexStatus::kCreating) index->backfilling = true;
+  FinishUpdate(next, index_id);
+}
+
+void FinishBackfill(TableDefinition* next, uint32_t index_id) {
+  IndexDefinition* index = FindById(next, index_id);
+  if (index == nullptr || index->status != IndexStatus::kCreating) return;
+  index->status = IndexStatus::kActive;
+  index->backfilling = false;
+}
+
+void RemoveIndex(TableDefinition* next, uint32_t index_id) {
+  std::erase_if(next->indexes, [&](const IndexDefinition& index) { return index.id == index_id; });
+  PruneAttributes(next);
+  FinishUpdate(next, index_id);
+}
+
+}  // namespace
+
+TableJobs::TableJobs(Database* database) : database_(database) {}
+
+TableJobs::~TableJobs() { Stop(); }
+
+void TableJobs::Stop() {
+  {
+    std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+void TableJobs::Resume() {
+  for (const TablePtr& table : database_->catalog().All()) {
+    if (NextTodo(*table).task != Task::kNone) Wake(*table);
+  }
+  thread_ = std::thread([this] { Run(); });
+}
+
+void TableJobs::Wake(const TableDefinition& table) {
+  {
+    std::lock_guard lock(mutex_);
+    if (stopping_) return;
+    Job& job = jobs_[table.id];
+    job.scope = table.scope;
+    job.name = table.name;
+    job.due_micros = 0;
+    ++job.wakes;
+  }
+  wake_.notify_all();
+}
+
+int64_t TableJobs::Now() const { return database_->clock().MonotonicMicros(); }
+
+void TableJobs::Run() {
+  int64_t next_sweep = Now() + kTokenSweepMicros;
+  std::unique_lock lock(mutex_);
+  while (!stopping_) {
+    auto next = std::min_element(jobs_.begin(), jobs_.end(), [](const auto& a, const auto& b) {
+      return a.second.due_micros < b.second.due_micros;
+    });
+    const int64_t job_due = next == jobs_.end() ? next_sweep : next->second.due_micros;
+    const int64_t wait = std::min(job_due, next_sweep) - Now();
+    if (wait > 0) {
+      wake_.wait_for(lock, std::chrono::microseconds(wait));
+      continue;
+    }
+    if (next_sweep < job_due || next == jobs_.end()) {
+      lock.unlock();
+      next_sweep = ExpireTokens() ? Now() + kTokenSweepMicros : Now();
+      lock.lock();
+      continue;
+    }
+    Job* job = &next->second;
+    const uint64_t wakes = job->wakes;
+    const uint64_t table_id = next->first;
+    lock.unlock();
+    const Again again = Step(table_id, job);
+    lock.lock();
+    if (job->wakes != wakes) {
+      job->due_micros = Now();
+    } else if (again) {
+      job->due_micros = *again;
+    } else {
+      jobs_.erase(table_id);
+    }
+  }
+}
+
+TableJobs::Todo TableJobs::NextTodo(const TableDefinition& table) {
+  if (table.status == TableStatus::kDeleting) return {Task::kDeleteTable};
+  if (table.status == TableStatus::kCreating) return {Task::kActivateTable};
+  Todo backfill;
+  bool finish = table.status == TableStatus::kUpdating;
+  for (const IndexDefinition& index : table.indexes) {
+    if (index.status == IndexStatus::kDeleting) return {Task::kDropIndex, index.id};
+    if (index.status == IndexStatus::kUpdating) finish = true;
+    if (index.status != IndexStatus::kCreating) continue;
+    backfill = {index.backfilling ? Task::kBackfill : Task::kStartBackfill, index.id};
+  }
+  if (backfill.task == Task::kStartBackfill) return backfill;
+  return finish ? Todo{Task::kFinishUpdate} : backfill;
+}
+
+// The middle of what was measured (facts 14.1).
+int64_t TableJobs::DelayMicros(const TableDefinition& table, Task task) const {
+  double seconds = 0;
+  switch (task) {
+    case Task::kNone:
+      break;
+    case Task::kDeleteTable:
+      seconds = 5;
+      break;
+    case Task::kActivateTable: {
+      const bool has_global = !table.indexes.empty() && table.indexes.back().global;
+      seconds = has_global ? 19 : 4;
+      break;
+    }
+    case Task::kDropIndex:
+      seconds = 4;
+      break;
+    case Task::kFinishUpdate:
+      seconds = table.pending == PendingChange::kTableClass ? 5 : 2;
+      break;
+    case Task::kStartBackfill:
+      seconds = 40;
+      break;
+    case Task::kBackfill:
+      seconds = 600;
+      break;
+  }
+  return static_cast<int64_t>(seconds * kMicrosPerSecond * database_->options().control_plane_delay_factor);
+}
+
+TableJobs::Again TableJobs::Step(uint64_t table_id, Job* job) {
+  TablePtr table;
+  {
+    // Names and scope are written by Wake, with the same values each time.
+    std::unique_lock lock(mutex_);
+    const Scope scope = job->scope;
+    const std::string name = job->name;
+    lock.unlock();
+    table = database_->catalog().Find(scope, name);
+  }
+  if (table == nullptr || table->id != table_id) return std::nullopt;
+  const Todo todo = NextTodo(*table);
+  if (todo.task == Task::kNone) return std::nullopt;
+  if (todo != job->todo) {
+    job->todo = todo;
+    job->not_before_micros = Now() + DelayMicros(*table, todo.task);
+  }
+  if (Now() < job->not_before_micros) return job->not_before_micros;
+  return Perform(table, job);
+}
+
+TableJobs::Again TableJobs::Perform(const TablePtr& table, Job* job) {
+  const uint32_t index_id = job->todo.index_id;
+  bool done = true;
+  switch (job->todo.task) {
+    case Task::kNone:
+      break;
+    case Task::kDeleteTable:
+      done = DeleteTable(*table);
+      break;
+    case Task::kActivateTable:
+      done = Change(*table, &Activate, index_id);
+      break;
+    case Task::kDropIndex:
+      job->backfill.reset();
+      done = DropIndex(*table, index_id);
+      break;
+    case Task::kFinishUpdate:
+      done = Change(*table, &FinishUpdate, index_id);
+      break;
+    case Task::kStartBackfill:
+      done = Change(*table, &StartBackfill, index_id);
+      break;
+    case Task::kBackfill:
+      return StepBackfill(table, job);
+  }
+  return done ? Now() : Now() + kRetryMicros;
+}
+
+bool TableJobs::Change(const TableDefinition& table, void (*change)(TableDefinition* next, uint32_t index_id),
+                       uint32_t index_id) {
+  const uint64_t table_id = table.id;
+  auto changed = ChangeAndWait(
+      database_->catalog(), table.scope, table.name,
+      [table_id, change, index_id](const TableDefinition* current) -> DefinitionChange {
+        if (current == nullptr || current->id != table_id) return ApiFail(ErrorType::kResourceNotFound, "");
+        TableDefinition next = *current;
+        change(&next, index_id);
+        return std::optional<TableDefinition>(std::move(next));
+      });
+  if (changed) return true;
+  if (changed.error().type == ErrorType::kResourceNotFound) return true;
+  // The outcome may be unknown: see what is there before the next try.
+  Await<bool>([&](auto done) {
+    database_->catalog().Refresh(table.scope, table.name, [done = std::move(done)]() mutable { done(true); });
+  });
+  return false;
+}
+
+bool TableJobs::DeleteTable(const TableDefinition& table) {
+  for (KeyRange range : {TableData(table.id), TableCounters(table.id), CollectionCounters(table.id)}) {
+    if (!DropAndWait(database_->engine(), std::move(range))) return false;
+  }
+  const uint64_t table_id = table.id;
+  auto removed = ChangeAndWait(database_->catalog(), table.scope, table.name,
+                               [table_id](const TableDefinition* current) -> DefinitionChange {
+                                 if (current == nullptr || current->id != table_id) {
+                                   return ApiFail(ErrorType::kResourceNotFound, "");
+                                 }
+                                 return std::optional<TableDefinition>();
+                               });
+  return removed || removed.error().type == ErrorType::kResourceNotFound;
+}
+
+bool TableJobs::DropIndex(const TableDefinition& table, uint32_t index_id) {
+  for (KeyRange range : {IndexData(table.id, index_id), OneKey(SizeCounterKey(table.id, index_id)),
+                         OneKey(BackfillKey(table.id, index_id))}) {
+    if (!DropAndWait(database_->engine(), std::move(range))) return false;
+  }
+  return Change(table, &RemoveIndex, index_id);
+}
+
+TableJobs::Again TableJobs::StepBackfill(const TablePtr& table, Job* job) {
+  const uint32_t index_id = job->todo.index_id;
+  const auto index = std::find_if(table->indexes.begin(), table->indexes.end(),
+                                  [&](const IndexDefinition& other) { return other.id == index_id; });
+  if (!job->backfill || job->backfill_index_id != index_id) {
+    job->backfill.emplace(&database_->engine(), *table, *index);
+    job->backfill_index_id = index_id;
+  }
+  switch (job->backfill->Step(*table, *index)) {
+    case BackfillOutcome::kMore:
+      return Now();
+    case BackfillOutcome::kFailed:
+      return Now() + kRetryMicros;
+    case BackfillOutcome::kGuardChanged:
+      Await<bool>([&](auto done) {
+        database_->catalog().Refresh(table->scope, table->name,
+                                     [done = std::move(done)]() mutable { done(true); });
+      });
+      return Now();
+    case BackfillOutcome::kFinished:
+      break;
+  }
+  if (!DropAndWait(database_->engine(), OneKey(BackfillKey(table->id, index_id)))) return Now() + kRetryMicros;
+  const bool done = Change(*table, &FinishBackfill, index_id);
+  if (done) job->backfill.reset();
+  return done ? Now() : Now() + kRetryMicros;
+}
+
+bool TableJobs::ExpireTokens() {
+  const int64_t now = database_->clock().NowMicros();
+  const KeyRange range = TokenExpiryUpTo(now);
+  std::vector<std::string> expiry_keys;
+  CommitRequest request;
+  auto scanned = ScanAndWait(database_->engine(), {range.begin, range.end},
+                             [&](std::string_view key, std::string_view token_key) {
+                               expiry_keys.emplace_back(key);
+                               // Two transactions may have used one token, the second after the first expired.
+                               const std::string token(token_key);
+                               if (std::find(request.keys.begin(), request.keys.end(), token) == request.keys.end()) {
+                                 request.keys.push_back(token);
+                               }
+                               return expiry_keys.size() < kTokensPerCommit;
+                             });
+  if (!scanned || expiry_keys.empty()) return true;
+  request.decide = [&expiry_keys, now, keys = request.keys](const CommitView& view) {
+    Decision decision;
+    decision.commit = true;
+    for (const std::string& key : expiry_keys) decision.mutations.push_back({key, std::nullopt});
+    for (size_t i = 0; i < keys.size(); ++i) {
+      if (!view.values[i]) continue;
+      auto record = DecodeTokenRecord(*view.values[i]);
+      if (record && record->expires_micros <= now) decision.mutations.push_back({keys[i], std::nullopt});
+    }
+    return decision;
+  };
+  const CommitResult result = CommitAndWait(database_->engine(), std::move(request));
+  return result.outcome != CommitOutcome::kCommitted || expiry_keys.size() < kTokensPerCommit;
+}
+
+}  // namespace stator
