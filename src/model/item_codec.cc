@@ -98,8 +98,10 @@ void EncodeValue(const AttributeValue& value, std::string* out) {
 // ---- Reading: the grammar, shared by all readers. False: not the encoding of an item.
 // -----------------
 
-bool ReadType(ByteReader* in, Type* out) {
+// Every value begins here, so that this bounds the recursion of all readers.
+bool ReadType(ByteReader* in, int level, Type* out) {
   uint8_t type;
+  if (level > kMaxStoredNestingLevels) return false;
   if (!in->ReadU8(&type) || type > static_cast<uint8_t>(Type::kM)) return false;
   *out = static_cast<Type>(type);
   return true;
@@ -177,9 +179,9 @@ bool ReadElements(ByteReader* in, Each each) {
 
 // The bytes of a list or map, which `read_body` must use up.
 template <class ReadBody>
-bool ReadContainer(ByteReader* in, int level, ReadBody read_body) {
+bool ReadContainer(ByteReader* in, ReadBody read_body) {
   std::string_view bytes;
-  if (level > kMaxStoredNestingLevels || !ReadText(in, &bytes)) return false;
+  if (!ReadText(in, &bytes)) return false;
   ByteReader body(bytes);
   return read_body(&body) && body.empty();
 }
@@ -218,7 +220,7 @@ bool DecodeSet(ByteReader* in, Type type, AttributeValue* out) {
 
 bool DecodeList(ByteReader* in, int level, AttributeValue* out) {
   *out = AttributeValue::L({});
-  return ReadContainer(in, level, [&](ByteReader* body) {
+  return ReadContainer(in, [&](ByteReader* body) {
     return ReadElements(body, [&](ByteReader* from) {
       return DecodeValue(from, level + 1, &out->l().emplace_back());
     });
@@ -227,13 +229,13 @@ bool DecodeList(ByteReader* in, int level, AttributeValue* out) {
 
 bool DecodeMap(ByteReader* in, int level, AttributeValue* out) {
   *out = AttributeValue::M({});
-  return ReadContainer(in, level,
+  return ReadContainer(in,
                        [&](ByteReader* body) { return DecodeEntries(body, level + 1, &out->m()); });
 }
 
 bool DecodeValue(ByteReader* in, int level, AttributeValue* out) {
   Type type;
-  if (!ReadType(in, &type)) return false;
+  if (!ReadType(in, level, &type)) return false;
   switch (type) {
     case Type::kS:
     case Type::kB: {
@@ -304,7 +306,7 @@ bool WriteSet(ByteReader* in, bool (*read_member)(ByteReader*, Member*), std::st
 
 bool WriteList(ByteReader* in, int level, std::string* out) {
   char separator = '[';
-  const bool ok = ReadContainer(in, level, [&](ByteReader* body) {
+  const bool ok = ReadContainer(in, [&](ByteReader* body) {
     return ReadElements(body, [&](ByteReader* from) {
       out->push_back(separator);
       separator = ',';
@@ -355,7 +357,7 @@ bool WritePayload(ByteReader* in, Type type, int level, std::string* out) {
     case Type::kL:
       return WriteList(in, level, out);
     case Type::kM:
-      return ReadContainer(in, level,
+      return ReadContainer(in,
                            [&](ByteReader* body) { return WriteEntries(body, level + 1, out); });
   }
   return false;
@@ -363,7 +365,7 @@ bool WritePayload(ByteReader* in, Type type, int level, std::string* out) {
 
 bool WriteValue(ByteReader* in, int level, std::string* out) {
   Type type;
-  if (!ReadType(in, &type)) return false;
+  if (!ReadType(in, level, &type)) return false;
   AppendTypeOpening(type, out);
   if (!WritePayload(in, type, level, out)) return false;
   out->push_back('}');
@@ -378,12 +380,13 @@ bool SkipSet(ByteReader* in, Type type) {
   return ReadSet<std::string_view>(in, ReadText, [](std::string_view) {});
 }
 
+// A value of level 1.
 bool SkipValue(ByteReader* in) {
   Type type;
   Decimal number;
   bool boolean;
   std::string_view bytes;
-  if (!ReadType(in, &type)) return false;
+  if (!ReadType(in, 1, &type)) return false;
   switch (type) {
     case Type::kN:
       return ReadNumber(in, &number);
