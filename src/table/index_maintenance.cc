@@ -30,21 +30,6 @@ bool IsMember(const IndexDefinition& index, const Item& item) {
          std::all_of(index.keys.range.begin(), index.keys.range.end(), fits(kMaxSortKeySize));
 }
 
-bool IsProjected(const TableDefinition& table, const IndexDefinition& index, std::string_view attribute) {
-  if (index.keys.Contains(attribute) || table.keys.Contains(attribute)) return true;
-  const std::vector<std::string>& included = index.projection.non_key_attributes;
-  return index.projection.type == IndexProjection::Type::kInclude &&
-         std::find(included.begin(), included.end(), attribute) != included.end();
-}
-
-Item ProjectForIndex(const TableDefinition& table, const IndexDefinition& index, const Item& item) {
-  Item projected;
-  for (const auto& [name, value] : item) {
-    if (IsProjected(table, index, name)) projected.Append(name, value);
-  }
-  return projected;
-}
-
 // Units of one index for a change of its entry (facts 7.2).
 double UnitsOf(const std::optional<IndexEntry>& before, const std::optional<IndexEntry>& after) {
   if (!before && !after) return 0;
@@ -99,6 +84,22 @@ Counter DeltaWhileFilling(const std::optional<IndexEntry>& old_entry, const std:
 }
 
 }  // namespace
+
+bool IsProjected(const TableDefinition& table, const IndexDefinition& index, std::string_view attribute) {
+  if (index.projection.type == IndexProjection::Type::kAll) return true;
+  if (index.keys.Contains(attribute) || table.keys.Contains(attribute)) return true;
+  const std::vector<std::string>& included = index.projection.non_key_attributes;
+  return index.projection.type == IndexProjection::Type::kInclude &&
+         std::find(included.begin(), included.end(), attribute) != included.end();
+}
+
+Item ProjectForIndex(const TableDefinition& table, const IndexDefinition& index, const Item& item) {
+  Item projected;
+  for (const auto& [name, value] : item) {
+    if (IsProjected(table, index, name)) projected.Append(name, value);
+  }
+  return projected;
+}
 
 std::optional<IndexEntry> EntryOf(const TableDefinition& table, const IndexDefinition& index,
                                   const Item& item) {

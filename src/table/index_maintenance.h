@@ -22,6 +22,11 @@ struct IndexEntry {
   size_t size = 0;    // DynamoDB size of the projected item, bytes
 };
 
+// Whether the index holds that attribute of an item.
+bool IsProjected(const TableDefinition& table, const IndexDefinition& index, std::string_view attribute);
+// What the index holds of an item.
+Item ProjectForIndex(const TableDefinition& table, const IndexDefinition& index, const Item& item);
+
 // nullopt: the item is not in the index, as a key attribute of the index is missing, of another type, empty or
 // too long. REQUIRES: the item has valid table keys.
 std::optional<IndexEntry> EntryOf(const TableDefinition& table, const IndexDefinition& index, const Item& item);
