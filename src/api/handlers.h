@@ -7,8 +7,19 @@
 
 namespace stator {
 
+void CreateTable(const OperationContext& context, const Members& in, Respond done);
+void DeleteTable(const OperationContext& context, const Members& in, Respond done);
 void DescribeEndpoints(const OperationContext& context, const Members& in, Respond done);
 void DescribeLimits(const OperationContext& context, const Members& in, Respond done);
+void DescribeTable(const OperationContext& context, const Members& in, Respond done);
+void DescribeTimeToLive(const OperationContext& context, const Members& in, Respond done);
+void ListTables(const OperationContext& context, const Members& in, Respond done);
+void ListTagsOfResource(const OperationContext& context, const Members& in, Respond done);
+void Query(const OperationContext& context, const Members& in, Respond done);
+void Scan(const OperationContext& context, const Members& in, Respond done);
+void TagResource(const OperationContext& context, const Members& in, Respond done);
+void UntagResource(const OperationContext& context, const Members& in, Respond done);
+void UpdateTable(const OperationContext& context, const Members& in, Respond done);
 
 }  // namespace stator
 

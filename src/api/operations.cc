@@ -20,30 +20,34 @@ struct HandlerEntry {
 };
 
 constexpr HandlerEntry kHandlers[] = {
+    {kDynamoDB, "CreateTable", &CreateTable},
+    {kDynamoDB, "DeleteTable", &DeleteTable},
     {kDynamoDB, "DescribeEndpoints", &DescribeEndpoints},
     {kDynamoDB, "DescribeLimits", &DescribeLimits},
+    {kDynamoDB, "DescribeTable", &DescribeTable},
+    {kDynamoDB, "DescribeTimeToLive", &DescribeTimeToLive},
+    {kDynamoDB, "ListTables", &ListTables},
+    {kDynamoDB, "ListTagsOfResource", &ListTagsOfResource},
+    {kDynamoDB, "TagResource", &TagResource},
+    {kDynamoDB, "UntagResource", &UntagResource},
+    {kDynamoDB, "UpdateTable", &UpdateTable},
+    {kDynamoDB, "Query", &Query},
+    {kDynamoDB, "Scan", &Scan},
 };
 
 constexpr std::string_view kCreateTableUnsupported[] = {
-    "GlobalSecondaryIndexes.WarmThroughput",
     "GlobalTableSettingsReplicationMode",
     "GlobalTableSourceArn",
     "ResourcePolicy",
-    "SSESpecification.KMSMasterKeyId",
     "VectorIndexes",
-    "WarmThroughput",
 };
 constexpr std::string_view kUpdateTableUnsupported[] = {
     "DisassociationProtectionEnabled",
-    "GlobalSecondaryIndexUpdates.Create.WarmThroughput",
-    "GlobalSecondaryIndexUpdates.Update.WarmThroughput",
     "GlobalTableSettingsReplicationMode",
     "GlobalTableWitnessUpdates",
     "MultiRegionConsistency",
     "ReplicaUpdates",
-    "SSESpecification.KMSMasterKeyId",
     "VectorIndexUpdates",
-    "WarmThroughput",
 };
 
 struct UnsupportedEntry {

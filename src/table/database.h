@@ -22,6 +22,8 @@ struct DatabaseOptions {
   // How long tables and indexes stay in CREATING, UPDATING and DELETING: 0 = no longer than the work takes,
   // 1 = the service's times (facts 14.1).
   double control_plane_delay_factor = 0;
+  // The service's account and table quotas: throughput per table, decreases per day (facts 14.4).
+  bool service_quotas = false;
 };
 
 // Thread-safe.

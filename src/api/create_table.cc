@@ -1,0 +1,69 @@
+// CreateTable (facts 5.1, 5.2).
+#include <array>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "api/handlers.h"
+#include "api/json_object.h"
+#include "api/table_description.h"
+#include "api/table_requests.h"
+#include "table/database.h"
+#include "table/table_changes.h"
+#include "table/table_jobs.h"
+
+namespace stator {
+namespace {
+
+// A random UUID (version 4).
+std::string NewUuid(Random& random) {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  std::array<uint64_t, 2> bits{random.Next(), random.Next()};
+  bits[0] = (bits[0] & ~uint64_t{0xF000}) | 0x4000;
+  bits[1] = (bits[1] & ~(uint64_t{3} << 62)) | (uint64_t{2} << 62);
+  std::string uuid;
+  for (size_t digit = 0; digit < 32; ++digit) {
+    if (digit == 8 || digit == 12 || digit == 16 || digit == 20) uuid.push_back('-');
+    uuid.push_back(kHex[bits[digit / 16] >> (60 - 4 * (digit % 16)) & 0xF]);
+  }
+  return uuid;
+}
+
+Unexpected<ApiError> NameIsTaken(const TableDefinition& table) {
+  if (table.status == TableStatus::kCreating) return StillInUse("Table is being created: " + table.name);
+  if (table.status == TableStatus::kDeleting) return StillInUse("Table is being deleted: " + table.name);
+  return ApiFail(ErrorType::kResourceInUse, "Table already exists: " + table.name);
+}
+
+}  // namespace
+
+void CreateTable(const OperationContext& context, const Members& in, Respond done) {
+  Database* const database = context.database;
+  auto request = DecodeCreateTable(in, context.caller);
+  if (!request) return done(Unexpected<ApiError>(request.error()));
+  const int64_t now = database->clock().NowMicros();
+  const PlanContext plan_context{now, context.caller.region, database->options().service_quotas};
+  auto table = PlanCreateTable(*request, plan_context);
+  if (!table) return done(Unexpected<ApiError>(table.error()));
+  table->scope = {context.caller.account_id, context.caller.region};
+  table->uuid = NewUuid(database->random());
+  const Scope scope = table->scope;
+  const std::string name = table->name;
+  database->catalog().Change(
+      scope, name,
+      [table = *std::move(table)](const TableDefinition* current) -> DefinitionChange {
+        if (current != nullptr) return NameIsTaken(*current);
+        return std::optional<TableDefinition>(table);
+      },
+      [database, now, done = std::move(done)](ApiResult<TablePtr> created) mutable {
+        if (!created) return done(Unexpected<ApiError>(created.error()));
+        database->jobs().Wake(**created);
+        std::string json;
+        JsonObject answer(&json);
+        AppendTableDescription(**created, {}, DescriptionView::kCreated, now, answer.Name("TableDescription"));
+        answer.Close();
+        done(std::move(json));
+      });
+}
+
+}  // namespace stator

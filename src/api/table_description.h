@@ -1,0 +1,33 @@
+// TableDescription as JSON (facts 5.2, 5.3, 14.1).
+#ifndef STATOR_API_TABLE_DESCRIPTION_H_
+#define STATOR_API_TABLE_DESCRIPTION_H_
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "base/result.h"
+#include "storage/engine.h"
+#include "table/table_definition.h"
+
+namespace stator {
+
+// ItemCount and size of a table (index id 0) and of its indexes, by index id. Unlike the service's they are those
+// of this moment.
+using TableSizes = std::map<uint32_t, Counter>;
+Result<TableSizes> ReadTableSizes(Engine& engine, const TableDefinition& table);
+
+enum class DescriptionView {
+  kDescribed,  // DescribeTable
+  kCreated,    // CreateTable: without what only shows later
+  kUpdated,    // UpdateTable: the answer of a TablePlan
+  kDeleted,    // DeleteTable: short, without keys and indexes
+};
+
+// A size that is not in `sizes` is shown as 0.
+void AppendTableDescription(const TableDefinition& table, const TableSizes& sizes, DescriptionView view,
+                            int64_t now_micros, std::string* json);
+
+}  // namespace stator
+
+#endif  // STATOR_API_TABLE_DESCRIPTION_H_
