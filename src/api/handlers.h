@@ -7,18 +7,26 @@
 
 namespace stator {
 
+void BatchGetItem(const OperationContext& context, const Members& in, Respond done);
+void BatchWriteItem(const OperationContext& context, const Members& in, Respond done);
 void CreateTable(const OperationContext& context, const Members& in, Respond done);
+void DeleteItem(const OperationContext& context, const Members& in, Respond done);
 void DeleteTable(const OperationContext& context, const Members& in, Respond done);
 void DescribeEndpoints(const OperationContext& context, const Members& in, Respond done);
 void DescribeLimits(const OperationContext& context, const Members& in, Respond done);
 void DescribeTable(const OperationContext& context, const Members& in, Respond done);
 void DescribeTimeToLive(const OperationContext& context, const Members& in, Respond done);
+void GetItem(const OperationContext& context, const Members& in, Respond done);
 void ListTables(const OperationContext& context, const Members& in, Respond done);
 void ListTagsOfResource(const OperationContext& context, const Members& in, Respond done);
+void PutItem(const OperationContext& context, const Members& in, Respond done);
 void Query(const OperationContext& context, const Members& in, Respond done);
 void Scan(const OperationContext& context, const Members& in, Respond done);
 void TagResource(const OperationContext& context, const Members& in, Respond done);
+void TransactGetItems(const OperationContext& context, const Members& in, Respond done);
+void TransactWriteItems(const OperationContext& context, const Members& in, Respond done);
 void UntagResource(const OperationContext& context, const Members& in, Respond done);
+void UpdateItem(const OperationContext& context, const Members& in, Respond done);
 void UpdateTable(const OperationContext& context, const Members& in, Respond done);
 
 }  // namespace stator

@@ -20,19 +20,27 @@ struct HandlerEntry {
 };
 
 constexpr HandlerEntry kHandlers[] = {
+    {kDynamoDB, "BatchGetItem", &BatchGetItem},
+    {kDynamoDB, "BatchWriteItem", &BatchWriteItem},
     {kDynamoDB, "CreateTable", &CreateTable},
+    {kDynamoDB, "DeleteItem", &DeleteItem},
     {kDynamoDB, "DeleteTable", &DeleteTable},
     {kDynamoDB, "DescribeEndpoints", &DescribeEndpoints},
     {kDynamoDB, "DescribeLimits", &DescribeLimits},
     {kDynamoDB, "DescribeTable", &DescribeTable},
     {kDynamoDB, "DescribeTimeToLive", &DescribeTimeToLive},
+    {kDynamoDB, "GetItem", &GetItem},
     {kDynamoDB, "ListTables", &ListTables},
     {kDynamoDB, "ListTagsOfResource", &ListTagsOfResource},
-    {kDynamoDB, "TagResource", &TagResource},
-    {kDynamoDB, "UntagResource", &UntagResource},
-    {kDynamoDB, "UpdateTable", &UpdateTable},
+    {kDynamoDB, "PutItem", &PutItem},
     {kDynamoDB, "Query", &Query},
     {kDynamoDB, "Scan", &Scan},
+    {kDynamoDB, "TagResource", &TagResource},
+    {kDynamoDB, "TransactGetItems", &TransactGetItems},
+    {kDynamoDB, "TransactWriteItems", &TransactWriteItems},
+    {kDynamoDB, "UntagResource", &UntagResource},
+    {kDynamoDB, "UpdateItem", &UpdateItem},
+    {kDynamoDB, "UpdateTable", &UpdateTable},
 };
 
 constexpr std::string_view kCreateTableUnsupported[] = {

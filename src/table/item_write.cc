@@ -137,18 +137,6 @@ ApiResult<void> ChangeItem(const TableDefinition& table, const ItemWrite& write,
   return {};
 }
 
-KeyCheck CheckKeyPath(const TableDefinition& table, const DocumentPath& path) {
-  if (!path.is_nested()) return {};
-  const std::string& name = path.attribute();
-  const std::string text =
-      "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: ";
-  if (table.keys.Contains(name)) return Unexpected<KeyFault>(KeyFault{text + "Key: " + name});
-  for (const IndexDefinition& index : table.indexes) {
-    if (index.keys.Contains(name)) return Unexpected<KeyFault>(KeyFault{text + "IndexKey: " + name});
-  }
-  return {};
-}
-
 KeyCheck CheckExpressions(const TableDefinition& table, const ItemWrite& write) {
   KeyCheck result;
   auto check = [&](const DocumentPath& path) {

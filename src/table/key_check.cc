@@ -151,4 +151,16 @@ KeyCheck CheckIndexKeys(const TableDefinition& table, const Item& item, const It
   return {};
 }
 
+KeyCheck CheckKeyPath(const TableDefinition& table, const DocumentPath& path) {
+  if (!path.is_nested()) return {};
+  const std::string& name = path.attribute();
+  const std::string text =
+      "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: ";
+  if (table.keys.Contains(name)) return Unexpected<KeyFault>(KeyFault{text + "Key: " + name});
+  for (const IndexDefinition& index : table.indexes) {
+    if (index.keys.Contains(name)) return Unexpected<KeyFault>(KeyFault{text + "IndexKey: " + name});
+  }
+  return {};
+}
+
 }  // namespace stator

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "expr/document_path.h"
 #include "model/api_error.h"
 #include "model/attribute_value.h"
 #include "table/table_definition.h"
@@ -33,6 +34,9 @@ enum class IndexKeyForm { kPut, kUpdate };
 // The attributes of `item` that are keys of maintained indexes have the right type, are not empty and not too
 // long. With `before`, only those whose value differs from the one there are looked at.
 KeyCheck CheckIndexKeys(const TableDefinition& table, const Item& item, const Item* before, IndexKeyForm form);
+
+// Key attributes are scalars: a path may name one, not go into it. Of tables and indexes alike.
+KeyCheck CheckKeyPath(const TableDefinition& table, const DocumentPath& path);
 
 }  // namespace stator
 
