@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "model/item_size.h"
 #include "model/limits.h"
 
 namespace stator {
@@ -12,40 +13,6 @@ constexpr std::string_view kValuesMember = "ExpressionAttributeValues";
 
 bool IsWordCharacter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-}
-
-size_t PayloadSize(const AttributeValue& value) {
-  const auto sum = [](const std::vector<std::string>& members) {
-    size_t total = 0;
-    for (const std::string& member : members) total += member.size();
-    return total;
-  };
-  size_t total = 0;
-  switch (value.type()) {
-    case AttributeValue::Type::kS:
-      return value.s().size();
-    case AttributeValue::Type::kN:
-      return static_cast<size_t>(value.n().SizeInBytes());
-    case AttributeValue::Type::kB:
-      return value.b().size();
-    case AttributeValue::Type::kBool:
-    case AttributeValue::Type::kNull:
-      return 1;
-    case AttributeValue::Type::kSS:
-      return sum(value.ss());
-    case AttributeValue::Type::kNS:
-      for (const Decimal& member : value.ns()) total += static_cast<size_t>(member.SizeInBytes());
-      return total;
-    case AttributeValue::Type::kBS:
-      return sum(value.bs());
-    case AttributeValue::Type::kL:
-      for (const AttributeValue& element : value.l()) total += 1 + PayloadSize(element);
-      return total;
-    case AttributeValue::Type::kM:
-      for (const auto& [name, element] : value.m()) total += name.size() + 1 + PayloadSize(element);
-      return total;
-  }
-  return total;
 }
 
 std::string JoinNames(std::span<const ExpressionParameter> parameters, bool present_only,
@@ -104,7 +71,7 @@ ApiResult<Placeholders> Placeholders::Create(std::optional<Names> names,
       if (auto ok = CheckPlaceholderKey(kValuesMember, placeholder); !ok) {
         return Unexpected<ApiError>(std::move(ok).error());
       }
-      total += placeholder.size() + PayloadSize(value);
+      total += placeholder.size() + SizeOf(value);
     }
   }
   if (names) {

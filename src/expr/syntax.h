@@ -56,10 +56,7 @@ struct UpdateClause {
 };
 
 struct Update {
-  std::vector<UpdateClause> clauses;  // in the order of the text
-  // "SET", "REMOVE", "ADD" or "DELETE" if that section occurs twice, else empty. Kept, because errors of
-  // the tree before it win.
-  std::string repeated_section;
+  std::vector<UpdateClause> clauses;  // in the order of the text; each section at most once
 };
 
 struct Projection {
