@@ -5,14 +5,13 @@
 namespace stator {
 namespace {
 
-constexpr size_t kBlock = 32;
-
 bool NeedsEscape(char c) { return static_cast<uint8_t>(c) < 0x20 || c == '"' || c == '\\'; }
 
 // No branch inside: the compiler turns the loop into a few vector instructions.
+template <size_t kSize>
 bool BlockNeedsEscape(const char* block) {
   uint8_t any = 0;
-  for (size_t i = 0; i < kBlock; ++i) {
+  for (size_t i = 0; i < kSize; ++i) {
     const uint8_t c = static_cast<uint8_t>(block[i]);
     any |= static_cast<uint8_t>(static_cast<uint8_t>(c < 0x20) | static_cast<uint8_t>(c == '"') |
                                 static_cast<uint8_t>(c == '\\'));
@@ -20,8 +19,15 @@ bool BlockNeedsEscape(const char* block) {
   return any != 0;
 }
 
+template <size_t kSize>
+const char* SkipBlocks(const char* p, const char* end) {
+  while (static_cast<size_t>(end - p) >= kSize && !BlockNeedsEscape<kSize>(p)) p += kSize;
+  return p;
+}
+
 const char* FindEscape(const char* p, const char* end) {
-  while (static_cast<size_t>(end - p) >= kBlock && !BlockNeedsEscape(p)) p += kBlock;
+  p = SkipBlocks<32>(p, end);
+  p = SkipBlocks<8>(p, end);
   while (p != end && !NeedsEscape(*p)) ++p;
   return p;
 }

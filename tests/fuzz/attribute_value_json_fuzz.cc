@@ -9,7 +9,7 @@
 #include "model/item_codec.h"
 #include "model/item_size.h"
 #include "model/limits.h"
-#include "tests/fuzz/fuzz.h"
+#include "fuzz.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace stator;

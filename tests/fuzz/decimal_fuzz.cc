@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "tests/fuzz/fuzz.h"
+#include "fuzz.h"
 
 namespace {
 

@@ -7,7 +7,7 @@
 
 #include "model/attribute_value_json.h"
 #include "model/item_size.h"
-#include "tests/fuzz/fuzz.h"
+#include "fuzz.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace stator;

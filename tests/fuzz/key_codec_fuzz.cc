@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "tests/fuzz/fuzz.h"
+#include "fuzz.h"
 
 namespace {
 
