@@ -1,0 +1,276 @@
+// The half of CommitPipeline that writes groups and ends their commits.
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
+#include "storage/commit_pipeline.h"
+#include "storage/format.h"
+
+namespace stator {
+namespace {
+
+constexpr size_t kMaxCachedCounters = 65'536;
+constexpr int64_t kRecoverEveryMicros = 1'000'000;
+
+// Wraps around instead of overflowing.
+int64_t Sum(int64_t a, int64_t b) {
+  return static_cast<int64_t>(static_cast<uint64_t>(a) + static_cast<uint64_t>(b));
+}
+
+void Add(const Counter& delta, Counter* to) {
+  to->count = Sum(to->count, delta.count);
+  to->bytes = Sum(to->bytes, delta.bytes);
+}
+
+}  // namespace
+
+bool CommitPipeline::FlushOnce() {
+  Aftermath aftermath;
+  {
+    std::lock_guard flush(flush_mutex_);
+    {
+      std::lock_guard append(append_mutex_);
+      if (open_->commits.empty()) return false;
+      writing_ = std::move(open_);
+      open_ = std::make_unique<Group>(writing_->id + 1);
+    }
+    if (options_.commit_delay_micros > 0) {
+      std::this_thread::sleep_for(std::chrono::microseconds(options_.commit_delay_micros));
+    }
+    Result<void> folded = Fold(*writing_);
+    const WriteResult written =
+        folded ? store_->Write(ops_, options_.durability == Durability::kSync)
+               : WriteResult{WriteOutcome::kNotWritten, std::move(folded.error())};
+    if (written.outcome == WriteOutcome::kWritten) {
+      EndWritten(&aftermath);
+    } else {
+      EndFailed(written, &aftermath);
+    }
+    ops_.clear();
+    encoded_.clear();
+  }
+  Carry(std::move(aftermath));
+  return true;
+}
+
+// Makes one batch of the group: the last write of each key, and one value per counter and guard.
+Result<void> CommitPipeline::Fold(const Group& group) {
+  std::unordered_map<std::string_view, uint64_t> guards;
+  for (const PendingCommitPtr& commit : group.commits) {
+    const Decision& decision = commit->decision;
+    for (size_t i = 0; i < decision.mutations.size(); ++i) {
+      if (!commit->superseded.empty() && commit->superseded[i]) continue;
+      const Mutation& mutation = decision.mutations[i];
+      ops_.push_back({mutation.key, mutation.value});
+    }
+    for (const Guard& guard : decision.guards) guards[guard.key] = guard.value;
+  }
+  for (const auto& [key, value] : guards) {
+    ops_.push_back({key, encoded_.emplace_back(EncodeGuard(value))});
+  }
+  return FoldCounters(group);
+}
+
+Result<void> CommitPipeline::FoldCounters(const Group& group) {
+  std::unordered_map<std::string_view, Counter> deltas;
+  for (const PendingCommitPtr& commit : group.commits) {
+    for (const CounterDelta& counter : commit->decision.counters) {
+      Add(counter.delta, &deltas[counter.key]);
+    }
+  }
+  if (counters_.size() + deltas.size() > kMaxCachedCounters) counters_.clear();
+  for (const auto& [key, delta] : deltas) {
+    auto cached = counters_.find(key);
+    if (cached == counters_.end()) {
+      Result<Counter> stored = Counter{};
+      Result<ReadEnd> read = store_->Read({&key, 1}, nullptr, ReadMode::kMayBlock, [&](auto values) {
+        stored = DecodeCounter(values[0]);
+      });
+      if (!read) return Unexpected<Status>(std::move(read.error()));
+      if (!stored) return Unexpected<Status>(std::move(stored.error()));
+      cached = counters_.emplace(key, *stored).first;
+    }
+    Add(delta, &cached->second);  // taken back, with all the cache, if the write fails
+    ops_.push_back({key, encoded_.emplace_back(EncodeCounter(cached->second))});
+  }
+  return {};
+}
+
+// REQUIRES: flush_mutex_ is held, here and below.
+void CommitPipeline::EndWritten(Aftermath* aftermath) {
+  std::unique_ptr<Group> group;
+  {
+    std::lock_guard append(append_mutex_);
+    durable_group_ = writing_->id;
+    group = std::move(writing_);
+  }
+  pending_commits_.fetch_sub(group->commits.size(), std::memory_order_relaxed);
+  pending_bytes_.fetch_sub(group->bytes, std::memory_order_relaxed);
+  groups_.fetch_add(1, std::memory_order_relaxed);
+  if (options_.durability == Durability::kInterval && !sync_at_) {
+    sync_at_ = clock_.MonotonicMicros() + options_.sync_interval_micros;
+  }
+  RemoveWrites(*group);
+  std::vector<PendingCommitPtr> waiters;
+  Unmark(*group, &waiters);
+  Claim(std::move(waiters), &aftermath->woken);
+  for (PendingCommitPtr& commit : group->commits) {
+    aftermath->ended.push_back({std::move(commit), {CommitOutcome::kCommitted, {}, {}}});
+  }
+  for (Answer& answer : group->answers) {
+    CommitResult result{answer.outcome, {}, {}};
+    if (answer.outcome == CommitOutcome::kGuardChanged) {
+      result.status = {StatusCode::kGuardChanged, "a guard has another value"};
+    }
+    aftermath->ended.push_back({std::move(answer.commit), std::move(result)});
+  }
+}
+
+// Ends the group that was being written, if any, as `failure` says, and all that was ordered after it.
+void CommitPipeline::EndFailed(const WriteResult& failure, Aftermath* aftermath) {
+  std::unique_ptr<Group> failed, open;
+  {
+    std::lock_guard append(append_mutex_);
+    failed = std::move(writing_);
+    open = std::move(open_);
+    open_ = std::make_unique<Group>(open->id + 1);
+    broken_ = failure.status;
+    for (Stripe& stripe : *stripes_) {
+      std::lock_guard lock(stripe.writes_lock);
+      stripe.writes.clear();
+    }
+    guards_.clear();
+    ++guards_forgotten_;
+    era_.fetch_add(1);
+  }
+  counters_.clear();
+  recover_at_ = clock_.MonotonicMicros();
+
+  const Status after{failure.status.code,
+                     "a commit before this one failed: " + failure.status.message};
+  std::vector<PendingCommitPtr> waiters;
+  for (Group* group : {failed.get(), open.get()}) {
+    if (!group) continue;
+    pending_commits_.fetch_sub(group->commits.size(), std::memory_order_relaxed);
+    pending_bytes_.fetch_sub(group->bytes, std::memory_order_relaxed);
+    Unmark(*group, &waiters);
+    CommitResult result{CommitOutcome::kFailed, {}, after};
+    if (group == failed.get()) {
+      result.status = failure.status;
+      if (failure.outcome == WriteOutcome::kUnknown) result.outcome = CommitOutcome::kUnknown;
+    }
+    for (PendingCommitPtr& commit : group->commits) {
+      aftermath->ended.push_back({std::move(commit), result});
+    }
+    for (Answer& answer : group->answers) {
+      aftermath->ended.push_back({std::move(answer.commit), {CommitOutcome::kFailed, {}, after}});
+    }
+  }
+  Claim(std::move(waiters), &aftermath->woken);
+}
+
+// From the overlay, but for keys that a later group wrote again.
+void CommitPipeline::RemoveWrites(const Group& group) {
+  for (const PendingCommitPtr& commit : group.commits) {
+    for (size_t i = 0; i < commit->mutation_hashes.size(); ++i) {
+      if (!commit->superseded.empty() && commit->superseded[i]) continue;
+      Stripe& stripe = (*stripes_)[StripeOf(commit->mutation_hashes[i])];
+      std::lock_guard lock(stripe.writes_lock);
+      for (PendingWrite& write : stripe.writes) {
+        if (write.owner != commit || write.index != i) continue;
+        if (&write != &stripe.writes.back()) std::swap(write, stripe.writes.back());
+        stripe.writes.pop_back();
+        break;
+      }
+    }
+  }
+}
+
+void CommitPipeline::Unmark(const Group& group, std::vector<PendingCommitPtr>* waiters) {
+  for (const PendingCommitPtr& commit : group.commits) {
+    if (commit->request.kind != CommitKind::kTransaction) continue;
+    for (uint32_t index : commit->stripes) {
+      Stripe& stripe = (*stripes_)[index];
+      std::lock_guard lock(stripe.lock);
+      std::erase_if(stripe.marks, [&](TransactionMark& mark) {
+        if (mark.transaction != commit.get()) return false;
+        std::move(mark.waiters.begin(), mark.waiters.end(), std::back_inserter(*waiters));
+        return true;
+      });
+    }
+    running_transactions_.fetch_sub(1);
+  }
+}
+
+// Takes those of the waiters whose wait has not expired.
+void CommitPipeline::Claim(std::vector<PendingCommitPtr> waiters,
+                           std::vector<PendingCommitPtr>* woken) {
+  if (waiters.empty()) return;
+  std::lock_guard lock(waits_mutex_);
+  for (PendingCommitPtr& commit : waiters) {
+    auto wait = waits_.find(commit->wait_key);
+    if (wait == waits_.end() || wait->second != commit) continue;
+    waits_.erase(wait);
+    woken->push_back(std::move(commit));
+  }
+}
+
+// REQUIRES: no lock is held.
+void CommitPipeline::Carry(Aftermath aftermath) {
+  for (Ended& ended : aftermath.ended) Finish(ended.commit, std::move(ended.result));
+  for (const PendingCommitPtr& commit : aftermath.woken) Run(commit, FirstMode());
+}
+
+void CommitPipeline::Maintain(int64_t now) {
+  Aftermath aftermath;
+  {
+    std::lock_guard flush(flush_mutex_);
+    if (sync_at_ && now >= *sync_at_) {
+      sync_at_.reset();
+      if (Result<void> synced = store_->Sync(); !synced) {
+        EndFailed({WriteOutcome::kNotWritten, std::move(synced.error())}, &aftermath);
+      }
+    }
+    if (recover_at_ && now >= *recover_at_) {
+      if (store_->Recover()) {
+        recover_at_.reset();
+        std::lock_guard append(append_mutex_);
+        broken_.reset();
+      } else {
+        recover_at_ = now + kRecoverEveryMicros;
+      }
+    }
+  }
+  Carry(std::move(aftermath));
+}
+
+std::optional<int64_t> CommitPipeline::NextMaintenance() {
+  std::lock_guard flush(flush_mutex_);
+  if (sync_at_ && recover_at_) return std::min(*sync_at_, *recover_at_);
+  return sync_at_ ? sync_at_ : recover_at_;
+}
+
+Result<void> CommitPipeline::DropRange(std::string_view begin, std::string_view end) {
+  std::lock_guard flush(flush_mutex_);
+  Result<void> dropped = store_->DropRange(begin, end);
+  ForgetDurable();
+  return dropped;
+}
+
+Result<void> CommitPipeline::Ingest(IngestNext& next) {
+  Result<void> ingested = store_->Ingest(next);
+  std::lock_guard flush(flush_mutex_);
+  ForgetDurable();
+  return ingested;
+}
+
+// What is cached of the store's guards and counters.
+void CommitPipeline::ForgetDurable() {
+  counters_.clear();
+  std::lock_guard append(append_mutex_);
+  ForgetDurableGuards();
+  ++guards_forgotten_;  // of reads that are under way, too
+}
+
+}  // namespace stator

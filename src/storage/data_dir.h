@@ -1,0 +1,48 @@
+// The directory that holds a server's data:
+//   FORMAT  what wrote it, and in which version of the format (storage/format.h)
+//   LOCK    locked while a server uses the directory
+//   db/     the store's own files
+//   ingest/ files of a bulk load that was not completed; emptied when the directory is opened
+#ifndef STATOR_STORAGE_DATA_DIR_H_
+#define STATOR_STORAGE_DATA_DIR_H_
+
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+
+namespace stator {
+
+class DataDir {
+ public:
+  // Creates it if it does not exist. Errors: kUnsupported for a newer format, kConflict if another server
+  // uses it, kInvalidArgument for a directory that holds something else, kIoError, kCorruption.
+  static Result<std::unique_ptr<DataDir>> Open(const std::string& path);
+  ~DataDir();
+
+  DataDir(const DataDir&) = delete;
+  DataDir& operator=(const DataDir&) = delete;
+
+  // No store was completely created here yet.
+  bool fresh() const { return fresh_; }
+  // Makes it a data directory, durably. To be called once the store exists: a FORMAT file without a store
+  // beside it is then a loss that opening reports.
+  Result<void> WriteFormat();
+
+  std::string db_path() const { return path_ + "/db"; }
+  std::string ingest_path() const { return path_ + "/ingest"; }
+
+ private:
+  explicit DataDir(std::string path) : path_(std::move(path)) {}
+
+  Result<void> Lock();
+  Result<void> Inspect();
+
+  const std::string path_;
+  bool fresh_ = false;
+  int lock_ = -1;
+};
+
+}  // namespace stator
+
+#endif  // STATOR_STORAGE_DATA_DIR_H_

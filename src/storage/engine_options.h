@@ -1,0 +1,47 @@
+// What an embedded engine can be told when it is opened.
+#ifndef STATOR_STORAGE_ENGINE_OPTIONS_H_
+#define STATOR_STORAGE_ENGINE_OPTIONS_H_
+
+#include <cstddef>
+#include <cstdint>
+
+#include "base/clock.h"
+
+namespace stator {
+
+enum class Durability {
+  kSync,      // every group of commits is on the device before its completions run
+  kInterval,  // synced every `sync_interval_micros`: a crash of the machine may lose that much
+  kNone,      // synced when the engine closes: a crash of the machine may lose everything since
+};
+
+struct EngineOptions {
+  Durability durability = Durability::kSync;
+  int64_t sync_interval_micros = 100'000;
+
+  // How long a kSingle commit waits for a transaction that holds one of its keys. 0: not at all.
+  int64_t conflict_wait_micros = 50'000;
+
+  // Bounds on commits that were accepted and have not ended; beyond them commits end in kFailed with
+  // kOverloaded. The bound on bytes may be exceeded by the commits that are being decided when it is met.
+  size_t max_pending_commits = 16'384;
+  size_t max_pending_bytes = size_t{64} << 20;
+
+  // Reads that are not answered from memory go to this many threads (an engine in memory has none).
+  int io_threads = 2;
+  // A scan leaves its caller's thread after visiting this many bytes.
+  size_t scan_inline_bytes = size_t{64} << 10;
+
+  size_t block_cache_bytes = size_t{64} << 20;
+  size_t write_buffer_bytes = size_t{16} << 20;  // of each memtable; there are up to four
+
+  // For tests: each group of commits stays running for this long before it is written.
+  int64_t commit_delay_micros = 0;
+
+  // Null: the system's. Must outlive the engine.
+  const Clock* clock = nullptr;
+};
+
+}  // namespace stator
+
+#endif  // STATOR_STORAGE_ENGINE_OPTIONS_H_

@@ -1,0 +1,69 @@
+#include "storage/format.h"
+
+#include <charconv>
+
+#include "base/bytes.h"
+
+namespace stator {
+namespace {
+
+constexpr std::string_view kFormatPrefix = "stator data\nformat ";
+constexpr uint8_t kValueVersion = 1;
+
+}  // namespace
+
+std::string EncodeFormatFile(uint32_t version) {
+  return std::string(kFormatPrefix) + std::to_string(version) + "\n";
+}
+
+Result<uint32_t> DecodeFormatFile(std::string_view bytes) {
+  uint32_t version = 0;
+  if (bytes.starts_with(kFormatPrefix)) {
+    const char* const begin = bytes.data() + kFormatPrefix.size();
+    const char* const end = bytes.data() + bytes.size();
+    const auto [rest, error] = std::from_chars(begin, end, version);
+    if (error == std::errc() && std::string_view(rest, end) == "\n" && version > 0) return version;
+  }
+  return Fail(StatusCode::kCorruption, "is not a Stator FORMAT file");
+}
+
+std::string EncodeGuard(uint64_t value) {
+  std::string out;
+  AppendU8(kValueVersion, &out);
+  AppendU64(value, &out);
+  return out;
+}
+
+Result<uint64_t> DecodeGuard(std::optional<std::string_view> bytes) {
+  if (!bytes) return uint64_t{0};
+  ByteReader reader(*bytes);
+  uint8_t version;
+  uint64_t value;
+  if (reader.ReadU8(&version) && version == kValueVersion && reader.ReadU64(&value) &&
+      reader.empty()) {
+    return value;
+  }
+  return Fail(StatusCode::kCorruption, "a guard's value cannot be decoded");
+}
+
+std::string EncodeCounter(const Counter& counter) {
+  std::string out;
+  AppendU8(kValueVersion, &out);
+  AppendU64(static_cast<uint64_t>(counter.count), &out);
+  AppendU64(static_cast<uint64_t>(counter.bytes), &out);
+  return out;
+}
+
+Result<Counter> DecodeCounter(std::optional<std::string_view> bytes) {
+  if (!bytes) return Counter{};
+  ByteReader reader(*bytes);
+  uint8_t version;
+  uint64_t count, sum;
+  if (reader.ReadU8(&version) && version == kValueVersion && reader.ReadU64(&count) &&
+      reader.ReadU64(&sum) && reader.empty()) {
+    return Counter{static_cast<int64_t>(count), static_cast<int64_t>(sum)};
+  }
+  return Fail(StatusCode::kCorruption, "a counter's value cannot be decoded");
+}
+
+}  // namespace stator

@@ -1,0 +1,36 @@
+// What the engine itself writes: the FORMAT file of a data directory, and the values of guards and
+// counters, which live in the same map as everything else, under the keys their users chose.
+// Part of the on-disk format (docs/format.md).
+#ifndef STATOR_STORAGE_FORMAT_H_
+#define STATOR_STORAGE_FORMAT_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "storage/engine.h"
+
+namespace stator {
+
+// Raised when an older server could no longer read what a newer one wrote.
+inline constexpr uint32_t kDataFormatVersion = 1;
+
+// "stator data\nformat 1\n"
+std::string EncodeFormatFile(uint32_t version);
+// kCorruption if these are not the bytes of a FORMAT file.
+Result<uint32_t> DecodeFormatFile(std::string_view bytes);
+
+// A guard: 0x01, then the value as 8 bytes big-endian. A guard never written (nullopt) is 0.
+std::string EncodeGuard(uint64_t value);
+Result<uint64_t> DecodeGuard(std::optional<std::string_view> bytes);
+
+// A counter: 0x01, then count and bytes, 8 bytes big-endian each, two's complement. A counter never
+// written (nullopt) is 0, 0.
+std::string EncodeCounter(const Counter& counter);
+Result<Counter> DecodeCounter(std::optional<std::string_view> bytes);
+
+}  // namespace stator
+
+#endif  // STATOR_STORAGE_FORMAT_H_

@@ -1,0 +1,102 @@
+// What an embedded store offers below the shared component that makes it an Engine (commit_pipeline.h):
+// point-in-time reads and atomic batches, but no conflict control.
+//
+// Thread-safe throughout.
+#ifndef STATOR_STORAGE_KV_STORE_H_
+#define STATOR_STORAGE_KV_STORE_H_
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/function_ref.h"
+#include "base/result.h"
+#include "storage/engine.h"
+
+namespace stator {
+
+enum class ReadMode {
+  kCachedOnly,  // never touches the device: kWouldBlock instead
+  kMayBlock,
+};
+enum class ReadEnd { kDone, kWouldBlock };
+enum class ScanEnd {
+  kExhausted,
+  kStopped,     // the visitor returned false
+  kWouldBlock,  // after the entries visited so far
+};
+
+// The range [begin, end) in either direction; an empty `end` is the end of the map.
+struct KeyRange {
+  std::string_view begin;
+  std::string_view end;
+  bool reverse = false;
+};
+
+struct WriteOp {
+  std::string_view key;
+  std::optional<std::string_view> value;  // nullopt deletes
+};
+
+enum class WriteOutcome {
+  kWritten,
+  kNotWritten,  // certainly: not visible now, nor after any crash
+  kUnknown,     // not visible now; may be there after a crash unless Recover() succeeded before it
+};
+struct WriteResult {
+  WriteOutcome outcome = WriteOutcome::kWritten;
+  Status status{StatusCode::kIoError, {}};  // of an outcome other than kWritten
+};
+
+struct KvStats {
+  uint64_t disk_bytes = 0;
+  uint64_t memory_bytes = 0;
+};
+
+class KvStore {
+ public:
+  using ReadUse = FunctionRef<void(std::span<const std::optional<std::string_view>>)>;
+  using ScanVisit = FunctionRef<bool(std::string_view key, std::string_view value)>;
+
+  virtual ~KvStore() = default;
+
+  // Reads all keys at one point in time (null snapshot: now) and, if the end is kDone, calls `use` once
+  // with the values, parallel to `keys` and valid during that call. `use` may call the store.
+  virtual Result<ReadEnd> Read(std::span<const std::string_view> keys, const Snapshot* snapshot,
+                               ReadMode mode, ReadUse use) = 0;
+
+  // REQUIRES: snapshot is of this store and not null.
+  virtual Result<ScanEnd> Scan(const KeyRange& range, const Snapshot* snapshot, ReadMode mode,
+                               ScanVisit visit) = 0;
+
+  virtual SnapshotPtr TakeSnapshot() = 0;
+
+  // Applies all operations, in order, or none. With `sync` it is visible only once it is durable, and all
+  // earlier writes are durable with it. After an outcome other than kWritten every write ends in
+  // kNotWritten until Recover() succeeds.
+  virtual WriteResult Write(std::span<const WriteOp> ops, bool sync) = 0;
+
+  // Makes all earlier writes durable.
+  virtual Result<void> Sync() = 0;
+
+  // Makes the store accept writes again after a failure, or says why it cannot. When it succeeds, a write
+  // that ended in kUnknown is certainly not applied.
+  virtual Result<void> Recover() = 0;
+
+  // Removes [begin, end), durably. Snapshots keep what they see.
+  virtual Result<void> DropRange(std::string_view begin, std::string_view end) = 0;
+
+  // As Engine::Ingest.
+  virtual Result<void> Ingest(IngestNext& next) = 0;
+
+  // Whether kCachedOnly reads ever end in kWouldBlock.
+  virtual bool ReadsMayBlock() const = 0;
+
+  virtual KvStats Stats() = 0;
+};
+
+}  // namespace stator
+
+#endif  // STATOR_STORAGE_KV_STORE_H_

@@ -1,0 +1,77 @@
+#include "storage/rocksdb_options.h"
+
+#include <rocksdb/convenience.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/table.h>
+
+#include <algorithm>
+
+namespace stator {
+namespace {
+
+// Which compressions there are is decided when the library is built.
+rocksdb::CompressionType FirstSupported(std::initializer_list<rocksdb::CompressionType> wanted) {
+  const std::vector<rocksdb::CompressionType> supported = rocksdb::GetSupportedCompressions();
+  for (rocksdb::CompressionType type : wanted) {
+    if (std::find(supported.begin(), supported.end(), type) != supported.end()) return type;
+  }
+  return rocksdb::kNoCompression;
+}
+
+void SetDurability(rocksdb::Options* o) {
+  // Point-in-time recovery would silently drop all that follows a damaged record.
+  o->wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  o->track_and_verify_wals_in_manifest = true;
+  o->paranoid_checks = true;
+  o->force_consistency_checks = true;
+  // Readers must see synced writes only: a write is published after the log has been synced.
+  o->unordered_write = false;
+  o->enable_pipelined_write = false;
+  o->manual_wal_flush = false;
+}
+
+void SetMemory(const EngineOptions& options, std::shared_ptr<rocksdb::Cache> cache,
+               rocksdb::Options* o) {
+  o->write_buffer_size = options.write_buffer_bytes;
+  o->max_write_buffer_number = 4;
+  o->max_total_wal_size = 8 * options.write_buffer_bytes;
+  o->max_open_files = 1000;
+
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = std::move(cache);
+  table.block_size = 8 << 10;
+  table.format_version = 5;
+  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  table.whole_key_filtering = true;
+  table.cache_index_and_filter_blocks = true;  // so that the cache's bound includes them
+  table.cache_index_and_filter_blocks_with_high_priority = true;
+  table.pin_l0_filter_and_index_blocks_in_cache = true;
+  o->table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+}
+
+}  // namespace
+
+rocksdb::Options MakeRocksOptions(const EngineOptions& options, rocksdb::Env* env, bool create,
+                                  std::shared_ptr<rocksdb::Cache> cache) {
+  rocksdb::Options o;
+  if (env) o.env = env;
+  o.create_if_missing = create;
+  SetDurability(&o);
+  SetMemory(options, std::move(cache), &o);
+
+  o.compression = FirstSupported({rocksdb::kLZ4Compression, rocksdb::kSnappyCompression});
+  o.bottommost_compression = FirstSupported(
+      {rocksdb::kZSTD, rocksdb::kLZ4Compression, rocksdb::kSnappyCompression});
+  o.level_compaction_dynamic_level_bytes = true;
+  o.max_background_jobs = 2;
+  o.bytes_per_sync = 1 << 20;
+  o.avoid_unnecessary_blocking_io = true;  // releasing a snapshot or an iterator deletes no files
+
+  o.max_log_file_size = 4 << 20;
+  o.keep_log_file_num = 4;
+  o.stats_dump_period_sec = 0;
+  o.stats_persist_period_sec = 0;
+  return o;
+}
+
+}  // namespace stator

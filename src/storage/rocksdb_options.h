@@ -1,0 +1,19 @@
+// How the store's RocksDB is set up. Internal to rocksdb_store.
+#ifndef STATOR_STORAGE_ROCKSDB_OPTIONS_H_
+#define STATOR_STORAGE_ROCKSDB_OPTIONS_H_
+
+#include <rocksdb/cache.h>
+#include <rocksdb/options.h>
+
+#include <memory>
+
+#include "storage/engine_options.h"
+
+namespace stator {
+
+rocksdb::Options MakeRocksOptions(const EngineOptions& options, rocksdb::Env* env, bool create,
+                                  std::shared_ptr<rocksdb::Cache> cache);
+
+}  // namespace stator
+
+#endif  // STATOR_STORAGE_ROCKSDB_OPTIONS_H_

@@ -1,0 +1,403 @@
+#include "storage/rocksdb_store.h"
+
+#include <rocksdb/convenience.h>
+#include <rocksdb/db.h>
+#include <rocksdb/listener.h>
+#include <rocksdb/sst_file_writer.h>
+
+#include <atomic>
+#include <boost/container/small_vector.hpp>
+#include <filesystem>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+#include "storage/data_dir.h"
+#include "storage/rocksdb_options.h"
+
+namespace stator {
+namespace {
+
+template <class T>
+using Few = boost::container::small_vector<T, 4>;
+
+// Deleted entries that a scan in an event loop steps over before it moves to another thread.
+constexpr uint64_t kInlineSkips = 1000;
+constexpr size_t kIngestFileBytes = size_t{256} << 20;
+
+rocksdb::Slice ToSlice(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
+std::string_view ToView(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
+
+Status ToStatus(const rocksdb::Status& status) {
+  StatusCode code = StatusCode::kIoError;
+  if (status.IsNoSpace()) {
+    code = StatusCode::kNoSpace;
+  } else if (status.IsCorruption()) {
+    code = StatusCode::kCorruption;
+  } else if (status.IsInvalidArgument()) {
+    code = StatusCode::kInvalidArgument;
+  } else if (status.IsNotSupported()) {
+    code = StatusCode::kUnsupported;
+  } else if (status.IsBusy() || status.IsTryAgain() || status.IsTimedOut()) {
+    code = StatusCode::kOverloaded;
+  }
+  return {code, status.ToString()};
+}
+
+Unexpected<Status> Failure(const rocksdb::Status& status) {
+  return Unexpected<Status>(ToStatus(status));
+}
+
+// Remembers errors of background work after which RocksDB takes no writes.
+class ErrorListener final : public rocksdb::EventListener {
+ public:
+  void OnBackgroundError(rocksdb::BackgroundErrorReason, rocksdb::Status* status) override {
+    if (status->severity() < rocksdb::Status::Severity::kHardError) return;
+    std::lock_guard lock(mutex_);
+    stopped_ = ToStatus(*status);
+  }
+  void OnErrorRecoveryEnd(const rocksdb::BackgroundErrorRecoveryInfo& info) override {
+    if (info.new_bg_error.ok()) Clear();
+  }
+  std::optional<Status> stopped() {
+    std::lock_guard lock(mutex_);
+    return stopped_;
+  }
+  void Clear() {
+    std::lock_guard lock(mutex_);
+    stopped_.reset();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::optional<Status> stopped_;
+};
+
+// What snapshots share with the store, so that one that is forgotten does no harm.
+struct OpenDb {
+  std::unique_ptr<DataDir> dir;
+  std::unique_ptr<rocksdb::DB> db;
+  std::atomic<size_t> snapshots{0};
+};
+
+class RocksSnapshot final : public Snapshot {
+ public:
+  explicit RocksSnapshot(std::shared_ptr<OpenDb> open) : open_(std::move(open)) {
+    open_->snapshots.fetch_add(1);
+    snapshot_ = open_->db->GetSnapshot();
+  }
+  ~RocksSnapshot() override {
+    open_->db->ReleaseSnapshot(snapshot_);
+    open_->snapshots.fetch_sub(1);
+  }
+  const rocksdb::Snapshot* get() const { return snapshot_; }
+
+ private:
+  const std::shared_ptr<OpenDb> open_;
+  const rocksdb::Snapshot* snapshot_;
+};
+
+rocksdb::ReadOptions MakeReadOptions(const Snapshot* snapshot, ReadMode mode) {
+  rocksdb::ReadOptions read;
+  if (snapshot) read.snapshot = static_cast<const RocksSnapshot*>(snapshot)->get();
+  if (mode == ReadMode::kCachedOnly) read.read_tier = rocksdb::kBlockCacheTier;
+  return read;
+}
+
+class RocksStore final : public KvStore {
+ public:
+  RocksStore(std::shared_ptr<OpenDb> open, std::shared_ptr<ErrorListener> listener,
+             std::shared_ptr<rocksdb::Cache> cache)
+      : open_(std::move(open)),
+        db_(open_->db.get()),
+        listener_(std::move(listener)),
+        cache_(std::move(cache)) {}
+
+  Result<ReadEnd> Read(std::span<const std::string_view> keys, const Snapshot* snapshot,
+                       ReadMode mode, ReadUse use) override;
+  Result<ScanEnd> Scan(const KeyRange& range, const Snapshot* snapshot, ReadMode mode,
+                       ScanVisit visit) override;
+  SnapshotPtr TakeSnapshot() override { return std::make_shared<RocksSnapshot>(open_); }
+  WriteResult Write(std::span<const WriteOp> ops, bool sync) override;
+  Result<void> Sync() override;
+  Result<void> Recover() override;
+  Result<void> DropRange(std::string_view begin, std::string_view end) override;
+  Result<void> Ingest(IngestNext& next) override;
+  bool ReadsMayBlock() const override { return true; }
+  KvStats Stats() override;
+
+ private:
+  Result<ReadEnd> ReadMany(std::span<const std::string_view> keys, const rocksdb::ReadOptions& read,
+                           ReadUse use);
+  WriteResult WriteBatch(rocksdb::WriteBatch* batch, bool sync);
+  std::optional<Status> Stopped();
+  Status Stop(const rocksdb::Status& status);
+  Result<std::vector<std::string>> WriteTables(IngestNext& next);
+
+  const std::shared_ptr<OpenDb> open_;
+  rocksdb::DB* const db_;
+  const std::shared_ptr<ErrorListener> listener_;
+  const std::shared_ptr<rocksdb::Cache> cache_;
+  std::mutex failed_mutex_;
+  std::optional<Status> failed_;  // a write failed, and Recover() did not succeed since
+  std::atomic<uint64_t> next_ingest_{0};
+};
+
+Result<ReadEnd> RocksStore::Read(std::span<const std::string_view> keys, const Snapshot* snapshot,
+                                 ReadMode mode, ReadUse use) {
+  const rocksdb::ReadOptions read = MakeReadOptions(snapshot, mode);
+  if (keys.size() != 1) return ReadMany(keys, read, use);
+  rocksdb::PinnableSlice slice;
+  const rocksdb::Status status =
+      db_->Get(read, db_->DefaultColumnFamily(), ToSlice(keys[0]), &slice);
+  if (status.IsIncomplete()) return ReadEnd::kWouldBlock;
+  std::optional<std::string_view> value;
+  if (status.ok()) {
+    value = ToView(slice);
+  } else if (!status.IsNotFound()) {
+    return Failure(status);
+  }
+  use({&value, 1});
+  return ReadEnd::kDone;
+}
+
+// One MultiGet of one column family reads at one sequence number.
+Result<ReadEnd> RocksStore::ReadMany(std::span<const std::string_view> keys,
+                                     const rocksdb::ReadOptions& read, ReadUse use) {
+  const size_t n = keys.size();
+  Few<rocksdb::Slice> slices(n);
+  for (size_t i = 0; i < n; ++i) slices[i] = ToSlice(keys[i]);
+  std::vector<rocksdb::PinnableSlice> found(n);
+  std::vector<rocksdb::Status> statuses(n);
+  if (n > 0) {
+    db_->MultiGet(read, db_->DefaultColumnFamily(), n, slices.data(), found.data(),
+                  statuses.data());
+  }
+  Few<std::optional<std::string_view>> values(n);
+  bool would_block = false;
+  for (size_t i = 0; i < n; ++i) {
+    if (statuses[i].ok()) {
+      values[i] = ToView(found[i]);
+    } else if (statuses[i].IsIncomplete()) {
+      would_block = true;
+    } else if (!statuses[i].IsNotFound()) {
+      return Failure(statuses[i]);
+    }
+  }
+  if (would_block) return ReadEnd::kWouldBlock;
+  use({values.data(), n});
+  return ReadEnd::kDone;
+}
+
+Result<ScanEnd> RocksStore::Scan(const KeyRange& range, const Snapshot* snapshot, ReadMode mode,
+                                 ScanVisit visit) {
+  rocksdb::ReadOptions read = MakeReadOptions(snapshot, mode);
+  const rocksdb::Slice lower = ToSlice(range.begin), upper = ToSlice(range.end);
+  read.iterate_lower_bound = &lower;
+  if (!range.end.empty()) read.iterate_upper_bound = &upper;
+  if (mode == ReadMode::kCachedOnly) read.max_skippable_internal_keys = kInlineSkips;
+
+  const std::unique_ptr<rocksdb::Iterator> it(db_->NewIterator(read));
+  if (range.reverse) {
+    it->SeekToLast();
+  } else {
+    it->SeekToFirst();
+  }
+  while (it->Valid()) {
+    if (!visit(ToView(it->key()), ToView(it->value()))) return ScanEnd::kStopped;
+    if (range.reverse) {
+      it->Prev();
+    } else {
+      it->Next();
+    }
+  }
+  if (it->status().ok()) return ScanEnd::kExhausted;
+  if (it->status().IsIncomplete()) return ScanEnd::kWouldBlock;
+  return Failure(it->status());
+}
+
+WriteResult RocksStore::Write(std::span<const WriteOp> ops, bool sync) {
+  size_t bytes = 16;
+  for (const WriteOp& op : ops) bytes += op.key.size() + (op.value ? op.value->size() : 0) + 12;
+  rocksdb::WriteBatch batch(bytes);
+  for (const WriteOp& op : ops) {
+    const rocksdb::Status status = op.value ? batch.Put(ToSlice(op.key), ToSlice(*op.value))
+                                            : batch.Delete(ToSlice(op.key));
+    if (!status.ok()) return {WriteOutcome::kNotWritten, ToStatus(status)};
+  }
+  return WriteBatch(&batch, sync);
+}
+
+WriteResult RocksStore::WriteBatch(rocksdb::WriteBatch* batch, bool sync) {
+  if (std::optional<Status> stopped = Stopped()) {
+    return {WriteOutcome::kNotWritten, std::move(*stopped)};
+  }
+  rocksdb::WriteOptions write;
+  write.sync = sync;
+  const rocksdb::Status status = db_->Write(write, batch);
+  if (status.ok()) return {};
+  // The log may hold it, wholly or in part: who knows what had reached the device.
+  return {WriteOutcome::kUnknown, Stop(status)};
+}
+
+// Why nothing can be written; from then on nothing is, until Recover() succeeds.
+std::optional<Status> RocksStore::Stopped() {
+  std::lock_guard lock(failed_mutex_);
+  if (!failed_) failed_ = listener_->stopped();
+  return failed_;
+}
+
+Status RocksStore::Stop(const rocksdb::Status& status) {
+  std::lock_guard lock(failed_mutex_);
+  failed_ = ToStatus(status);
+  return *failed_;
+}
+
+Result<void> RocksStore::Sync() {
+  if (std::optional<Status> stopped = Stopped()) return Unexpected<Status>(std::move(*stopped));
+  const rocksdb::Status status = db_->SyncWAL();
+  if (status.ok()) return {};
+  return Unexpected<Status>(Stop(status));
+}
+
+Result<void> RocksStore::Recover() {
+  rocksdb::Status status = db_->Resume();
+  if (!status.ok()) return Failure(status);
+  // The log may end in a record of unknown fate. Nothing may follow it, and it must never be replayed
+  // after what is written from now on: so a new log is begun, which takes a flush of a memtable that is
+  // not empty. The entry that makes it so changes nothing, and bypasses the log.
+  std::string value;
+  status = db_->Get({}, rocksdb::Slice(), &value);
+  if (!status.ok() && !status.IsNotFound()) return Failure(status);
+  rocksdb::WriteOptions unlogged;
+  unlogged.disableWAL = true;
+  status = status.ok() ? db_->Put(unlogged, rocksdb::Slice(), value)
+                       : db_->Delete(unlogged, rocksdb::Slice());
+  if (!status.ok()) return Failure(status);
+  rocksdb::FlushOptions flush;
+  flush.allow_write_stall = true;
+  status = db_->Flush(flush);
+  if (!status.ok()) return Failure(status);
+  std::lock_guard lock(failed_mutex_);
+  listener_->Clear();
+  failed_.reset();
+  return {};
+}
+
+Result<void> RocksStore::DropRange(std::string_view begin, std::string_view end) {
+  rocksdb::WriteBatch batch;
+  std::string last;
+  if (end.empty()) {
+    const std::unique_ptr<rocksdb::Iterator> it(db_->NewIterator({}));
+    it->SeekToLast();
+    if (!it->status().ok()) return Failure(it->status());
+    if (!it->Valid() || ToView(it->key()) < begin) return {};
+    last = it->key().ToString();
+    end = last;
+  }
+  if (begin < end) (void)batch.DeleteRange(ToSlice(begin), ToSlice(end));
+  if (!last.empty()) (void)batch.Delete(last);
+  WriteResult written = WriteBatch(&batch, /*sync=*/true);
+  if (written.outcome != WriteOutcome::kWritten) return Unexpected<Status>(std::move(written.status));
+
+  // Whole files can go at once unless a snapshot still shows them. Those taken from here on do not.
+  if (open_->snapshots.load() != 0) return {};
+  const rocksdb::Slice from = ToSlice(begin), to = ToSlice(end);
+  const rocksdb::Status status = rocksdb::DeleteFilesInRange(
+      db_, db_->DefaultColumnFamily(), &from, &to, /*include_end=*/false);
+  if (!status.ok()) return Failure(status);
+  return {};
+}
+
+// Writes the entries to table files, in order, and returns their paths.
+Result<std::vector<std::string>> RocksStore::WriteTables(IngestNext& next) {
+  const std::string dir = open_->dir->ingest_path();
+  std::error_code error;
+  std::filesystem::create_directories(dir, error);
+  if (error) return Fail(StatusCode::kIoError, "cannot create " + dir + ": " + error.message());
+
+  std::vector<std::string> files;
+  const rocksdb::Options options = db_->GetOptions();
+  std::unique_ptr<rocksdb::SstFileWriter> writer;
+  std::string key, value, last;
+  while (next(&key, &value)) {
+    if (!files.empty() && key <= last) {
+      return Fail(StatusCode::kInvalidArgument, "ingested keys do not ascend");
+    }
+    rocksdb::Status status;
+    if (writer && writer->FileSize() >= kIngestFileBytes) {
+      status = writer->Finish();
+      writer.reset();
+      if (!status.ok()) return Failure(status);
+    }
+    if (!writer) {
+      files.push_back(dir + "/" + std::to_string(next_ingest_.fetch_add(1)) + ".sst");
+      writer = std::make_unique<rocksdb::SstFileWriter>(rocksdb::EnvOptions(), options);
+      status = writer->Open(files.back());
+      if (!status.ok()) return Failure(status);
+    }
+    status = writer->Put(key, value);
+    if (!status.ok()) return Failure(status);
+    last = key;
+  }
+  if (writer) {
+    if (const rocksdb::Status status = writer->Finish(); !status.ok()) return Failure(status);
+  }
+  return files;
+}
+
+Result<void> RocksStore::Ingest(IngestNext& next) {
+  if (std::optional<Status> stopped = Stopped()) return Unexpected<Status>(std::move(*stopped));
+  Result<std::vector<std::string>> files = WriteTables(next);
+  if (!files) return Unexpected<Status>(std::move(files.error()));
+  if (files->empty()) return {};
+  rocksdb::IngestExternalFileOptions ingest;
+  ingest.move_files = true;
+  ingest.write_global_seqno = false;
+  const rocksdb::Status status = db_->IngestExternalFile(*files, ingest);
+  if (!status.ok()) return Failure(status);
+  return {};
+}
+
+KvStats RocksStore::Stats() {
+  const auto property = [&](const std::string& name) {
+    uint64_t value = 0;
+    db_->GetIntProperty(name, &value);
+    return value;
+  };
+  return {.disk_bytes = property(rocksdb::DB::Properties::kTotalSstFilesSize),
+          .memory_bytes = property(rocksdb::DB::Properties::kSizeAllMemTables) +
+                          property(rocksdb::DB::Properties::kEstimateTableReadersMem) +
+                          cache_->GetUsage()};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<KvStore>> OpenRocksStore(const std::string& dir, const EngineOptions& options,
+                                                rocksdb::Env* env) {
+  auto open = std::make_shared<OpenDb>();
+  Result<std::unique_ptr<DataDir>> data = DataDir::Open(dir);
+  if (!data) return Unexpected<Status>(std::move(data.error()));
+  open->dir = std::move(*data);
+
+  auto cache = rocksdb::NewLRUCache(options.block_cache_bytes);
+  auto listener = std::make_shared<ErrorListener>();
+  rocksdb::Options rocks = MakeRocksOptions(options, env, open->dir->fresh(), cache);
+  rocks.listeners.push_back(listener);
+  rocksdb::DB* db = nullptr;
+  const rocksdb::Status status = rocksdb::DB::Open(rocks, open->dir->db_path(), &db);
+  if (!status.ok()) {
+    Status failure = ToStatus(status);
+    failure.message = "cannot open the database in " + open->dir->db_path() + ": " + failure.message;
+    return Unexpected<Status>(std::move(failure));
+  }
+  open->db.reset(db);
+  if (open->dir->fresh()) {
+    Result<void> done = open->dir->WriteFormat();
+    if (!done) return Unexpected<Status>(std::move(done.error()));
+  }
+  return std::unique_ptr<KvStore>(
+      std::make_unique<RocksStore>(std::move(open), std::move(listener), std::move(cache)));
+}
+
+}  // namespace stator
