@@ -260,9 +260,9 @@ ApiResult<void> CheckUpdateRequest(const UpdateTableRequest& request) {
         "SSESpecification, ReplicaUpdates, MultiAccountReplicaReady, ReplicaTransitRoleArn, MultiRegionConsistency, "
         "DeletionProtectionEnabled, OnDemandThroughput, WarmThroughput or TableClass is required");
   }
+  if (auto ok = CheckIndexUpdates(request); !ok) return ok;
   if (auto ok = CheckCombination(kinds, request); !ok) return ok;
   if (auto ok = CheckThroughput(request); !ok) return ok;
-  if (auto ok = CheckIndexUpdates(request); !ok) return ok;
   if (auto ok = CheckStreamAndSse(request); !ok) return ok;
   if (!request.table_class) return {};
   auto table_class = ParseTableClass(*request.table_class);
