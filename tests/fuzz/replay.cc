@@ -1,5 +1,5 @@
-// Stands in for libFuzzer's main where there is no libFuzzer: runs the fuzz target once over every file of the
-// folders and files named on the command line, and over the empty input.
+// Stands in for libFuzzer's main where there is no libFuzzer: runs the fuzz target once over every
+// file of the folders and files named on the command line, and over the empty input.
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
