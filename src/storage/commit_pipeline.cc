@@ -217,7 +217,8 @@ bool CommitPipeline::MeetsTransaction(const PendingCommitPtr& commit, Attempted*
   first->waiters.push_back(commit);
   std::lock_guard lock(waits_mutex_);
   commit->wait_key = {*commit->wait_until, next_wait_++};
-  attempted->wake_expiry = waits_.emplace(commit->wait_key, commit).first == waits_.begin();
+  const auto place = waits_.emplace(commit->wait_key, commit).first;
+  attempted->wake_expiry = place == waits_.begin();
   return true;
 }
 
