@@ -1,5 +1,5 @@
-// The resolved form of a condition: the core that every front end translates to (expression texts, legacy
-// parameters, PartiQL) and the evaluator works on. No placeholders, no syntax.
+// The resolved form of a condition: the core that every front end translates to (expression texts,
+// legacy parameters, PartiQL) and the evaluator works on. No placeholders, no syntax.
 #ifndef STATOR_EXPR_AST_H_
 #define STATOR_EXPR_AST_H_
 

@@ -1,5 +1,5 @@
-// Puts the names and values of a request into paths and values of a syntax tree, remembering the first
-// undefined ones. Shared by the binding of conditions, updates and projections.
+// Puts the names and values of a request into paths and values of a syntax tree, remembering the
+// first undefined ones. Shared by the binding of conditions, updates and projections.
 #ifndef STATOR_EXPR_BINDER_H_
 #define STATOR_EXPR_BINDER_H_
 

@@ -86,10 +86,11 @@ Condition BindNode(const Node& node, Binder* binder) {
   return condition;
 }
 
-// -- static checks ---------------------------------------------------------------------------------------
+// -- static checks
+// ---------------------------------------------------------------------------------------
 //
-// Each check walks the whole tree before the next one begins, because any error of an earlier sort wins
-// over any error of a later one (facts 3.4).
+// Each check walks the whole tree before the next one begins, because any error of an earlier sort
+// wins over any error of a later one (facts 3.4).
 
 using Fault = std::optional<std::string>;
 using TestCheck = Fault (*)(const Condition& test);
@@ -280,8 +281,7 @@ ApiResult<Condition> BindCondition(const Node& root, ExpressionKind kind,
   return condition;
 }
 
-void VisitPaths(const Condition& condition,
-                const std::function<void(const DocumentPath&)>& visit) {
+void VisitPaths(const Condition& condition, const std::function<void(const DocumentPath&)>& visit) {
   for (const Condition& child : condition.conditions) VisitPaths(child, visit);
   VisitOperandPaths(condition.operands, visit);
 }

@@ -58,7 +58,9 @@ class ConditionParser {
   std::optional<std::string> error() { return tokens_.Error(StaticFaultOrder::kFunctionsFirst); }
 
  private:
-  bool ParseOr(Node* node) { return ParseSequence("OR", NodeKind::kOr, &ConditionParser::ParseAnd, node); }
+  bool ParseOr(Node* node) {
+    return ParseSequence("OR", NodeKind::kOr, &ConditionParser::ParseAnd, node);
+  }
   bool ParseAnd(Node* node) {
     return ParseSequence("AND", NodeKind::kAnd, &ConditionParser::ParseNot, node);
   }
@@ -109,8 +111,8 @@ class ConditionParser {
     return true;
   }
 
-  // The three below find the operator at the cursor and the left operand in *node, and put themselves
-  // in its place.
+  // The three below find the operator at the cursor and the left operand in *node, and put
+  // themselves in its place.
   bool ParseComparison(NodeKind comparator, Node* node) {
     if (!BeginOperator(comparator, node)) return false;
     return ParseOperand(&node->children.emplace_back());

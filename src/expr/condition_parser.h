@@ -11,9 +11,10 @@
 
 namespace stator {
 
-// A pure function of its arguments. Reports the errors that the text alone shows: size, syntax, redundant
-// parentheses, operator count, unknown and misused functions, reserved words. In the tree returned, every
-// function that is a condition stands where a condition may, and size() where an operand may.
+// A pure function of its arguments. Reports the errors that the text alone shows: size, syntax,
+// redundant parentheses, operator count, unknown and misused functions, reserved words. In the tree
+// returned, every function that is a condition stands where a condition may, and size() where an
+// operand may.
 ApiResult<std::shared_ptr<const syntax::Node>> ParseConditionSyntax(std::string_view text,
                                                                     ExpressionKind kind);
 

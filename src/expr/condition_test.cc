@@ -14,18 +14,17 @@ namespace {
 using namespace test;  // NOLINT
 
 Placeholders Usual() {
-  return Bind({{"#a", "a"}, {"#n", "name"}},
-              Map({{":n", N(1)},
-                   {":m", N(2)},
-                   {":s", S("a")},
-                   {":t", S("b")},
-                   {":b", B("a")},
-                   {":bool", AV::Bool(true)},
-                   {":null", AV::NullValue()},
-                   {":l", L({N(1)})},
-                   {":map", M({{"x", N(1)}})},
-                   {":ss", SS({"a"})},
-                   {":ns", NS({1})}}));
+  return Bind({{"#a", "a"}, {"#n", "name"}}, Map({{":n", N(1)},
+                                                  {":m", N(2)},
+                                                  {":s", S("a")},
+                                                  {":t", S("b")},
+                                                  {":b", B("a")},
+                                                  {":bool", AV::Bool(true)},
+                                                  {":null", AV::NullValue()},
+                                                  {":l", L({N(1)})},
+                                                  {":map", M({{"x", N(1)}})},
+                                                  {":ss", SS({"a"})},
+                                                  {":ns", NS({1})}}));
 }
 
 // The error without its prefix, or "ok".
@@ -67,32 +66,91 @@ TEST(ConditionErrorTest, SyntaxWindows) {
 }
 
 TEST(ConditionErrorTest, SyntaxErrors) {
-  for (const char* text :
-       {"a", ":n", "(a)", "a AND b = :n", "NOT a", "a = :n AND", "a = :n OR OR b = :n", "a == :n",
-        "a = b = c", "(a = :n", "a = :n)", "a BETWEEN :n", "a BETWEEN :n OR :m", "a IN :n",
-        "a IN ()", "a IN (:n", "a IN (:n,)", "size()", "f(a,)", "f(a", "a[:n] = :n", "a[-1] = :n",
-        "a[#a] = :n", "a[b] = :n", "a[] = :n", "a[1 = :n", "[1] = :n", ".a = :n", "a. = :n",
-        "and = :n", "not = :n", "in = :n", "# = :n", ": = a", "#a(b)", ":n(b)", "a = (b = c)",
-        "(a = :n) = :m", "NOT", "()", "a = ()", "a + :n = :m", "(a AND b)", "a <> <> b",
-        "contains(a = :n, b)", "size((a = :n)) > :n"}) {
+  for (const char* text : {"a",
+                           ":n",
+                           "(a)",
+                           "a AND b = :n",
+                           "NOT a",
+                           "a = :n AND",
+                           "a = :n OR OR b = :n",
+                           "a == :n",
+                           "a = b = c",
+                           "(a = :n",
+                           "a = :n)",
+                           "a BETWEEN :n",
+                           "a BETWEEN :n OR :m",
+                           "a IN :n",
+                           "a IN ()",
+                           "a IN (:n",
+                           "a IN (:n,)",
+                           "size()",
+                           "f(a,)",
+                           "f(a",
+                           "a[:n] = :n",
+                           "a[-1] = :n",
+                           "a[#a] = :n",
+                           "a[b] = :n",
+                           "a[] = :n",
+                           "a[1 = :n",
+                           "[1] = :n",
+                           ".a = :n",
+                           "a. = :n",
+                           "and = :n",
+                           "not = :n",
+                           "in = :n",
+                           "# = :n",
+                           ": = a",
+                           "#a(b)",
+                           ":n(b)",
+                           "a = (b = c)",
+                           "(a = :n) = :m",
+                           "NOT",
+                           "()",
+                           "a = ()",
+                           "a + :n = :m",
+                           "(a AND b)",
+                           "a <> <> b",
+                           "contains(a = :n, b)",
+                           "size((a = :n)) > :n"}) {
     EXPECT_EQ(Error(text).substr(0, 13), "Syntax error;") << text << ": " << Error(text);
   }
 }
 
 TEST(ConditionErrorTest, LegalForms) {
-  for (const char* text :
-       {"a = :n", "#a.b[0].c<>:n", "a[0][1] = :n", "(a = :n)", "((a = :n) and b = :m)",
-        "(a) = (:n)", "NOT a = :n", "not not a = :n", "NOT (a = :n) OR b < c", "a in (:n)",
-        "A In (b, c, :n)", "a between b AND :n and c = :n", "size(a) > :n", "size((a)) > :n",
-        "(size(a)) > :n", "(contains(a, :s))", "attribute_exists(a)", "attribute_not_exists(#a.b)",
-        "attribute_type(a, :typ)", "begins_with(:s, a)", "contains(:l, a)", "a = size(b)",
-        "a BETWEEN size(b) AND size(c)", " \t\r\na\n=\t:n ", "a.b.c = :n", "set = :n AND b = :n",
-        "a IN (size(b), (c))", "remove = :n", ":n = :n", ":n > :m", "size(:s) = :n"}) {
-    Placeholders p = Bind({{"#a", "a"}}, Map({{":n", N(1)},
-                                              {":m", N(2)},
-                                              {":s", S("a")},
-                                              {":l", L({})},
-                                              {":typ", S("SS")}}));
+  for (const char* text : {"a = :n",
+                           "#a.b[0].c<>:n",
+                           "a[0][1] = :n",
+                           "(a = :n)",
+                           "((a = :n) and b = :m)",
+                           "(a) = (:n)",
+                           "NOT a = :n",
+                           "not not a = :n",
+                           "NOT (a = :n) OR b < c",
+                           "a in (:n)",
+                           "A In (b, c, :n)",
+                           "a between b AND :n and c = :n",
+                           "size(a) > :n",
+                           "size((a)) > :n",
+                           "(size(a)) > :n",
+                           "(contains(a, :s))",
+                           "attribute_exists(a)",
+                           "attribute_not_exists(#a.b)",
+                           "attribute_type(a, :typ)",
+                           "begins_with(:s, a)",
+                           "contains(:l, a)",
+                           "a = size(b)",
+                           "a BETWEEN size(b) AND size(c)",
+                           " \t\r\na\n=\t:n ",
+                           "a.b.c = :n",
+                           "set = :n AND b = :n",
+                           "a IN (size(b), (c))",
+                           "remove = :n",
+                           ":n = :n",
+                           ":n > :m",
+                           "size(:s) = :n"}) {
+    Placeholders p =
+        Bind({{"#a", "a"}},
+             Map({{":n", N(1)}, {":m", N(2)}, {":s", S("a")}, {":l", L({})}, {":typ", S("SS")}}));
     auto parsed = ParseCondition(text, ExpressionKind::kFilter, &p);
     if (std::string(text).find("set =") == 0) {
       // A keyword of updates is a name here, though a reserved one.

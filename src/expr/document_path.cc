@@ -40,7 +40,8 @@ const AttributeValue* FindValue(const Item& item, const DocumentPath& path) {
   for (size_t i = 1; i < path.elements.size() && value != nullptr; ++i) {
     const PathElement& element = path.elements[i];
     if (element.is_index) {
-      if (!value->is(AttributeValue::Type::kL) || element.index >= value->l().size()) return nullptr;
+      if (!value->is(AttributeValue::Type::kL) || element.index >= value->l().size())
+        return nullptr;
       value = &value->l()[element.index];
     } else {
       if (!value->is(AttributeValue::Type::kM)) return nullptr;
@@ -51,7 +52,8 @@ const AttributeValue* FindValue(const Item& item, const DocumentPath& path) {
 }
 
 std::optional<std::string> FindPathClash(const std::vector<const DocumentPath*>& paths) {
-  // Only paths of the same attribute can clash; their number is bounded by the size of an expression.
+  // Only paths of the same attribute can clash; their number is bounded by the size of an
+  // expression.
   std::unordered_map<std::string_view, std::vector<const DocumentPath*>> by_attribute;
   std::optional<std::string> conflict;
   for (const DocumentPath* path : paths) {

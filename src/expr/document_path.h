@@ -35,9 +35,9 @@ struct DocumentPath {
 // nullptr if there is no such value: a parent that is missing or of another kind is no error here.
 const AttributeValue* FindValue(const Item& item, const DocumentPath& path);
 
-// The text of the first error if one of the paths is a prefix of or equal to another (overlap) or two
-// paths use the same value as a map and as a list (conflict). Any overlap wins over any conflict
-// (facts 3.9). Without the "Invalid <Kind>: ".
+// The text of the first error if one of the paths is a prefix of or equal to another (overlap) or
+// two paths use the same value as a map and as a list (conflict). Any overlap wins over any
+// conflict (facts 3.9). Without the "Invalid <Kind>: ".
 std::optional<std::string> FindPathClash(const std::vector<const DocumentPath*>& paths);
 
 // A set of paths none of which is a prefix of another, arranged to be walked along with an item.
@@ -46,8 +46,8 @@ class PathTree {
   // REQUIRES: FindPathClash of all paths added is nullopt, save for repeated equal paths.
   void Add(const DocumentPath& path);
 
-  // What the paths select of `item`, in its nesting. List elements move together, in ascending order;
-  // parents of which nothing is selected are left out (facts 3.10, 3.11).
+  // What the paths select of `item`, in its nesting. List elements move together, in ascending
+  // order; parents of which nothing is selected are left out (facts 3.10, 3.11).
   Item Select(const Item& item) const;
 
  private:

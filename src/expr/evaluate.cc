@@ -45,7 +45,8 @@ std::optional<int64_t> SizeOf(const AttributeValue& value) {
   return std::nullopt;
 }
 
-// The value of an operand for one item: a pointer into the item or the condition, or a computed size.
+// The value of an operand for one item: a pointer into the item or the condition, or a computed
+// size.
 class OperandValue {
  public:
   OperandValue(const Operand& operand, const Item* item) {

@@ -1,4 +1,5 @@
-// What conditions evaluate to (facts 3.5), and that printing and parsing a condition keeps its meaning.
+// What conditions evaluate to (facts 3.5), and that printing and parsing a condition keeps its
+// meaning.
 #include <gtest/gtest.h>
 
 #include <map>
@@ -57,8 +58,7 @@ TEST(EvaluateTest, Equality) {
   EXPECT_TRUE(Holds(":v = :v", N(1)));
   const AV digits38 = Num("12345678901234567890123456789012345678");
   EXPECT_FALSE(Holds("a = b", {}, &Sample()));
-  const Item precise =
-      Map({{"a", digits38}, {"b", Num("12345678901234567890123456789012345679")}});
+  const Item precise = Map({{"a", digits38}, {"b", Num("12345678901234567890123456789012345679")}});
   EXPECT_FALSE(Holds("a = b", {}, &precise));
   EXPECT_TRUE(Holds("a < b", {}, &precise));
 }
@@ -124,9 +124,9 @@ TEST(EvaluateTest, Existence) {
 }
 
 TEST(EvaluateTest, AttributeType) {
-  const std::map<std::string, std::string> types = {
-      {"s", "S"},   {"n", "N"},   {"b", "B"}, {"t", "BOOL"}, {"nul", "NULL"},
-      {"ss", "SS"}, {"ns", "NS"}, {"l", "L"}, {"m", "M"}};
+  const std::map<std::string, std::string> types = {{"s", "S"},    {"n", "N"},      {"b", "B"},
+                                                    {"t", "BOOL"}, {"nul", "NULL"}, {"ss", "SS"},
+                                                    {"ns", "NS"},  {"l", "L"},      {"m", "M"}};
   for (const auto& [name, type] : types) {
     EXPECT_TRUE(Holds("attribute_type(" + name + ", :v)", S(type)));
     EXPECT_FALSE(Holds("attribute_type(" + name + ", :v)", S("BS")));
@@ -196,7 +196,8 @@ TEST(EvaluateTest, Precedence) {
   EXPECT_TRUE(holds("NOT n IN (:f) AND " + t));
 }
 
-// -- random conditions -----------------------------------------------------------------------------------
+// -- random conditions
+// -----------------------------------------------------------------------------------
 
 class Generator {
  public:
@@ -243,9 +244,8 @@ class Generator {
     const char* const names[] = {"a1", "b1", "c1"};
     path.elements.push_back(PathElement::Name(names[random_.Uniform(3)]));
     while (random_.OneIn(3)) {
-      path.elements.push_back(random_.OneIn(2)
-                                  ? PathElement::Name(names[random_.Uniform(3)])
-                                  : PathElement::Index(uint32_t(random_.Uniform(3))));
+      path.elements.push_back(random_.OneIn(2) ? PathElement::Name(names[random_.Uniform(3)])
+                                               : PathElement::Index(uint32_t(random_.Uniform(3))));
     }
     return path;
   }
@@ -306,8 +306,8 @@ class Printer {
         return "Not " + (weaker ? "(" + Print(child) + ")" : Print(child));
       }
       case ConditionOp::kBetween:
-        return Print(condition.operands[0]) + " between " + Print(condition.operands[1]) +
-               " AND " + Print(condition.operands[2]);
+        return Print(condition.operands[0]) + " between " + Print(condition.operands[1]) + " AND " +
+               Print(condition.operands[2]);
       case ConditionOp::kIn:
         return Print(condition.operands[0]) + " IN (" + PrintList(condition.operands, 1) + ")";
       case ConditionOp::kAttributeExists:

@@ -51,7 +51,8 @@ Unexpected<ApiError> InvalidKeyTest(std::string_view text) {
   return Invalid("Invalid condition in KeyConditionExpression: " + std::string(text));
 }
 
-// REQUIRES: `test` has exactly one path, and it is the first operand where the operator wants it there.
+// REQUIRES: `test` has exactly one path, and it is the first operand where the operator wants it
+// there.
 KeyTest MakeKeyTest(const Condition& test, KeyOperator op) {
   KeyTest key_test;
   key_test.op = test.operands[0].kind == Operand::Kind::kPath ? op : Mirrored(op);

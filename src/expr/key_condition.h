@@ -1,5 +1,5 @@
-// Key conditions: which part of a table or index a Query reads (facts 3.8, 3.12). This is what can be said
-// without the key schema; key_condition_match.h takes it from there.
+// Key conditions: which part of a table or index a Query reads (facts 3.8, 3.12). This is what can
+// be said without the key schema; key_condition_match.h takes it from there.
 #ifndef STATOR_EXPR_KEY_CONDITION_H_
 #define STATOR_EXPR_KEY_CONDITION_H_
 
@@ -23,8 +23,8 @@ enum class KeyOperator : uint8_t {
   kGreaterOrEqual,
   kBetween,
   kBeginsWith,
-  // A legacy operator that is legal in a filter only. Reported when the schema is known, as the service
-  // does.
+  // A legacy operator that is legal in a filter only. Reported when the schema is known, as the
+  // service does.
   kNotIndexable,
 };
 

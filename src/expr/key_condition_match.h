@@ -25,8 +25,8 @@ struct MatchedKeyCondition {
   std::vector<KeyTest> range_tests;
 };
 
-// Errors: "Query condition missed key schema element", "Query key condition not supported" and the like.
-// That a key value is not empty is for the caller to check.
+// Errors: "Query condition missed key schema element", "Query key condition not supported" and the
+// like. That a key value is not empty is for the caller to check.
 ApiResult<MatchedKeyCondition> MatchKeySchema(const KeyCondition& condition,
                                               std::span<const KeySchemaElement> hash,
                                               std::span<const KeySchemaElement> range);

@@ -50,9 +50,9 @@ TEST(KeyConditionTest, Structure) {
   EXPECT_EQ(parsed.tests[0].values, (std::vector<AV>{S("v"), S("w")}));
   EXPECT_EQ(parsed.tests[1].attribute, "p");
   EXPECT_EQ(parsed.tests[1].values, (std::vector<AV>{N(1)}));
-  EXPECT_EQ(Parse("(a=:v AND (b=:v AND c=:v)) AND d=:v AND e=:v AND f=:v AND g=:v AND h>:v")
-                .tests.size(),
-            8u);
+  EXPECT_EQ(
+      Parse("(a=:v AND (b=:v AND c=:v)) AND d=:v AND e=:v AND f=:v AND g=:v AND h>:v").tests.size(),
+      8u);
   EXPECT_EQ(Parse("(p = :v)").tests.size(), 1u);
 }
 
@@ -71,11 +71,12 @@ TEST(KeyConditionTest, Errors) {
   EXPECT_EQ(Error("size(p) = :n"), "KeyConditionExpressions cannot contain nested operations");
   EXPECT_EQ(Error("p = size(s)"), "KeyConditionExpressions cannot contain nested operations");
   const std::string invalid_condition = "Invalid condition in KeyConditionExpression: ";
-  EXPECT_EQ(Error(":v BETWEEN p AND :w"),
-            invalid_condition + "BETWEEN operator must have the key attribute as its first operand");
-  EXPECT_EQ(Error("begins_with(:v, p)"),
-            invalid_condition +
-                "begins_with operator must have the key attribute as its first operand");
+  EXPECT_EQ(
+      Error(":v BETWEEN p AND :w"),
+      invalid_condition + "BETWEEN operator must have the key attribute as its first operand");
+  EXPECT_EQ(
+      Error("begins_with(:v, p)"),
+      invalid_condition + "begins_with operator must have the key attribute as its first operand");
   EXPECT_EQ(Error("p = s"), invalid_condition + "Multiple attribute names used in one condition");
   EXPECT_EQ(Error("p BETWEEN :v AND s"),
             invalid_condition + "Multiple attribute names used in one condition");
@@ -134,7 +135,8 @@ TEST(MatchKeySchemaTest, Errors) {
 
 TEST(MatchKeySchemaTest, MultipleAttributes) {
   const std::vector<KeySchemaElement> hash = {{"h1", Type::kS}, {"h2", Type::kN}};
-  const std::vector<KeySchemaElement> range = {{"r1", Type::kS}, {"r2", Type::kS}, {"r3", Type::kN}};
+  const std::vector<KeySchemaElement> range = {
+      {"r1", Type::kS}, {"r2", Type::kS}, {"r3", Type::kN}};
   auto matched = MatchKeySchema(Parse("r2 < :w AND h2 = :n AND r1 = :v AND h1 = :v"), hash, range);
   ASSERT_TRUE(matched);
   EXPECT_EQ(matched->hash_values, (std::vector<AV>{S("v"), N(1)}));

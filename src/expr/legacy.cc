@@ -216,8 +216,7 @@ ApiResult<UpdateAction> TranslateOneUpdate(const LegacyAttributeUpdate& update) 
   action.path = TopLevel(update.attribute);
   if (!update.value) {
     if (legacy_action != LegacyAction::kDelete) {
-      return InvalidParameter(
-          "Only DELETE action is allowed when no attribute value is specified");
+      return InvalidParameter("Only DELETE action is allowed when no attribute value is specified");
     }
     action.kind = UpdateAction::Kind::kRemove;
     return action;

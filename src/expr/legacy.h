@@ -1,8 +1,9 @@
-// The parameters that expressions have replaced, translated to the same core (facts 3.12): Expected,
-// QueryFilter, ScanFilter, KeyConditions, AttributeUpdates, AttributesToGet and ConditionalOperator.
+// The parameters that expressions have replaced, translated to the same core (facts 3.12):
+// Expected, QueryFilter, ScanFilter, KeyConditions, AttributeUpdates, AttributesToGet and
+// ConditionalOperator.
 //
-// Attribute names are literal here: a dot is part of the name. Inputs come in the order of the request's
-// map, which is the order in which errors are looked for.
+// Attribute names are literal here: a dot is part of the name. Inputs come in the order of the
+// request's map, which is the order in which errors are looked for.
 #ifndef STATOR_EXPR_LEGACY_H_
 #define STATOR_EXPR_LEGACY_H_
 

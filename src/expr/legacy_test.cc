@@ -42,11 +42,13 @@ TEST(LegacyTest, ExpectedErrors) {
   EXPECT_EQ(ExpectedError(Expected(N(1), true, C::kEq)),
             kPrefix + "Exists and ComparisonOperator cannot be used together for Attribute: a");
   EXPECT_EQ(ExpectedError(Expected({}, {}, C::kLt)),
-            kPrefix + "Value or AttributeValueList must be used with ComparisonOperator: LT for "
-                      "Attribute: a");
+            kPrefix +
+                "Value or AttributeValueList must be used with ComparisonOperator: LT for "
+                "Attribute: a");
   EXPECT_EQ(ExpectedError(Expected({}, {}, {}, std::vector<AV>{N(1)})),
-            kPrefix + "AttributeValueList can only be used with a ComparisonOperator for "
-                      "Attribute: a");
+            kPrefix +
+                "AttributeValueList can only be used with a ComparisonOperator for "
+                "Attribute: a");
   EXPECT_EQ(ExpectedError(Expected({}, {})),
             kPrefix + "Value must be provided when Exists is null for Attribute: a");
   EXPECT_EQ(ExpectedError(Expected({}, true)),

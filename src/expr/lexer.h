@@ -1,5 +1,5 @@
-// Splits the text of an expression into tokens (facts 3.2). Knows no keywords: those depend on the kind of
-// expression and are the parsers' affair.
+// Splits the text of an expression into tokens (facts 3.2). Knows no keywords: those depend on the
+// kind of expression and are the parsers' affair.
 #ifndef STATOR_EXPR_LEXER_H_
 #define STATOR_EXPR_LEXER_H_
 

@@ -82,9 +82,8 @@ ApiResult<Placeholders> Placeholders::Create(std::optional<Names> names,
       }
       result.names_.push_back({std::move(placeholder), std::move(name)});
     }
-    std::stable_sort(result.names_.begin(), result.names_.end(), [](const Name& a, const Name& b) {
-      return a.placeholder < b.placeholder;
-    });
+    std::stable_sort(result.names_.begin(), result.names_.end(),
+                     [](const Name& a, const Name& b) { return a.placeholder < b.placeholder; });
   }
   if (total > kMaxSubstitutionSize) {
     return Invalid(std::string(names ? kNamesMember : kValuesMember) +

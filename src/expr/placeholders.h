@@ -1,5 +1,5 @@
-// ExpressionAttributeNames and ExpressionAttributeValues of one request, and which of them its expressions
-// have used (facts 3.6).
+// ExpressionAttributeNames and ExpressionAttributeValues of one request, and which of them its
+// expressions have used (facts 3.6).
 #ifndef STATOR_EXPR_PLACEHOLDERS_H_
 #define STATOR_EXPR_PLACEHOLDERS_H_
 
@@ -25,9 +25,9 @@ class Placeholders {
   // Without any name or value.
   Placeholders() = default;
 
-  // Checks the keys: not an empty map, syntax, at most 255 bytes each, 2 MB in all. nullopt is a member
-  // that the request does not have. The contents of the values are the decoder's to check, after this
-  // check of the keys (CheckPlaceholderKey).
+  // Checks the keys: not an empty map, syntax, at most 255 bytes each, 2 MB in all. nullopt is a
+  // member that the request does not have. The contents of the values are the decoder's to check,
+  // after this check of the keys (CheckPlaceholderKey).
   static ApiResult<Placeholders> Create(std::optional<Names> names,
                                         std::optional<AttributeMap> values);
 
@@ -49,8 +49,8 @@ class Placeholders {
   std::vector<bool> value_used_;  // in the order of *values_
 };
 
-// The check of one key, for decoders that stop at the first fault: `member` is "ExpressionAttributeNames"
-// or "ExpressionAttributeValues".
+// The check of one key, for decoders that stop at the first fault: `member` is
+// "ExpressionAttributeNames" or "ExpressionAttributeValues".
 ApiResult<void> CheckPlaceholderKey(std::string_view member, std::string_view key);
 
 // One expression parameter of an operation: its member name and whether the request has it.
@@ -59,16 +59,17 @@ struct ExpressionParameter {
   bool present;
 };
 
-// ExpressionAttributeNames need any expression at all; `expressions` lists those the operation knows.
+// ExpressionAttributeNames need any expression at all; `expressions` lists those the operation
+// knows.
 ApiResult<void> CheckNamesAllowed(bool has_names, std::span<const ExpressionParameter> expressions);
-// ExpressionAttributeValues alike; the message lists the parameters that take values, which is all but
-// ProjectionExpression. `newer_wording`: the form without that list (facts 1.11).
+// ExpressionAttributeValues alike; the message lists the parameters that take values, which is all
+// but ProjectionExpression. `newer_wording`: the form without that list (facts 1.11).
 ApiResult<void> CheckValuesAllowed(bool has_values,
                                    std::span<const ExpressionParameter> expressions,
                                    bool newer_wording = false);
 
-// Expressions and the parameters they replaced exclude each other (facts 3.7). Both lists in the order in
-// which the message is to print them.
+// Expressions and the parameters they replaced exclude each other (facts 3.7). Both lists in the
+// order in which the message is to print them.
 ApiResult<void> CheckNotMixed(std::span<const ExpressionParameter> non_expression,
                               std::span<const ExpressionParameter> expression);
 

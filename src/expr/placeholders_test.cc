@@ -39,8 +39,7 @@ TEST(PlaceholdersTest, Limits) {
   EXPECT_FALSE(Placeholders::Create(Placeholders::Names{{longest + "a", "x"}}, std::nullopt));
   const std::string megabyte(1 << 20, 'x');
   EXPECT_TRUE(Placeholders::Create(std::nullopt, Map({{":a", S(megabyte)}})));
-  EXPECT_FALSE(
-      Placeholders::Create(std::nullopt, Map({{":a", S(megabyte)}, {":b", S(megabyte)}})));
+  EXPECT_FALSE(Placeholders::Create(std::nullopt, Map({{":a", S(megabyte)}, {":b", S(megabyte)}})));
   EXPECT_NE(ErrorOf(Placeholders::Create(Placeholders::Names{{"#a", ""}}, std::nullopt))
                 .find("Empty attribute name"),
             std::string::npos);

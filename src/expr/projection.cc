@@ -40,8 +40,7 @@ ApiResult<std::shared_ptr<const syntax::Projection>> ParseProjectionSyntax(std::
   return std::shared_ptr<const syntax::Projection>(std::move(projection));
 }
 
-ApiResult<Projection> BindProjection(const syntax::Projection& parsed,
-                                     Placeholders* placeholders) {
+ApiResult<Projection> BindProjection(const syntax::Projection& parsed, Placeholders* placeholders) {
   Binder binder(placeholders);
   std::vector<DocumentPath> paths;
   paths.reserve(parsed.paths.size());

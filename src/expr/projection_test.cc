@@ -33,25 +33,29 @@ TEST(ProjectionTest, Errors) {
   EXPECT_EQ(Error("(a)").substr(0, 43), prefix + "Syntax error;");
   EXPECT_EQ(Error("a, name"),
             prefix + "Attribute name is a reserved keyword; reserved keyword: name");
-  EXPECT_EQ(Error("add"),
-            prefix + "Attribute name is a reserved keyword; reserved keyword: add");
+  EXPECT_EQ(Error("add"), prefix + "Attribute name is a reserved keyword; reserved keyword: add");
   EXPECT_EQ(Error("#b"),
-            prefix + "An expression attribute name used in the document path is not defined; "
-                     "attribute name: #b");
+            prefix +
+                "An expression attribute name used in the document path is not defined; "
+                "attribute name: #b");
   EXPECT_EQ(Error("a, #a"),
-            prefix + "Two document paths overlap with each other; must remove or rewrite one of "
-                     "these paths; path one: [a], path two: [a]");
+            prefix +
+                "Two document paths overlap with each other; must remove or rewrite one of "
+                "these paths; path one: [a], path two: [a]");
   EXPECT_EQ(Error("a[0], a.b"),
-            prefix + "Two document paths conflict with each other; must remove or rewrite one of "
-                     "these paths; path one: [a, [0]], path two: [a, b]");
+            prefix +
+                "Two document paths conflict with each other; must remove or rewrite one of "
+                "these paths; path one: [a, [0]], path two: [a, b]");
   EXPECT_EQ(Error("a[99999999999999]"),
             prefix + "List index is not within the allowable range; index: [99999999999999]");
   std::string deep = "a";
   for (int i = 0; i < 32; ++i) deep += ".b";
-  EXPECT_EQ(Error(deep), prefix + "The document path has too many nesting levels; nesting levels: "
-                                  "33");
-  EXPECT_EQ(Error(std::string(4097, 'a')),
-            prefix + "Expression size has exceeded the maximum allowed size; expression size: 4097");
+  EXPECT_EQ(Error(deep), prefix +
+                             "The document path has too many nesting levels; nesting levels: "
+                             "33");
+  EXPECT_EQ(
+      Error(std::string(4097, 'a')),
+      prefix + "Expression size has exceeded the maximum allowed size; expression size: 4097");
 }
 
 TEST(ProjectionTest, TopLevelAndNested) {
@@ -61,16 +65,15 @@ TEST(ProjectionTest, TopLevelAndNested) {
                          {"n", AV::NullValue()}});
   EXPECT_EQ(Projected("p, gone", item), Map({{"p", S("k")}}));
   EXPECT_EQ(Projected("a.b.d", item), Map({{"a", M({{"b", M({{"d", N(2)}})}})}}));
-  EXPECT_EQ(Projected("a.e, a.b.c", item),
-            Map({{"a", M({{"b", M({{"c", N(1)}})}, {"e", N(3)}})}}));
+  EXPECT_EQ(Projected("a.e, a.b.c", item), Map({{"a", M({{"b", M({{"c", N(1)}})}, {"e", N(3)}})}}));
   EXPECT_EQ(Projected("#d, n", item), Map({{"x.y", N(4)}, {"n", AV::NullValue()}}));
   // Nothing selected leaves no empty shells.
   EXPECT_EQ(Projected("a.gone, a.b.gone, p.q, a.e[0]", item), Item());
 }
 
 TEST(ProjectionTest, Lists) {
-  const Item item = Map({{"l", L({M({{"a", N(1)}, {"b", N(2)}, {"c", N(3)}}), N(1), N(2),
-                                  L({N(10), N(11)})})}});
+  const Item item =
+      Map({{"l", L({M({{"a", N(1)}, {"b", N(2)}, {"c", N(3)}}), N(1), N(2), L({N(10), N(11)})})}});
   EXPECT_EQ(Projected("l[2], l[1]", item), Map({{"l", L({N(1), N(2)})}}));
   EXPECT_EQ(Projected("l[0].a, l[0].b", item), Map({{"l", L({M({{"a", N(1)}, {"b", N(2)}})})}}));
   EXPECT_EQ(Projected("l[3][1], l[9], l[0].gone", item), Map({{"l", L({L({N(11)})})}}));

@@ -1,6 +1,6 @@
-// What the parsers make of a text: a tree that still holds the placeholders as written. It depends on the
-// text alone, so it can be kept and shared by all requests that send the same text; binding it to the
-// placeholders of one request gives the trees of ast.h and update.h.
+// What the parsers make of a text: a tree that still holds the placeholders as written. It depends
+// on the text alone, so it can be kept and shared by all requests that send the same text; binding
+// it to the placeholders of one request gives the trees of ast.h and update.h.
 #ifndef STATOR_EXPR_SYNTAX_H_
 #define STATOR_EXPR_SYNTAX_H_
 

@@ -9,8 +9,9 @@
 namespace stator {
 namespace {
 
-// 300 operators allow 300 pairs of parentheses and 300 NOTs around a test that holds a few functions.
-// Whatever nests deeper has redundant parentheses, too many operators or a misused function.
+// 300 operators allow 300 pairs of parentheses and 300 NOTs around a test that holds a few
+// functions. Whatever nests deeper has redundant parentheses, too many operators or a misused
+// function.
 constexpr int kMaxDepth = 2 * kMaxExpressionOperators + 16;
 
 }  // namespace
@@ -97,9 +98,9 @@ bool TokenStream::ParsePathName(syntax::Path* path) {
     Report(StaticFault::kReservedWord,
            "Attribute name is a reserved keyword; reserved keyword: " + std::string(name));
   }
-  path->elements.push_back({placeholder ? syntax::PathElement::Kind::kPlaceholder
-                                        : syntax::PathElement::Kind::kName,
-                            std::string(name)});
+  path->elements.push_back(
+      {placeholder ? syntax::PathElement::Kind::kPlaceholder : syntax::PathElement::Kind::kName,
+       std::string(name)});
   return true;
 }
 
@@ -112,8 +113,8 @@ bool TokenStream::ParseListIndex(syntax::Path* path) {
     index = std::min<uint64_t>(index * 10 + static_cast<uint64_t>(c - '0'), UINT32_MAX);
   }
   if (index > static_cast<uint64_t>(std::numeric_limits<int32_t>::max())) {
-    Report(StaticFault::kListIndex, "List index is not within the allowable range; index: [" +
-                                        std::string(digits) + "]");
+    Report(StaticFault::kListIndex,
+           "List index is not within the allowable range; index: [" + std::string(digits) + "]");
   }
   path->elements.push_back({syntax::PathElement::Kind::kIndex, "", static_cast<uint32_t>(index)});
   return true;
@@ -121,7 +122,8 @@ bool TokenStream::ParseListIndex(syntax::Path* path) {
 
 bool TokenStream::Nesting::IsLegal() {
   if (stream_->depth_ <= kMaxDepth) return true;
-  // The rest is not parsed, so its operators cannot be counted; parentheses are the likelier culprit.
+  // The rest is not parsed, so its operators cannot be counted; parentheses are the likelier
+  // culprit.
   if (!stream_->syntax_error_) {
     stream_->syntax_error_ = "The expression has redundant parentheses;";
     if (stream_->operators_ > kMaxExpressionOperators) {

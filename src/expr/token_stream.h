@@ -1,5 +1,5 @@
-// What the three parsers share: a cursor over the tokens, syntax errors with their window, document paths
-// and the bounds on size, depth and operators (facts 3.2, 3.4).
+// What the three parsers share: a cursor over the tokens, syntax errors with their window, document
+// paths and the bounds on size, depth and operators (facts 3.2, 3.4).
 #ifndef STATOR_EXPR_TOKEN_STREAM_H_
 #define STATOR_EXPR_TOKEN_STREAM_H_
 
@@ -15,9 +15,8 @@
 
 namespace stator {
 
-
-// The faults of a text that is well formed. Only one is reported, and not always the one that comes first
-// in the text: the enumerators are in the order in which they win (facts 3.4, 3.9).
+// The faults of a text that is well formed. Only one is reported, and not always the one that comes
+// first in the text: the enumerators are in the order in which they win (facts 3.4, 3.9).
 enum class StaticFault {
   kListIndex,
   kPathDepth,
@@ -31,8 +30,8 @@ enum class StaticFault {
   kCount_
 };
 
-// The errors of update expressions come in another order than those of conditions: in updates a reserved
-// word wins over an unknown function.
+// The errors of update expressions come in another order than those of conditions: in updates a
+// reserved word wins over an unknown function.
 enum class StaticFaultOrder { kFunctionsFirst, kReservedWordFirst };
 
 class TokenStream {
@@ -63,8 +62,8 @@ class TokenStream {
   // Remembers the first fault of each sort.
   void Report(StaticFault fault, std::string text);
 
-  // name ( '.' name | '[' digits ']' )*. False after a syntax error. The first element may not be one of
-  // `keywords` (upper case).
+  // name ( '.' name | '[' digits ']' )*. False after a syntax error. The first element may not be
+  // one of `keywords` (upper case).
   bool ParsePath(std::initializer_list<std::string_view> keywords, syntax::Path* path);
 
   // Every pair of parentheses, NOT and function holds one of these while it is open.

@@ -63,7 +63,8 @@ UpdateAction BindClause(const syntax::UpdateClause& clause, Binder* binder) {
   return action;
 }
 
-// -- static checks ---------------------------------------------------------------------------------------
+// -- static checks
+// ---------------------------------------------------------------------------------------
 
 // The words that errors of ADD and DELETE use for types.
 std::string_view LongTypeName(Type type) {
@@ -95,8 +96,7 @@ Fault CheckActionType(const UpdateAction& action) {
   const Type type = action.value.value->type();
   if (IsSet(type) || (add && type == Type::kN)) return std::nullopt;
   return "Incorrect operand type for operator or function; operator: " +
-         std::string(add ? "ADD" : "DELETE") +
-         ", operand type: " + std::string(LongTypeName(type));
+         std::string(add ? "ADD" : "DELETE") + ", operand type: " + std::string(LongTypeName(type));
 }
 
 std::string_view NameOf(UpdateValue::Kind kind) {
@@ -141,8 +141,8 @@ Fault CheckValue(const UpdateValue& value) {
   for (const UpdateValue& operand : value.operands) {
     if (auto fault = CheckValue(operand)) return fault;
   }
-  const bool is_function = value.kind == UpdateValue::Kind::kIfNotExists ||
-                           value.kind == UpdateValue::Kind::kListAppend;
+  const bool is_function =
+      value.kind == UpdateValue::Kind::kIfNotExists || value.kind == UpdateValue::Kind::kListAppend;
   if (is_function && value.operands.size() != 2) {
     return OperandCountText(NameOf(value.kind), value.operands.size());
   }

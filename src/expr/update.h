@@ -51,21 +51,21 @@ ApiResult<UpdateExpression> ParseUpdate(std::string_view text, Placeholders* pla
 // The second half, for texts whose tree was kept (expr/update_parser.h).
 ApiResult<UpdateExpression> BindUpdate(const syntax::Update& parsed, Placeholders* placeholders);
 
-// The item after the update; `old_item` nullptr: there is none yet, and the new one begins with `key`.
-// nullopt: there was no item and none comes to be, because the actions only take away; nothing is to be
-// written. An expression without actions creates an item that has only its key.
+// The item after the update; `old_item` nullptr: there is none yet, and the new one begins with
+// `key`. nullopt: there was no item and none comes to be, because the actions only take away;
+// nothing is to be written. An expression without actions creates an item that has only its key.
 //
-// Checks what the service checks against the item, the nesting of values included, but neither the size
-// nor the keys of the result. Pure.
+// Checks what the service checks against the item, the nesting of values included, but neither the
+// size nor the keys of the result. Pure.
 ApiResult<std::optional<Item>> ApplyUpdate(const UpdateExpression& update, const Item* old_item,
                                            const Item& key);
 
-// The names of the attributes that the update writes or removes, without repetition, in the order of the
-// text. They point into `update`.
+// The names of the attributes that the update writes or removes, without repetition, in the order
+// of the text. They point into `update`.
 std::vector<std::string_view> TouchedAttributes(const UpdateExpression& update);
 
-// The Attributes of ReturnValues UPDATED_OLD and UPDATED_NEW: the touched paths only, in their nesting.
-// Empty: the answer has no Attributes.
+// The Attributes of ReturnValues UPDATED_OLD and UPDATED_NEW: the touched paths only, in their
+// nesting. Empty: the answer has no Attributes.
 Item UpdatedOld(const UpdateExpression& update, const Item* old_item);
 Item UpdatedNew(const UpdateExpression& update, const Item& new_item);
 

@@ -1,8 +1,8 @@
 // What an update makes of an item (facts 3.9).
 //
-// Two steps: all new values are computed from the old item; then the targets are changed. Indexes of
-// lists mean positions in the old item, so elements beyond the end are appended, and elements taken out,
-// only after everything else is in place.
+// Two steps: all new values are computed from the old item; then the targets are changed. Indexes
+// of lists mean positions in the old item, so elements beyond the end are appended, and elements
+// taken out, only after everything else is in place.
 #include <algorithm>
 #include <iterator>
 #include <string>
@@ -40,7 +40,8 @@ AttributeValue Concatenate(const List& a, const List& b) {
   return AttributeValue::L(std::move(all));
 }
 
-// -- values ----------------------------------------------------------------------------------------------
+// -- values
+// ----------------------------------------------------------------------------------------------
 
 ApiResult<AttributeValue> Compute(const UpdateValue& value, const Item& old_item);
 
@@ -106,7 +107,8 @@ ApiResult<AttributeValue> Add(const AttributeValue& old_value, const AttributeVa
 }
 
 template <class T>
-std::optional<AttributeValue> IfAny(std::vector<T> members, AttributeValue (*make)(std::vector<T>)) {
+std::optional<AttributeValue> IfAny(std::vector<T> members,
+                                    AttributeValue (*make)(std::vector<T>)) {
   if (members.empty()) return std::nullopt;
   return make(std::move(members));
 }
@@ -164,7 +166,8 @@ ApiResult<Change> ChangeOf(const UpdateAction& action, const Item& old_item, boo
   return Change{&action.path, Change::Kind::kWrite, std::move(*rest)};
 }
 
-// -- targets ---------------------------------------------------------------------------------------------
+// -- targets
+// ---------------------------------------------------------------------------------------------
 
 // What holds the value at a path: a map or a list, as the last element of the path wants it.
 struct Container {

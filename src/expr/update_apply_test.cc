@@ -130,8 +130,7 @@ TEST(ApplyUpdateTest, ListIndexesMeanOldPositions) {
             L({N(0), N(1), N(2), N(3), N(4), S("v"), S("w")}));
   EXPECT_EQ(a(After("SET a[5] = :v REMOVE a[0], a[6], a[7]", Map({{":v", S("v")}}), old)),
             L({N(1), N(2), N(3), N(4), S("v")}));
-  EXPECT_EQ(a(After("REMOVE a[0] SET a[10] = a[0]", {}, old)),
-            L({N(1), N(2), N(3), N(4), N(0)}));
+  EXPECT_EQ(a(After("REMOVE a[0] SET a[10] = a[0]", {}, old)), L({N(1), N(2), N(3), N(4), N(0)}));
 }
 
 TEST(ApplyUpdateTest, NestedListsKeepTheirPositions) {
@@ -233,10 +232,8 @@ TEST(UpdatedTest, OnlyTouchedPaths) {
             Map({{":v", N(1)}, {":seven", N(7)}}));
   auto result = ApplyUpdate(update, &old, Key());
   ASSERT_TRUE(result);
-  EXPECT_EQ(UpdatedOld(update, &old), Map({{"n", N(1)},
-                                           {"same", N(7)},
-                                           {"gone", N(8)},
-                                           {"m", M({{"a", N(1)}})}}));
+  EXPECT_EQ(UpdatedOld(update, &old),
+            Map({{"n", N(1)}, {"same", N(7)}, {"gone", N(8)}, {"m", M({{"a", N(1)}})}}));
   EXPECT_EQ(UpdatedNew(update, **result),
             Map({{"n", N(2)}, {"same", N(7)}, {"fresh", N(1)}, {"m", M({{"a", N(1)}})}}));
   EXPECT_EQ(UpdatedOld(update, nullptr), Item());

@@ -10,8 +10,8 @@
 
 namespace stator {
 
-// A pure function of the text. Reports the errors that the text alone shows: size, syntax, reserved words,
-// unknown and misused functions, repeated sections.
+// A pure function of the text. Reports the errors that the text alone shows: size, syntax, reserved
+// words, unknown and misused functions, repeated sections.
 ApiResult<std::shared_ptr<const syntax::Update>> ParseUpdateSyntax(std::string_view text);
 
 }  // namespace stator

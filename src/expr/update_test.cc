@@ -1,4 +1,5 @@
-// Static errors of update expressions, to the letter (facts 3.9). What they do: update_apply_test.cc.
+// Static errors of update expressions, to the letter (facts 3.9). What they do:
+// update_apply_test.cc.
 #include "expr/update.h"
 
 #include <gtest/gtest.h>
@@ -14,15 +15,14 @@ using namespace test;  // NOLINT
 
 // The error without its prefix, or "ok".
 std::string Error(const std::string& text) {
-  Placeholders placeholders = Bind({{"#a", "a"}, {"#n", "name"}},
-                                   Map({{":n", N(1)},
-                                        {":s", S("a")},
-                                        {":b", B("a")},
-                                        {":bool", AV::Bool(true)},
-                                        {":null", AV::NullValue()},
-                                        {":l", L({N(1)})},
-                                        {":map", M({{"x", N(1)}})},
-                                        {":ss", SS({"a"})}}));
+  Placeholders placeholders = Bind({{"#a", "a"}, {"#n", "name"}}, Map({{":n", N(1)},
+                                                                       {":s", S("a")},
+                                                                       {":b", B("a")},
+                                                                       {":bool", AV::Bool(true)},
+                                                                       {":null", AV::NullValue()},
+                                                                       {":l", L({N(1)})},
+                                                                       {":map", M({{"x", N(1)}})},
+                                                                       {":ss", SS({"a"})}}));
   auto parsed = ParseUpdate(text, &placeholders);
   if (parsed) return "ok";
   const std::string message = ErrorOf(parsed);
@@ -47,25 +47,55 @@ TEST(UpdateErrorTest, Syntax) {
   EXPECT_EQ(Error("SET a = b + c + d"), Syntax("+", "c + d"));
   EXPECT_EQ(Error("SET a = if_not_exists(a, b + :n)"), Syntax("+", "b + :n"));
   EXPECT_EQ(Error("SET a = if_not_exists(a, (b + :n))"), Syntax("+", "b + :n"));
-  for (const char* text :
-       {"SET a", "SET a :n", "SET :n = a", "SET a = ", "ADD a :n :n", "ADD a = :n", "DELETE a",
-        "DELETE a, b", "REMOVE", "REMOVE a = :n", "SET a = :n REMOVE", "SET set = :n", "a = :n",
-        "SET a = f()", "SET a = (b", "SET a[-1] = :n", "SET a[:n] = :n", "SET a = b * c",
-        "SET a = b = c", "SET a = b AND c", "SET a = :n;", "SET a = -:n", "SET if_not_exists(a, b)"}) {
+  for (const char* text : {"SET a",
+                           "SET a :n",
+                           "SET :n = a",
+                           "SET a = ",
+                           "ADD a :n :n",
+                           "ADD a = :n",
+                           "DELETE a",
+                           "DELETE a, b",
+                           "REMOVE",
+                           "REMOVE a = :n",
+                           "SET a = :n REMOVE",
+                           "SET set = :n",
+                           "a = :n",
+                           "SET a = f()",
+                           "SET a = (b",
+                           "SET a[-1] = :n",
+                           "SET a[:n] = :n",
+                           "SET a = b * c",
+                           "SET a = b = c",
+                           "SET a = b AND c",
+                           "SET a = :n;",
+                           "SET a = -:n",
+                           "SET if_not_exists(a, b)"}) {
     EXPECT_EQ(Error(text).substr(0, 13), "Syntax error;") << text << ": " << Error(text);
   }
 }
 
 TEST(UpdateErrorTest, LegalForms) {
-  for (const char* text :
-       {"SET a = :n", "set a=:n,b=:s remove c add d :n delete f :ss", "DELETE f :ss SET a = b",
-        "SET a = b + :n", "SET a = :n - b", "SET a = (b - :n)", "SET a = (b) + (:n)",
-        "SET a = (b + :n) + c", "SET a = if_not_exists(a, :n) + :n",
-        "SET a = list_append(a, :l)", "SET a = list_append(if_not_exists(a, :l), :l)",
-        "SET a = if_not_exists(b, if_not_exists(c, :n))", "SET a[0].b = :n", "SET #a.c = #n",
-        "ADD a.b :n, c :ss", "REMOVE a[1], a[3], b.c", "SET a = a, b = b",
-        "SET a = if_not_exists(a, :s) + :n", "SET a.b = :n, a.c = :n, d[0] = :n, d[1] = :n",
-        "SET remove1 = :n", "SET a = :n - :n"}) {
+  for (const char* text : {"SET a = :n",
+                           "set a=:n,b=:s remove c add d :n delete f :ss",
+                           "DELETE f :ss SET a = b",
+                           "SET a = b + :n",
+                           "SET a = :n - b",
+                           "SET a = (b - :n)",
+                           "SET a = (b) + (:n)",
+                           "SET a = (b + :n) + c",
+                           "SET a = if_not_exists(a, :n) + :n",
+                           "SET a = list_append(a, :l)",
+                           "SET a = list_append(if_not_exists(a, :l), :l)",
+                           "SET a = if_not_exists(b, if_not_exists(c, :n))",
+                           "SET a[0].b = :n",
+                           "SET #a.c = #n",
+                           "ADD a.b :n, c :ss",
+                           "REMOVE a[1], a[3], b.c",
+                           "SET a = a, b = b",
+                           "SET a = if_not_exists(a, :s) + :n",
+                           "SET a.b = :n, a.c = :n, d[0] = :n, d[1] = :n",
+                           "SET remove1 = :n",
+                           "SET a = :n - :n"}) {
     EXPECT_EQ(Error(text), "ok") << text;
   }
 }
