@@ -1,0 +1,231 @@
+#include <pthread.h>
+#include <sys/resource.h>
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <csignal>
+#include <cstdlib>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "api/operations.h"
+#include "api/service.h"
+#include "server/admin_handler.h"
+#include "server/commands.h"
+#include "server/config.h"
+#include "server/http_server.h"
+#include "server/log.h"
+#include "server/metrics.h"
+#include "server/request_handler.h"
+#include "server/system_random.h"
+#include "server/version.h"
+#include "storage/open.h"
+#include "table/database.h"
+
+namespace stator {
+namespace {
+
+constexpr std::chrono::milliseconds kAdminStop{100};
+
+EngineOptions EngineOptionsOf(const ServerConfig& config, const Clock* clock) {
+  EngineOptions options;
+  options.durability = config.durability;
+  options.sync_interval_micros = config.sync_interval_ms * 1000;
+  options.conflict_wait_micros = config.conflict_wait_ms * 1000;
+  options.commit_delay_micros = config.commit_delay_ms * 1000;
+  options.io_threads = config.io_threads;
+  options.block_cache_bytes = config.cache_size;
+  options.clock = clock;
+  return options;
+}
+
+Result<std::unique_ptr<Database>> OpenDatabase(const ServerConfig& config, const Clock* clock, Random* random) {
+  const EngineOptions engine_options = EngineOptionsOf(config, clock);
+  std::unique_ptr<Engine> engine;
+  if (config.in_memory) {
+    engine = NewMemoryEngine(engine_options);
+  } else {
+    auto opened = OpenRocksEngine(config.data, engine_options);
+    if (!opened) return Unexpected(std::move(opened).error());
+    engine = std::move(*opened);
+  }
+  DatabaseOptions options;
+  options.clock = clock;
+  options.random = random;
+  options.item_collection_limit_bytes = config.item_collection_limit_bytes;
+  options.control_plane_delay_factor = config.control_plane_delays ? 1 : 0;
+  return Database::Open(std::move(engine), options);
+}
+
+HttpServerOptions ServerOptionsOf(const ServerConfig& config) {
+  HttpServerOptions options;
+  options.address = config.listen;
+  options.port = config.port;
+  options.threads = config.threads > 0 ? config.threads : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  options.max_connections = config.max_connections;
+  options.body_budget = config.request_memory;
+  options.limits.header_timeout = std::chrono::milliseconds(config.header_timeout_ms);
+  options.limits.body_timeout = std::chrono::milliseconds(config.body_timeout_ms);
+  options.limits.idle_timeout = std::chrono::milliseconds(config.idle_timeout_ms);
+  options.limits.write_timeout = std::chrono::milliseconds(config.write_timeout_ms);
+  options.tls_certificate = config.tls_certificate;
+  options.tls_key = config.tls_key;
+  return options;
+}
+
+std::vector<std::string> OperationNames() {
+  std::vector<std::string> names;
+  for (const OperationInfo& operation : Operations()) names.emplace_back(operation.name);
+  return names;
+}
+
+// Every connection is a file descriptor; the usual soft limit of 1,024 is for programs that use select().
+void RaiseDescriptorLimit(const ServerConfig& config) {
+  rlimit limit;
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+  if (limit.rlim_cur < config.max_connections) {
+    Log(LogLevel::kWarning, "the limit on open files is below max_connections",
+        {{"open_files", static_cast<int64_t>(limit.rlim_cur)},
+         {"max_connections", static_cast<int64_t>(config.max_connections)}});
+  }
+}
+
+// Blocks the signals that stop the server, in this thread and all that it starts.
+class StopSignals {
+ public:
+  StopSignals() {
+    sigemptyset(&set_);
+    sigaddset(&set_, SIGINT);
+    sigaddset(&set_, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &set_, &before_);
+  }
+  // A second signal, during the stop, ends the process at once.
+  void Wait() {
+    int signal = 0;
+    sigwait(&set_, &signal);
+    Log(LogLevel::kInfo, "stopping", {{"signal", signal}});
+    pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+  }
+
+ private:
+  sigset_t set_;
+  sigset_t before_;
+};
+
+void LogStart(const ServerConfig& config, uint16_t port) {
+  if (config.in_memory) {
+    Log(LogLevel::kWarning, "the data is in memory only and will be lost at the end");
+  } else if (config.durability != Durability::kSync) {
+    Log(LogLevel::kWarning, "durability is relaxed: answered writes may be lost when the machine fails");
+  }
+  if (config.identities.empty()) Log(LogLevel::kInfo, "no identities: signatures are not verified");
+  const char* scheme = config.tls_certificate.empty() ? "http" : "https";
+  Log(LogLevel::kInfo, "ready",
+      {{"version", kVersion}, {"scheme", scheme}, {"address", config.listen}, {"port", port},
+       {"admin_port", config.admin_port}, {"data", config.in_memory ? std::string_view("in memory") : config.data}});
+}
+
+// Until a signal says to stop.
+Result<void> Serve(const ServerConfig& config) {
+  StopSignals signals;
+  StartLog(config.log_level);
+  RaiseDescriptorLimit(config);
+
+  const SystemClock clock;
+  SystemRandom random;
+  auto identities = Identities::Create(config.identities);
+  if (!identities) return Unexpected(std::move(identities).error());
+  auto database = OpenDatabase(config, &clock, &random);
+  if (!database) return Unexpected(std::move(database).error());
+  const Service service(database->get());
+  Metrics metrics(OperationNames());
+  std::atomic<bool> ready{false};
+
+  auto server = HttpServer::Start(ServerOptionsOf(config), &clock, [&] {
+    return std::make_unique<RequestHandler>(RequestHandler::Options{.service = &service,
+                                                                    .identities = &*identities,
+                                                                    .clock = &clock,
+                                                                    .counters = metrics.AddLoop(),
+                                                                    .random_seed = random.Next(),
+                                                                    .health_region = config.health_region});
+  });
+  if (!server) return Unexpected(std::move(server).error());
+  std::unique_ptr<HttpServer> admin;
+  if (config.admin_port != 0) {
+    HttpServerOptions options;
+    options.port = config.admin_port;
+    options.max_connections = 100;
+    auto started = HttpServer::Start(options, &clock, [&] {
+      return std::make_unique<AdminHandler>(std::vector<const prometheus::Collectable*>{&metrics},
+                                            [&ready] { return ready.load(); });
+    });
+    if (!started) {
+      return Fail(started.error().code, "the admin port: " + started.error().message + " (--admin-port)");
+    }
+    admin = std::move(*started);
+  }
+  metrics.Watch(&(*server)->shared());
+  ready = true;
+  LogStart(config, (*server)->port());
+
+  signals.Wait();
+  ready = false;
+  (*server)->Stop(std::chrono::milliseconds(config.shutdown_timeout_ms));
+  if (admin) admin->Stop(kAdminStop);
+  // In this order: what the database still answers goes to the server's loops, which are stopped but there.
+  database->reset();
+  metrics.Watch(nullptr);
+  server->reset();
+  Log(LogLevel::kInfo, "stopped");
+  return {};
+}
+
+int RunServe(const CommandLine& command_line) {
+  auto config = LoadConfig(command_line, [](const char* name) { return std::getenv(name); });
+  if (!config) {
+    std::cerr << "stator: " << config.error().message << "\n";
+    return 2;
+  }
+  if (auto checked = CheckConfig(*config); !checked) {
+    std::cerr << "stator: " << checked.error().message << "\n";
+    return 2;
+  }
+  if (auto served = Serve(*config); !served) {
+    std::cerr << "stator: " << served.error().message << "\n";
+    return 1;
+  }
+  return 0;
+}
+
+}  // namespace
+
+void AddServeCommand(CLI::App* app, int* exit_code) {
+  auto* command = app->add_subcommand("serve", "Serve the API");
+  command->footer(
+      "Every setting can also be given in the environment (--max-connections is STATOR_MAX_CONNECTIONS) and in the\n"
+      "configuration file (max_connections); the command line goes before the environment, it before the file.\n"
+      "`stator config` prints a configuration file.");
+  auto values = std::make_shared<CommandLine>();
+  for (const Setting& setting : Settings()) {
+    if (!setting.on_command_line) continue;
+    const auto store = [values, name = std::string(setting.name)](const std::string& value) { (*values)[name] = value; };
+    if (setting.value.empty()) {
+      command->add_flag_callback(setting.Flag(), [store] { store("true"); }, std::string(setting.help));
+    } else {
+      command->add_option_function<std::string>(setting.Flag(), store, std::string(setting.help))
+          ->type_name(std::string(setting.value))
+          ->default_str(std::string(setting.default_value));
+    }
+  }
+  command->callback([values, exit_code] { *exit_code = RunServe(*values); });
+}
+
+}  // namespace stator

@@ -1,0 +1,59 @@
+#include "server/input_buffer.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+namespace stator {
+namespace {
+
+constexpr size_t kSmall = 4096;
+constexpr size_t kFirstStep = 64 * 1024;
+
+}  // namespace
+
+InputBuffer::InputBuffer(MemoryBudget* budget)
+    : bytes_(std::make_unique_for_overwrite<char[]>(kSmall)), capacity_(kSmall), budget_(budget) {}
+
+InputBuffer::~InputBuffer() {
+  if (capacity_ > kSmall) budget_->Release(capacity_);
+}
+
+void InputBuffer::Erase(size_t keep, size_t n) {
+  char* hole = data() + keep;
+  std::memmove(hole, hole + n, size() - keep - n);
+  end_ -= n;
+}
+
+bool InputBuffer::Reserve(size_t total) {
+  if (begin_ == end_) begin_ = end_ = 0;
+  const size_t needed = total + kBodyPadding;
+  if (begin_ + needed <= capacity_) return true;
+  if (begin_ > 0) {
+    std::memmove(bytes_.get(), bytes_.get() + begin_, size());
+    end_ -= begin_;
+    begin_ = 0;
+    if (needed <= capacity_) return true;
+  }
+  // A large body grows its buffer as it arrives: a client pays for memory with bytes.
+  if (room() > 0 && capacity_ > kSmall) return true;
+  const size_t capacity = std::min(needed, std::max(kFirstStep, capacity_ * 2));
+  if (!budget_->TryCharge(capacity)) return false;
+  auto bytes = std::make_unique_for_overwrite<char[]>(capacity);
+  std::memcpy(bytes.get(), bytes_.get(), end_);
+  if (capacity_ > kSmall) budget_->Release(capacity_);
+  bytes_ = std::move(bytes);
+  capacity_ = capacity;
+  return true;
+}
+
+void InputBuffer::Shrink() {
+  if (begin_ != end_) return;
+  begin_ = end_ = 0;
+  if (capacity_ == kSmall) return;
+  budget_->Release(capacity_);
+  bytes_ = std::make_unique_for_overwrite<char[]>(kSmall);
+  capacity_ = kSmall;
+}
+
+}  // namespace stator

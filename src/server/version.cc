@@ -1,0 +1,7 @@
+#include "server/version.h"
+
+namespace stator {
+
+const char kVersion[] = STATOR_VERSION;
+
+}  // namespace stator
