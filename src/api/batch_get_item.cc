@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "api/handlers.h"
+#include "api/json_view.h"
 #include "api/read_projection.h"
 #include "api/request_hash.h"
 #include "api/table_name.h"
@@ -58,8 +59,9 @@ ApiResult<void> DecodeTable(std::string_view name, const Members& in, const Call
   table.first_read = request->reads.size();
   // Duplicates are found by their text: 1000 and 1e3 pass (facts 6.2).
   std::unordered_set<uint64_t> texts;
-  for (const simdjson::dom::element element : *in.List("Keys")) {
-    auto key = AttributeMapFromJson(element.get_object().value_unsafe());
+  const simdjson::dom::array keys = *in.List("Keys");
+  for (const simdjson::dom::element element : keys) {
+    auto key = AttributeMapFromJson(ObjectOf(element));
     if (!key) return Unexpected<ApiError>(ToApiError(std::move(key).error()));
     if (!texts.insert(CanonicalHash(element)).second) {
       return Invalid("Provided list of item keys contains duplicates");

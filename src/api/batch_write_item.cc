@@ -5,6 +5,7 @@
 
 #include "api/handlers.h"
 #include "api/item_request.h"
+#include "api/json_view.h"
 #include "api/table_name.h"
 #include "api/write_answer.h"
 #include "base/json_string.h"
@@ -41,10 +42,11 @@ ApiResult<ItemWrite> DecodeWriteRequest(const Members& in) {
 
 ApiResult<void> DecodeRequestItems(const Members& in, const Caller& caller, Wanted* wanted,
                                    WriteItemsRequest* request) {
-  for (const auto& [name, list] : *in.Map("RequestItems")) {
+  const Members::Entries tables = *in.Map("RequestItems");
+  for (const auto& [name, list] : tables) {
     auto table_name = ResolveTableName(name, caller);
     if (!table_name) return Unexpected<ApiError>(std::move(table_name).error());
-    for (const simdjson::dom::element element : list.get_array().value_unsafe()) {
+    for (const simdjson::dom::element element : ArrayOf(list)) {
       auto write = DecodeWriteRequest(Members(element));
       if (!write) return Unexpected<ApiError>(std::move(write).error());
       write->table_name = *table_name;

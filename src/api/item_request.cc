@@ -42,7 +42,7 @@ ApiResult<void> DecodeCondition(const Members& in, Placeholders* placeholders, I
 }
 
 ApiResult<void> DecodeLegacyCondition(const Members& in, ItemWrite* write) {
-  auto joined_by = DecodeConditionalOperator(in, {"Expected"});
+  auto joined_by = DecodeConditionalOperator(in, "Expected");
   if (!joined_by) return Unexpected<ApiError>(std::move(joined_by).error());
   if (!in.Has("Expected")) return {};
   auto expected = DecodeExpected(in);

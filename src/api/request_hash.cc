@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "api/json_view.h"
 #include "base/bytes.h"
 #include "base/hash.h"
 
@@ -24,7 +25,7 @@ void AppendCanonical(simdjson::dom::element json, int depth, std::string* out) {
   switch (type) {
     case element_type::OBJECT: {
       std::vector<std::pair<std::string_view, simdjson::dom::element>> members;
-      for (auto [key, value] : json.get_object().value_unsafe()) members.emplace_back(key, value);
+      for (auto [key, value] : ObjectOf(json)) members.emplace_back(key, value);
       std::stable_sort(members.begin(), members.end(),
                        [](const auto& a, const auto& b) { return a.first < b.first; });
       AppendVarint(members.size(), out);
@@ -35,7 +36,7 @@ void AppendCanonical(simdjson::dom::element json, int depth, std::string* out) {
       break;
     }
     case element_type::ARRAY: {
-      const simdjson::dom::array array = json.get_array().value_unsafe();
+      const simdjson::dom::array array = ArrayOf(json);
       AppendVarint(array.size(), out);
       for (simdjson::dom::element value : array) AppendCanonical(value, depth + 1, out);
       break;

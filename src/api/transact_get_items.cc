@@ -77,7 +77,8 @@ void TransactGetItems(const OperationContext& context, const Members& in, Respon
   Wanted wanted;
   wanted.capacity = DecodeReturnConsumedCapacity(in);
   ReadItemsRequest request{{context.caller.account_id, context.caller.region}, {}, true};
-  for (const simdjson::dom::element element : *in.List("TransactItems")) {
+  const simdjson::dom::array items = *in.List("TransactItems");
+  for (const simdjson::dom::element element : items) {
     auto decoded = DecodeGet(*Members(element).Struct("Get"), context.caller, &wanted, &request);
     if (!decoded) return done(Unexpected<ApiError>(std::move(decoded).error()));
   }

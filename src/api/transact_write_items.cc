@@ -91,7 +91,8 @@ void TransactWriteItems(const OperationContext& context, const Members& in, Resp
   wanted.collection_metrics = WantsItemCollectionMetrics(in);
   WriteItemsRequest request{{context.caller.account_id, context.caller.region}, WriteForm::kTransaction};
   size_t payload = 0;
-  for (const simdjson::dom::element element : *in.List("TransactItems")) {
+  const simdjson::dom::array items = *in.List("TransactItems");
+  for (const simdjson::dom::element element : items) {
     auto decoded = DecodeAction(Members(element), context.caller, &wanted, &request, &payload);
     if (!decoded) return done(Unexpected<ApiError>(std::move(decoded).error()));
   }
