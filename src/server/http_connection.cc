@@ -350,6 +350,7 @@ void HttpConnection<Stream>::Dispatch(bool body_refused) {
   loop_.handler().Handle(request, Reply(this->shared_from_this(), next_request_++, form));
   dispatching_ = outer;
   input_.Consume(used);
+  if (!reading_) input_.Shrink();
   chunked_.reset();
   EnterPhase(Phase::kIdle);
 }
@@ -385,7 +386,7 @@ void HttpConnection<Stream>::OnAnswer(uint64_t number, AnswerForm form, const Ht
 template <class Stream>
 std::string* HttpConnection<Stream>::PlaceOf(uint64_t number) {
   if (number == next_answer_) {
-    if (pending_.capacity() < kSmallBuffer) pending_ = loop_.TakeBuffer();
+    if (pending_.empty() && pending_.capacity() < kSmallBuffer) pending_ = loop_.TakeBuffer();
     return &pending_;
   }
   // One more than may be under way: the refusal of what follows them.

@@ -388,7 +388,8 @@ TEST_F(HttpConnectionTest, Timeouts) {
   Start(Quick());
   Client idle(port()), head(port()), body(port()), chunks(port()), used(port());
   ASSERT_TRUE(head.Send("POST / HT"));
-  ASSERT_TRUE(body.Send(Post("/", "abc").substr(0, 50)));
+  const std::string request = Post("/", "abc");
+  ASSERT_TRUE(body.Send(request.substr(0, request.size() - 1)));
   ASSERT_TRUE(chunks.Send(Chunked({"ab"}, "")));
   ASSERT_TRUE(used.Send(Post("/", "abc")));
   EXPECT_EQ(used.Read().status, 200);
@@ -413,7 +414,7 @@ TEST_F(HttpConnectionTest, SlowHeadsAreNot) {
   Client client(port());
   bool taken = true;
   for (int i = 0; i < 20 && taken; ++i) {
-    taken = client.Send("G") && !(!client.IsQuiet(milliseconds(25)));
+    taken = client.Send("G") && client.IsQuiet(milliseconds(25));
   }
   EXPECT_TRUE(client.IsClosed());
 }

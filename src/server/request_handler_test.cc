@@ -10,6 +10,7 @@
 
 #include "api/operations.h"
 #include "base/crc32.h"
+#include "server/log.h"
 #include "server/system_random.h"
 #include "storage/open.h"
 #include "table/database.h"
@@ -31,6 +32,7 @@ struct TestRequest {
 class RequestHandlerTest : public testing::Test {
  protected:
   void SetUp() override {
+    StartLog(LogLevel::kOff);
     auto database = Database::Open(NewMemoryEngine({}), {.clock = &clock_, .random = &random_});
     ASSERT_TRUE(database) << database.error().message;
     database_ = std::move(*database);

@@ -84,6 +84,7 @@ class Client {
     }
     if (!head_only && status != 100 && !ReadBody(&answer)) return answer;
     answer.status = status;
+    if (buffer_.empty()) buffer_.shrink_to_fit();
     return answer;
   }
 
