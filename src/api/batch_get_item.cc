@@ -127,12 +127,12 @@ class AnswerWriter {
     for (size_t i = table.first_read; i < table.end_read; ++i) {
       const std::optional<std::string_view>& item = result_.items[i];
       if (!seen.insert(ItemKey(*result_.tables[i], request_.reads[i].key)).second) continue;
-      if (item_bytes_ > kMaxBatchSize) {
+      const size_t size = item ? EncodedItemSize(*item).value() : 0;
+      if (item_bytes_ + size > kMaxBatchSize) {
         unread.append(unread.empty() ? "" : ",");
         AppendJson(request_.reads[i].key, &unread);
         continue;
       }
-      const size_t size = item ? EncodedItemSize(*item).value() : 0;
       item_bytes_ += size;
       blocks += ReadBlocks(size);
       if (!item) continue;
