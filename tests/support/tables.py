@@ -87,7 +87,8 @@ class TableFactory:
         """Arguments as definition() takes them; returns the table's name."""
         name = name or unique_name()
         self.client.create_table(TableName=name, **definition(*arguments, **more))
-        self.names.append(name)
+        if name not in self.names:
+            self.names.append(name)
         wait_active(self.client, name)
         return name
 
