@@ -35,6 +35,7 @@ class Members {
   std::optional<double> Double(std::string_view name) const;    // timestamps too: seconds
   std::optional<bool> Bool(std::string_view name) const;        // "true", "1", "yes" ... convert
   std::optional<Members> Struct(std::string_view name) const;
+  // Not to be iterated as `for (x : *in.List("y"))`: the array would be gone.
   std::optional<simdjson::dom::array> List(std::string_view name) const;
   // A map's entries in the order of the body, each key once; entries that are null are left in, since a map may
   // hold attribute values, whose decoder knows what null means.

@@ -53,8 +53,11 @@ Offence UnrecognizedCollection(std::string_view class_name) {
 
 // -- scalars -------------------------------------------------------------------------------------------
 
+// (element::is_double is true for integers too.)
+bool IsDecimal(element value) { return value.type() == element_type::DOUBLE; }
+
 bool FitsInteger(element value) {
-  if (value.is_double()) {
+  if (IsDecimal(value)) {
     const double number = value.get_double().value_unsafe();
     return std::abs(number) <= double{std::numeric_limits<int32_t>::max()};
   }
@@ -64,7 +67,7 @@ bool FitsInteger(element value) {
 }
 
 bool FitsLong(element value) {
-  if (value.is_double()) return std::abs(value.get_double().value_unsafe()) < 9.2e18;
+  if (IsDecimal(value)) return std::abs(value.get_double().value_unsafe()) < 9.2e18;
   return value.is_int64();
 }
 
