@@ -12,8 +12,8 @@
 
 namespace stator {
 
-// Makes the tags of table `name` what `change` makes of them, and answers with an empty body. `not_found` is the
-// message if there is no such table.
+// Makes the tags of table `name` what `change` makes of them, and answers with an empty body.
+// `not_found` is the message if there is no such table.
 void ChangeTags(const OperationContext& context, std::string name, std::string not_found,
                 UniqueFunction<ApiResult<Tags>(const Tags& current)> change, Respond done);
 

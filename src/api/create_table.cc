@@ -30,8 +30,10 @@ std::string NewUuid(Random& random) {
 }
 
 Unexpected<ApiError> NameIsTaken(const TableDefinition& table) {
-  if (table.status == TableStatus::kCreating) return StillInUse("Table is being created: " + table.name);
-  if (table.status == TableStatus::kDeleting) return StillInUse("Table is being deleted: " + table.name);
+  if (table.status == TableStatus::kCreating)
+    return StillInUse("Table is being created: " + table.name);
+  if (table.status == TableStatus::kDeleting)
+    return StillInUse("Table is being deleted: " + table.name);
   return ApiFail(ErrorType::kResourceInUse, "Table already exists: " + table.name);
 }
 
@@ -60,7 +62,8 @@ void CreateTable(const OperationContext& context, const Members& in, Respond don
         database->jobs().Wake(**created);
         std::string json;
         JsonObject answer(&json);
-        AppendTableDescription(**created, {}, DescriptionView::kCreated, now, answer.Name("TableDescription"));
+        AppendTableDescription(**created, {}, DescriptionView::kCreated, now,
+                               answer.Name("TableDescription"));
         answer.Close();
         done(std::move(json));
       });

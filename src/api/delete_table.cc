@@ -31,8 +31,8 @@ void DeleteTable(const OperationContext& context, const Members& in, Respond don
         if (!sizes) return done(Unexpected<ApiError>(ToApiError(sizes.error())));
         std::string json;
         JsonObject answer(&json);
-        AppendTableDescription(**deleted, *sizes, DescriptionView::kDeleted, database->clock().NowMicros(),
-                               answer.Name("TableDescription"));
+        AppendTableDescription(**deleted, *sizes, DescriptionView::kDeleted,
+                               database->clock().NowMicros(), answer.Name("TableDescription"));
         answer.Close();
         done(std::move(json));
       });

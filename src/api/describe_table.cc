@@ -15,7 +15,8 @@ void DescribeTable(const OperationContext& context, const Members& in, Respond d
   Database* const database = context.database;
   auto name = ResolveTableName(in.String("TableName").value_or(""), context.caller);
   if (!name) return done(Unexpected<ApiError>(name.error()));
-  const TablePtr table = database->catalog().Find({context.caller.account_id, context.caller.region}, *name);
+  const TablePtr table =
+      database->catalog().Find({context.caller.account_id, context.caller.region}, *name);
   if (table == nullptr) return done(TableNotFound(*name));
   auto sizes = ReadTableSizes(database->engine(), *table);
   if (!sizes) return done(Unexpected<ApiError>(ToApiError(sizes.error())));

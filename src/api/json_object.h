@@ -10,7 +10,8 @@
 
 namespace stator {
 
-// The object is open from construction to Close; nested values are appended to the string that Name returns.
+// The object is open from construction to Close; nested values are appended to the string that Name
+// returns.
 class JsonObject {
  public:
   explicit JsonObject(std::string* out) : out_(out) { out_->push_back('{'); }
@@ -21,7 +22,9 @@ class JsonObject {
     out_->push_back(':');
     return out_;
   }
-  void String(std::string_view name, std::string_view value) { AppendJsonString(value, Name(name)); }
+  void String(std::string_view name, std::string_view value) {
+    AppendJsonString(value, Name(name));
+  }
   void Int(std::string_view name, int64_t value) { Name(name)->append(std::to_string(value)); }
   void Bool(std::string_view name, bool value) { Name(name)->append(value ? "true" : "false"); }
   // Epoch seconds with milliseconds.

@@ -30,15 +30,18 @@ void AppendProjection(const IndexProjection& projection, std::string* json) {
   JsonObject object(json);
   object.String("ProjectionType", NameOf(projection.type));
   if (!projection.non_key_attributes.empty()) {
-    AppendJsonArray(projection.non_key_attributes, object.Name("NonKeyAttributes"), AppendJsonString);
+    AppendJsonArray(projection.non_key_attributes, object.Name("NonKeyAttributes"),
+                    AppendJsonString);
   }
   object.Close();
 }
 
 void AppendProvisioned(const ProvisionedState& state, int64_t now_micros, std::string* json) {
   JsonObject object(json);
-  if (state.last_increase_micros > 0) object.Time("LastIncreaseDateTime", state.last_increase_micros);
-  if (state.last_decrease_micros > 0) object.Time("LastDecreaseDateTime", state.last_decrease_micros);
+  if (state.last_increase_micros > 0)
+    object.Time("LastIncreaseDateTime", state.last_increase_micros);
+  if (state.last_decrease_micros > 0)
+    object.Time("LastDecreaseDateTime", state.last_decrease_micros);
   object.Int("NumberOfDecreasesToday", DecreasesToday(state, now_micros));
   object.Int("ReadCapacityUnits", state.units.read);
   object.Int("WriteCapacityUnits", state.units.write);
@@ -46,9 +49,12 @@ void AppendProvisioned(const ProvisionedState& state, int64_t now_micros, std::s
 }
 
 // A ceiling of -1 is none, and shown only where its removal is echoed.
-void AddOnDemand(const std::optional<Throughput>& ceilings, DescriptionView view, JsonObject* parent) {
+void AddOnDemand(const std::optional<Throughput>& ceilings, DescriptionView view,
+                 JsonObject* parent) {
   if (!ceilings) return;
-  auto shown = [&](int64_t units) { return units > 0 || (units == -1 && view == DescriptionView::kUpdated); };
+  auto shown = [&](int64_t units) {
+    return units > 0 || (units == -1 && view == DescriptionView::kUpdated);
+  };
   if (!shown(ceilings->read) && !shown(ceilings->write)) return;
   JsonObject object(parent->Name("OnDemandThroughput"));
   if (shown(ceilings->read)) object.Int("MaxReadRequestUnits", ceilings->read);
@@ -56,8 +62,8 @@ void AddOnDemand(const std::optional<Throughput>& ceilings, DescriptionView view
   object.Close();
 }
 
-void AddWarm(const std::optional<Throughput>& warm, const TableDefinition& table, const ProvisionedState& state,
-             DescriptionView view, JsonObject* parent) {
+void AddWarm(const std::optional<Throughput>& warm, const TableDefinition& table,
+             const ProvisionedState& state, DescriptionView view, JsonObject* parent) {
   if (view == DescriptionView::kCreated && !warm) return;
   const Throughput effective = EffectiveWarm(warm, table.billing, state.units);
   JsonObject object(parent->Name("WarmThroughput"));
@@ -107,8 +113,9 @@ struct Describer {
       if (index.global == global) indexes.push_back(&index);
     }
     if (indexes.empty()) return;
-    AppendJsonArray(indexes, object->Name(member),
-                    [this](const IndexDefinition* index, std::string* json) { AppendIndex(*index, json); });
+    AppendJsonArray(
+        indexes, object->Name(member),
+        [this](const IndexDefinition* index, std::string* json) { AppendIndex(*index, json); });
   }
 
   void AddSchema(JsonObject* object) const {
@@ -181,8 +188,8 @@ Result<TableSizes> ReadTableSizes(Engine& engine, const TableDefinition& table) 
   return sizes;
 }
 
-void AppendTableDescription(const TableDefinition& table, const TableSizes& sizes, DescriptionView view,
-                            int64_t now_micros, std::string* json) {
+void AppendTableDescription(const TableDefinition& table, const TableSizes& sizes,
+                            DescriptionView view, int64_t now_micros, std::string* json) {
   Describer{table, sizes, view, now_micros}.Append(json);
 }
 

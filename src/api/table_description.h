@@ -12,8 +12,8 @@
 
 namespace stator {
 
-// ItemCount and size of a table (index id 0) and of its indexes, by index id. Unlike the service's they are those
-// of this moment.
+// ItemCount and size of a table (index id 0) and of its indexes, by index id. Unlike the service's
+// they are those of this moment.
 using TableSizes = std::map<uint32_t, Counter>;
 Result<TableSizes> ReadTableSizes(Engine& engine, const TableDefinition& table);
 
@@ -25,8 +25,8 @@ enum class DescriptionView {
 };
 
 // A size that is not in `sizes` is shown as 0.
-void AppendTableDescription(const TableDefinition& table, const TableSizes& sizes, DescriptionView view,
-                            int64_t now_micros, std::string* json);
+void AppendTableDescription(const TableDefinition& table, const TableSizes& sizes,
+                            DescriptionView view, int64_t now_micros, std::string* json);
 
 }  // namespace stator
 

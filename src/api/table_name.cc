@@ -62,7 +62,8 @@ ApiResult<std::string> ResolveTableName(std::string_view name_or_arn, const Call
         Quoted("1 validation error detected: Invalid AWS region in '", name_or_arn).append("'"));
   }
   if (arn->account != caller.account_id) {
-    return Invalid("This action is only supported by accounts that match the resource owner’s account.");
+    return Invalid(
+        "This action is only supported by accounts that match the resource owner’s account.");
   }
   return std::string(*name);
 }
@@ -77,10 +78,12 @@ ApiResult<std::string> ResolveResourceArn(std::string_view text, const Caller& c
   const std::optional<std::string_view> name = TableOf(*arn);
   if (!name) {
     return InvalidParameter(Quoted(
-        "Invalid resource arn provided, only table or stream is accepted. Provided resource arn: ", text));
+        "Invalid resource arn provided, only table or stream is accepted. Provided resource arn: ",
+        text));
   }
   if (arn->account != caller.account_id || arn->region != caller.region) {
-    std::string message = "User: arn:aws:iam::" + caller.account_id + ":root is not authorized to perform: dynamodb:";
+    std::string message =
+        "User: arn:aws:iam::" + caller.account_id + ":root is not authorized to perform: dynamodb:";
     message.append(operation).append(" on resource: ").append(text);
     return ApiFail(ErrorType::kAccessDenied, std::move(message));
   }

@@ -10,13 +10,13 @@
 
 namespace stator {
 
-// The name of a table of the caller's own account and region. Errors: ValidationException for an ARN that is
-// none, names something else, or points into another account or region (facts 14.4). A plain name is returned
-// as it is: its form is checked with the request's other constraints.
+// The name of a table of the caller's own account and region. Errors: ValidationException for an
+// ARN that is none, names something else, or points into another account or region (facts 14.4). A
+// plain name is returned as it is: its form is checked with the request's other constraints.
 ApiResult<std::string> ResolveTableName(std::string_view name_or_arn, const Caller& caller);
 
-// The same for the ResourceArn of `operation` (TagResource and its like), which have their own texts and answer
-// AccessDeniedException for foreign ARNs (facts 9.8).
+// The same for the ResourceArn of `operation` (TagResource and its like), which have their own
+// texts and answer AccessDeniedException for foreign ARNs (facts 9.8).
 ApiResult<std::string> ResolveResourceArn(std::string_view arn, const Caller& caller,
                                           std::string_view operation);
 

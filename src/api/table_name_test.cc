@@ -20,7 +20,8 @@ TEST(ResolveTableName, LeavesNamesAlone) {
 }
 
 TEST(ResolveTableName, TakesTheNameFromAnArn) {
-  EXPECT_EQ(ResolveTableName("arn:aws:dynamodb:us-east-1:000000000000:table/my-Table_1.x", kCaller).value(),
+  EXPECT_EQ(ResolveTableName("arn:aws:dynamodb:us-east-1:000000000000:table/my-Table_1.x", kCaller)
+                .value(),
             "my-Table_1.x");
 }
 
@@ -30,11 +31,16 @@ TEST(ResolveTableName, RefusesWhatIsNoTableArn) {
               omp + "ARNs must start with 'arn:': urn:aws:x");
   ExpectError(ResolveTableName("arn:aws:dynamodb", kCaller), ErrorType::kValidation,
               omp + "Invalid resource Arn: arn:aws:dynamodb");
-  ExpectError(ResolveTableName("arn:aws:sqs:us-east-1:000000000000:table/abc", kCaller), ErrorType::kValidation,
-              omp + "Provided Arn is not a DynamoDB resource arn: arn:aws:sqs:us-east-1:000000000000:table/abc");
-  for (const char* resource : {"table/", "table/ab", "table/abc/index/i", "abc", "backup/abc", "table/a:b"}) {
+  ExpectError(ResolveTableName("arn:aws:sqs:us-east-1:000000000000:table/abc", kCaller),
+              ErrorType::kValidation,
+              omp +
+                  "Provided Arn is not a DynamoDB resource arn: "
+                  "arn:aws:sqs:us-east-1:000000000000:table/abc");
+  for (const char* resource :
+       {"table/", "table/ab", "table/abc/index/i", "abc", "backup/abc", "table/a:b"}) {
     const std::string arn = std::string("arn:aws:dynamodb:us-east-1:000000000000:") + resource;
-    ExpectError(ResolveTableName(arn, kCaller), ErrorType::kValidation, omp + "Invalid resource Arn: " + arn);
+    ExpectError(ResolveTableName(arn, kCaller), ErrorType::kValidation,
+                omp + "Invalid resource Arn: " + arn);
   }
 }
 
@@ -49,20 +55,27 @@ TEST(ResolveTableName, RefusesOtherRegionsAndAccounts) {
 }
 
 TEST(ResolveResourceArn, Texts) {
-  EXPECT_EQ(ResolveResourceArn("arn:aws:dynamodb:us-east-1:000000000000:table/abc", kCaller, "TagResource").value(),
+  EXPECT_EQ(ResolveResourceArn("arn:aws:dynamodb:us-east-1:000000000000:table/abc", kCaller,
+                               "TagResource")
+                .value(),
             "abc");
-  ExpectError(ResolveResourceArn("", kCaller, "TagResource"), ErrorType::kValidation, "Invalid TableArn");
+  ExpectError(ResolveResourceArn("", kCaller, "TagResource"), ErrorType::kValidation,
+              "Invalid TableArn");
   ExpectError(ResolveResourceArn("abc", kCaller, "TagResource"), ErrorType::kValidation,
               "Invalid TableArn: Invalid ResourceArn provided as input abc");
-  ExpectError(ResolveResourceArn("arn:aws:dynamodb:us-east-1:000000000000:table/abc/index/i", kCaller, "TagResource"),
-              ErrorType::kValidation,
-              "One or more parameter values were invalid: Invalid resource arn provided, only table or stream is "
-              "accepted. Provided resource arn: arn:aws:dynamodb:us-east-1:000000000000:table/abc/index/i");
   ExpectError(
-      ResolveResourceArn("arn:aws:dynamodb:us-east-1:111111111111:table/abc", kCaller, "ListTagsOfResource"),
-      ErrorType::kAccessDenied,
-      "User: arn:aws:iam::000000000000:root is not authorized to perform: dynamodb:ListTagsOfResource on "
-      "resource: arn:aws:dynamodb:us-east-1:111111111111:table/abc");
+      ResolveResourceArn("arn:aws:dynamodb:us-east-1:000000000000:table/abc/index/i", kCaller,
+                         "TagResource"),
+      ErrorType::kValidation,
+      "One or more parameter values were invalid: Invalid resource arn provided, only table or "
+      "stream is "
+      "accepted. Provided resource arn: arn:aws:dynamodb:us-east-1:000000000000:table/abc/index/i");
+  ExpectError(ResolveResourceArn("arn:aws:dynamodb:us-east-1:111111111111:table/abc", kCaller,
+                                 "ListTagsOfResource"),
+              ErrorType::kAccessDenied,
+              "User: arn:aws:iam::000000000000:root is not authorized to perform: "
+              "dynamodb:ListTagsOfResource on "
+              "resource: arn:aws:dynamodb:us-east-1:111111111111:table/abc");
 }
 
 }  // namespace

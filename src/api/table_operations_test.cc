@@ -25,7 +25,8 @@ class FixedClock final : public Clock {
 const Caller kCaller{"000000000000", "us-east-1", "AKIA"};
 const std::string kArn = "arn:aws:dynamodb:us-east-1:000000000000:table/music";
 const std::string kV20120810 = R"({"__type":"com.amazonaws.dynamodb.v20120810#)";
-const std::string kValidation = R"({"__type":"com.amazon.coral.validate#ValidationException","message":")";
+const std::string kValidation =
+    R"({"__type":"com.amazon.coral.validate#ValidationException","message":")";
 
 class TableOperationsTest : public ::testing::Test {
  protected:
@@ -52,7 +53,8 @@ class TableOperationsTest : public ::testing::Test {
     EXPECT_EQ(answer.http_status, 200) << answer.body;
     return answer.body;
   }
-  void ExpectError(const std::string& operation, const std::string& body, const std::string& error) {
+  void ExpectError(const std::string& operation, const std::string& body,
+                   const std::string& error) {
     const Answer answer = Call(operation, body);
     EXPECT_EQ(answer.http_status, 400);
     EXPECT_EQ(answer.body, error + "\"}");
@@ -76,7 +78,8 @@ class TableOperationsTest : public ::testing::Test {
   void CreateMusic(const std::string& more = "") {
     Ok("CreateTable",
        R"({"TableName":"music","AttributeDefinitions":[{"AttributeName":"p","AttributeType":"S"}],)"
-       R"("KeySchema":[{"AttributeName":"p","KeyType":"HASH"}],"BillingMode":"PAY_PER_REQUEST")" + more + "}");
+       R"("KeySchema":[{"AttributeName":"p","KeyType":"HASH"}],"BillingMode":"PAY_PER_REQUEST")" +
+           more + "}");
     DescribeWith(R"("TableStatus":"ACTIVE")");
   }
   void WaitGone() {
@@ -97,37 +100,41 @@ TEST_F(TableOperationsTest, LifeOfAnOnDemandTable) {
       R"({"TableName":"music","AttributeDefinitions":[{"AttributeName":"p","AttributeType":"S"},)"
       R"({"AttributeName":"r","AttributeType":"N"}],"KeySchema":[{"AttributeName":"p","KeyType":"HASH"},)"
       R"({"AttributeName":"r","KeyType":"RANGE"}],"BillingMode":"PAY_PER_REQUEST"})");
-  EXPECT_EQ(WithoutId(created),
-            R"({"TableDescription":{"AttributeDefinitions":[{"AttributeName":"p","AttributeType":"S"},)"
-            R"({"AttributeName":"r","AttributeType":"N"}],"KeySchema":[{"AttributeName":"p","KeyType":"HASH"},)"
-            R"({"AttributeName":"r","KeyType":"RANGE"}],"TableName":"music","TableStatus":"CREATING",)"
-            R"("CreationDateTime":1700000000.123,"ProvisionedThroughput":{"NumberOfDecreasesToday":0,)"
-            R"("ReadCapacityUnits":0,"WriteCapacityUnits":0},"TableSizeBytes":0,"ItemCount":0,"TableArn":")" +
-                kArn +
-                R"(","TableId":"","BillingModeSummary":{"BillingMode":"PAY_PER_REQUEST"},)"
-                R"("DeletionProtectionEnabled":false}})");
+  EXPECT_EQ(
+      WithoutId(created),
+      R"({"TableDescription":{"AttributeDefinitions":[{"AttributeName":"p","AttributeType":"S"},)"
+      R"({"AttributeName":"r","AttributeType":"N"}],"KeySchema":[{"AttributeName":"p","KeyType":"HASH"},)"
+      R"({"AttributeName":"r","KeyType":"RANGE"}],"TableName":"music","TableStatus":"CREATING",)"
+      R"("CreationDateTime":1700000000.123,"ProvisionedThroughput":{"NumberOfDecreasesToday":0,)"
+      R"("ReadCapacityUnits":0,"WriteCapacityUnits":0},"TableSizeBytes":0,"ItemCount":0,"TableArn":")" +
+          kArn +
+          R"(","TableId":"","BillingModeSummary":{"BillingMode":"PAY_PER_REQUEST"},)"
+          R"("DeletionProtectionEnabled":false}})");
   const std::string described = DescribeWith(R"("TableStatus":"ACTIVE")");
   EXPECT_NE(described.find(R"("BillingModeSummary":{"BillingMode":"PAY_PER_REQUEST",)"
                            R"("LastUpdateToPayPerRequestDateTime":1700000000.123})"),
             std::string::npos)
       << described;
-  EXPECT_NE(described.find(R"("WarmThroughput":{"ReadUnitsPerSecond":12000,"WriteUnitsPerSecond":4000,)"
-                           R"("Status":"ACTIVE"}}})"),
-            std::string::npos)
+  EXPECT_NE(
+      described.find(R"("WarmThroughput":{"ReadUnitsPerSecond":12000,"WriteUnitsPerSecond":4000,)"
+                     R"("Status":"ACTIVE"}}})"),
+      std::string::npos)
       << described;
   EXPECT_EQ(WithoutId(Ok("DescribeTable", R"({"TableName":")" + kArn + "\"}")), described);
-  ExpectError("CreateTable",
-              R"({"TableName":"music","AttributeDefinitions":[{"AttributeName":"p","AttributeType":"S"}],)"
-              R"("KeySchema":[{"AttributeName":"p","KeyType":"HASH"}],"BillingMode":"PAY_PER_REQUEST"})",
-              kV20120810 + R"(ResourceInUseException","message":"Table already exists: music)");
+  ExpectError(
+      "CreateTable",
+      R"({"TableName":"music","AttributeDefinitions":[{"AttributeName":"p","AttributeType":"S"}],)"
+      R"("KeySchema":[{"AttributeName":"p","KeyType":"HASH"}],"BillingMode":"PAY_PER_REQUEST"})",
+      kV20120810 + R"(ResourceInUseException","message":"Table already exists: music)");
 
-  EXPECT_EQ(WithoutId(Ok("DeleteTable", R"({"TableName":"music"})")),
-            R"({"TableDescription":{"TableName":"music","TableStatus":"DELETING","ProvisionedThroughput":)"
-            R"({"NumberOfDecreasesToday":0,"ReadCapacityUnits":0,"WriteCapacityUnits":0},"TableSizeBytes":0,)"
-            R"("ItemCount":0,"TableArn":")" +
-                kArn +
-                R"(","TableId":"","BillingModeSummary":{"BillingMode":"PAY_PER_REQUEST",)"
-                R"("LastUpdateToPayPerRequestDateTime":1700000000.123},"DeletionProtectionEnabled":false}})");
+  EXPECT_EQ(
+      WithoutId(Ok("DeleteTable", R"({"TableName":"music"})")),
+      R"({"TableDescription":{"TableName":"music","TableStatus":"DELETING","ProvisionedThroughput":)"
+      R"({"NumberOfDecreasesToday":0,"ReadCapacityUnits":0,"WriteCapacityUnits":0},"TableSizeBytes":0,)"
+      R"("ItemCount":0,"TableArn":")" +
+          kArn +
+          R"(","TableId":"","BillingModeSummary":{"BillingMode":"PAY_PER_REQUEST",)"
+          R"("LastUpdateToPayPerRequestDateTime":1700000000.123},"DeletionProtectionEnabled":false}})");
   WaitGone();
   for (const char* operation : {"DescribeTable", "DeleteTable", "DescribeTimeToLive"}) {
     ExpectError(operation, R"({"TableName":"music"})",
@@ -152,7 +159,8 @@ TEST_F(TableOperationsTest, DescribesIndexesAndCountsItems) {
   put.scope = {kCaller.account_id, kCaller.region};
   put.writes.resize(1);
   put.writes[0].table_name = "music";
-  for (const char* name : {"p", "r", "x", "y"}) put.writes[0].item.Set(name, AttributeValue::S("1"));
+  for (const char* name : {"p", "r", "x", "y"})
+    put.writes[0].item.Set(name, AttributeValue::S("1"));
   ASSERT_TRUE(Await<bool>([&](auto done) {
     WriteItems(database_.get(), put, [done = std::move(done)](auto result, const auto&) mutable {
       done(result.has_value());
@@ -160,21 +168,23 @@ TEST_F(TableOperationsTest, DescribesIndexesAndCountsItems) {
   }));
   const std::string described = DescribeWith(R"("ItemCount":1)");
   EXPECT_NE(described.find(R"("TableSizeBytes":8,"ItemCount":1)"), std::string::npos) << described;
-  EXPECT_NE(described.find(
-                R"("LocalSecondaryIndexes":[{"IndexName":"local","KeySchema":[{"AttributeName":"p","KeyType":"HASH"},)"
-                R"({"AttributeName":"a","KeyType":"RANGE"}],"Projection":{"ProjectionType":"KEYS_ONLY"},)"
-                R"("IndexSizeBytes":0,"ItemCount":0,"IndexArn":")" +
-                kArn + R"(/index/local"}])"),
-            std::string::npos)
+  EXPECT_NE(
+      described.find(
+          R"("LocalSecondaryIndexes":[{"IndexName":"local","KeySchema":[{"AttributeName":"p","KeyType":"HASH"},)"
+          R"({"AttributeName":"a","KeyType":"RANGE"}],"Projection":{"ProjectionType":"KEYS_ONLY"},)"
+          R"("IndexSizeBytes":0,"ItemCount":0,"IndexArn":")" +
+          kArn + R"(/index/local"}])"),
+      std::string::npos)
       << described;
-  EXPECT_NE(described.find(
-                R"("GlobalSecondaryIndexes":[{"IndexName":"global","KeySchema":[{"AttributeName":"r","KeyType":"HASH"}],)"
-                R"("Projection":{"ProjectionType":"INCLUDE","NonKeyAttributes":["x"]},"IndexStatus":"ACTIVE",)"
-                R"("ProvisionedThroughput":{"NumberOfDecreasesToday":0,"ReadCapacityUnits":1,"WriteCapacityUnits":2},)"
-                R"("WarmThroughput":{"ReadUnitsPerSecond":1,"WriteUnitsPerSecond":2,"Status":"ACTIVE"},)"
-                R"("IndexSizeBytes":6,"ItemCount":1,"IndexArn":")" +
-                kArn + R"(/index/global"}])"),
-            std::string::npos)
+  EXPECT_NE(
+      described.find(
+          R"("GlobalSecondaryIndexes":[{"IndexName":"global","KeySchema":[{"AttributeName":"r","KeyType":"HASH"}],)"
+          R"("Projection":{"ProjectionType":"INCLUDE","NonKeyAttributes":["x"]},"IndexStatus":"ACTIVE",)"
+          R"("ProvisionedThroughput":{"NumberOfDecreasesToday":0,"ReadCapacityUnits":1,"WriteCapacityUnits":2},)"
+          R"("WarmThroughput":{"ReadUnitsPerSecond":1,"WriteUnitsPerSecond":2,"Status":"ACTIVE"},)"
+          R"("IndexSizeBytes":6,"ItemCount":1,"IndexArn":")" +
+          kArn + R"(/index/global"}])"),
+      std::string::npos)
       << described;
   EXPECT_EQ(described.find("BillingModeSummary"), std::string::npos);
 }
@@ -185,17 +195,19 @@ TEST_F(TableOperationsTest, UpdateAnswersWithTheOldValues) {
      R"("KeySchema":[{"AttributeName":"p","KeyType":"HASH"}],)"
      R"("ProvisionedThroughput":{"ReadCapacityUnits":3,"WriteCapacityUnits":4}})");
   DescribeWith(R"("TableStatus":"ACTIVE")");
-  const std::string updated =
-      Ok("UpdateTable",
-         R"({"TableName":"music","ProvisionedThroughput":{"ReadCapacityUnits":9,"WriteCapacityUnits":1}})");
+  const std::string updated = Ok(
+      "UpdateTable",
+      R"({"TableName":"music","ProvisionedThroughput":{"ReadCapacityUnits":9,"WriteCapacityUnits":1}})");
   EXPECT_NE(updated.find(R"("TableStatus":"UPDATING")"), std::string::npos) << updated;
-  EXPECT_NE(updated.find(R"("ReadCapacityUnits":3,"WriteCapacityUnits":4)"), std::string::npos) << updated;
+  EXPECT_NE(updated.find(R"("ReadCapacityUnits":3,"WriteCapacityUnits":4)"), std::string::npos)
+      << updated;
   const std::string described = DescribeWith(R"("TableStatus":"ACTIVE")");
-  EXPECT_NE(described.find(
-                R"("ProvisionedThroughput":{"LastIncreaseDateTime":1700000000.123,)"
-                R"("LastDecreaseDateTime":1700000000.123,"NumberOfDecreasesToday":1,"ReadCapacityUnits":9,)"
-                R"("WriteCapacityUnits":1})"),
-            std::string::npos)
+  EXPECT_NE(
+      described.find(
+          R"("ProvisionedThroughput":{"LastIncreaseDateTime":1700000000.123,)"
+          R"("LastDecreaseDateTime":1700000000.123,"NumberOfDecreasesToday":1,"ReadCapacityUnits":9,)"
+          R"("WriteCapacityUnits":1})"),
+      std::string::npos)
       << described;
   ExpectError("UpdateTable", R"({"TableName":"nosuch","BillingMode":"PAY_PER_REQUEST"})",
               kV20120810 + R"(ResourceNotFoundException","message":)"
@@ -204,25 +216,29 @@ TEST_F(TableOperationsTest, UpdateAnswersWithTheOldValues) {
 
 TEST_F(TableOperationsTest, CeilingsAreEchoedOnce) {
   CreateMusic(R"(,"OnDemandThroughput":{"MaxReadRequestUnits":10})");
-  EXPECT_NE(DescribeWith("").find(R"("OnDemandThroughput":{"MaxReadRequestUnits":10},)"), std::string::npos);
+  EXPECT_NE(DescribeWith("").find(R"("OnDemandThroughput":{"MaxReadRequestUnits":10},)"),
+            std::string::npos);
   const std::string updated =
       Ok("UpdateTable", R"({"TableName":"music","OnDemandThroughput":{"MaxReadRequestUnits":-1}})");
-  EXPECT_NE(updated.find(R"("OnDemandThroughput":{"MaxReadRequestUnits":-1},)"), std::string::npos) << updated;
+  EXPECT_NE(updated.find(R"("OnDemandThroughput":{"MaxReadRequestUnits":-1},)"), std::string::npos)
+      << updated;
   EXPECT_EQ(DescribeWith("").find("OnDemandThroughput"), std::string::npos);
 }
 
 TEST_F(TableOperationsTest, AddsAndRemovesAnIndex) {
   CreateMusic();
-  const std::string updated =
-      Ok("UpdateTable",
-         R"({"TableName":"music","AttributeDefinitions":[{"AttributeName":"g","AttributeType":"N"}],)"
-         R"("GlobalSecondaryIndexUpdates":[{"Create":{"IndexName":"by-g","KeySchema":[{"AttributeName":"g",)"
-         R"("KeyType":"HASH"}],"Projection":{"ProjectionType":"ALL"}}}]})");
-  EXPECT_NE(updated.find(R"("IndexStatus":"CREATING","Backfilling":false)"), std::string::npos) << updated;
+  const std::string updated = Ok(
+      "UpdateTable",
+      R"({"TableName":"music","AttributeDefinitions":[{"AttributeName":"g","AttributeType":"N"}],)"
+      R"("GlobalSecondaryIndexUpdates":[{"Create":{"IndexName":"by-g","KeySchema":[{"AttributeName":"g",)"
+      R"("KeyType":"HASH"}],"Projection":{"ProjectionType":"ALL"}}}]})");
+  EXPECT_NE(updated.find(R"("IndexStatus":"CREATING","Backfilling":false)"), std::string::npos)
+      << updated;
   const std::string described = DescribeWith(R"("IndexStatus":"ACTIVE")");
   EXPECT_EQ(described.find("Backfilling"), std::string::npos);
   EXPECT_NE(described.find(R"({"AttributeName":"g","AttributeType":"N"})"), std::string::npos);
-  Ok("UpdateTable", R"({"TableName":"music","GlobalSecondaryIndexUpdates":[{"Delete":{"IndexName":"by-g"}}]})");
+  Ok("UpdateTable",
+     R"({"TableName":"music","GlobalSecondaryIndexUpdates":[{"Delete":{"IndexName":"by-g"}}]})");
   const std::string without =
       DescribeWith(R"("AttributeDefinitions":[{"AttributeName":"p","AttributeType":"S"}])");
   EXPECT_EQ(without.find("GlobalSecondaryIndexes"), std::string::npos);
@@ -231,13 +247,16 @@ TEST_F(TableOperationsTest, AddsAndRemovesAnIndex) {
 TEST_F(TableOperationsTest, ListsNamesInPages) {
   EXPECT_EQ(Ok("ListTables", "{}"), R"({"TableNames":[]})");
   for (const char* name : {"ccc", "aaa", "bbb"}) {
-    Ok("CreateTable", R"({"TableName":")" + std::string(name) +
-                          R"(","AttributeDefinitions":[{"AttributeName":"p","AttributeType":"S"}],)"
-                          R"("KeySchema":[{"AttributeName":"p","KeyType":"HASH"}],"BillingMode":"PAY_PER_REQUEST"})");
+    Ok("CreateTable",
+       R"({"TableName":")" + std::string(name) +
+           R"(","AttributeDefinitions":[{"AttributeName":"p","AttributeType":"S"}],)"
+           R"("KeySchema":[{"AttributeName":"p","KeyType":"HASH"}],"BillingMode":"PAY_PER_REQUEST"})");
   }
   EXPECT_EQ(Ok("ListTables", "{}"), R"({"TableNames":["aaa","bbb","ccc"]})");
-  EXPECT_EQ(Ok("ListTables", R"({"Limit":2})"), R"({"TableNames":["aaa","bbb"],"LastEvaluatedTableName":"bbb"})");
-  EXPECT_EQ(Ok("ListTables", R"({"Limit":2,"ExclusiveStartTableName":"bbb"})"), R"({"TableNames":["ccc"]})");
+  EXPECT_EQ(Ok("ListTables", R"({"Limit":2})"),
+            R"({"TableNames":["aaa","bbb"],"LastEvaluatedTableName":"bbb"})");
+  EXPECT_EQ(Ok("ListTables", R"({"Limit":2,"ExclusiveStartTableName":"bbb"})"),
+            R"({"TableNames":["ccc"]})");
   EXPECT_EQ(Ok("ListTables", R"({"Limit":1,"ExclusiveStartTableName":"aab"})"),
             R"({"TableNames":["bbb"],"LastEvaluatedTableName":"bbb"})");
 }
@@ -245,20 +264,25 @@ TEST_F(TableOperationsTest, ListsNamesInPages) {
 TEST_F(TableOperationsTest, Tags) {
   CreateMusic(R"(,"Tags":[{"Key":"b","Value":"1"}])");
   const std::string arn = R"({"ResourceArn":")" + kArn + "\"";
-  EXPECT_EQ(Ok("TagResource", arn + R"(,"Tags":[{"Key":"a","Value":""},{"Key":"b","Value":"2"}]})"), "");
-  EXPECT_EQ(Ok("ListTagsOfResource", arn + "}"), R"({"Tags":[{"Key":"a","Value":""},{"Key":"b","Value":"2"}]})");
+  EXPECT_EQ(Ok("TagResource", arn + R"(,"Tags":[{"Key":"a","Value":""},{"Key":"b","Value":"2"}]})"),
+            "");
+  EXPECT_EQ(Ok("ListTagsOfResource", arn + "}"),
+            R"({"Tags":[{"Key":"a","Value":""},{"Key":"b","Value":"2"}]})");
   EXPECT_EQ(Ok("UntagResource", arn + R"(,"TagKeys":["a","zzz"]})"), "");
   EXPECT_EQ(Ok("ListTagsOfResource", arn + "}"), R"({"Tags":[{"Key":"b","Value":"2"}]})");
 
   ExpectError("TagResource", arn + R"(,"Tags":[{"Key":"aws:x","Value":""}]})",
               kValidation + "Tag Key cannot be prefixed with aws:, Key: aws:x");
-  ExpectError("TagResource", arn + R"(,"Tags":[]})", kValidation + "Atleast one Tag needs to be provided as Input.");
+  ExpectError("TagResource", arn + R"(,"Tags":[]})",
+              kValidation + "Atleast one Tag needs to be provided as Input.");
   ExpectError("UntagResource", arn + R"(,"TagKeys":[]})",
               kValidation + "Atleast one Tag Key needs to be provided as Input.");
   const std::string other = "arn:aws:dynamodb:us-east-1:000000000000:table/other";
-  ExpectError("ListTagsOfResource", R"({"ResourceArn":")" + other + "\"}",
-              kV20120810 + R"(ResourceNotFoundException","message":"Requested resource not found: ResourcArn: )" +
-                  other + " not found");
+  ExpectError(
+      "ListTagsOfResource", R"({"ResourceArn":")" + other + "\"}",
+      kV20120810 +
+          R"(ResourceNotFoundException","message":"Requested resource not found: ResourcArn: )" +
+          other + " not found");
   ExpectError("UntagResource", R"({"ResourceArn":")" + other + R"(","TagKeys":["a"]})",
               kV20120810 + R"(ResourceNotFoundException","message":"Requested resource not found)");
 }

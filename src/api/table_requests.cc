@@ -10,7 +10,9 @@
 namespace stator {
 namespace {
 
-std::string Text(const Members& in, std::string_view name) { return std::string(in.String(name).value_or("")); }
+std::string Text(const Members& in, std::string_view name) {
+  return std::string(in.String(name).value_or(""));
+}
 
 std::vector<KeyAttribute> DecodeAttributes(simdjson::dom::array list) {
   std::vector<KeyAttribute> attributes;
@@ -64,7 +66,8 @@ void DecodeThroughputs(const Members& in, Request* request) {
       DecodeThroughput(in, "ProvisionedThroughput", "ReadCapacityUnits", "WriteCapacityUnits");
   request->on_demand =
       DecodeThroughput(in, "OnDemandThroughput", "MaxReadRequestUnits", "MaxWriteRequestUnits");
-  request->warm = DecodeThroughput(in, "WarmThroughput", "ReadUnitsPerSecond", "WriteUnitsPerSecond");
+  request->warm =
+      DecodeThroughput(in, "WarmThroughput", "ReadUnitsPerSecond", "WriteUnitsPerSecond");
 }
 
 IndexRequest DecodeIndex(const Members& in) {
@@ -108,7 +111,8 @@ void DecodeCommon(const Members& in, Request* request) {
   request->billing = DecodeBilling(in);
   DecodeThroughputs(in, request);
   if (const auto stream = in.Struct("StreamSpecification")) {
-    request->stream = StreamRequest{stream->Bool("StreamEnabled").value_or(false), stream->Has("StreamViewType")};
+    request->stream =
+        StreamRequest{stream->Bool("StreamEnabled").value_or(false), stream->Has("StreamViewType")};
   }
   if (const auto sse = in.Struct("SSESpecification")) {
     request->sse.emplace();
@@ -116,7 +120,8 @@ void DecodeCommon(const Members& in, Request* request) {
     if (const auto type = sse->String("SSEType")) request->sse->type = std::string(*type);
     request->sse->has_key_id = sse->Has("KMSMasterKeyId");
   }
-  if (const auto table_class = in.String("TableClass")) request->table_class = std::string(*table_class);
+  if (const auto table_class = in.String("TableClass"))
+    request->table_class = std::string(*table_class);
 }
 
 }  // namespace
@@ -135,7 +140,8 @@ ApiResult<CreateTableRequest> DecodeCreateTable(const Members& in, const Caller&
   auto name = ResolveTableName(in.String("TableName").value_or(""), caller);
   if (!name) return Unexpected<ApiError>(name.error());
   request.name = std::move(*name);
-  if (const auto attributes = in.List("AttributeDefinitions")) request.attributes = DecodeAttributes(*attributes);
+  if (const auto attributes = in.List("AttributeDefinitions"))
+    request.attributes = DecodeAttributes(*attributes);
   request.keys = DecodeKeySchema(in);
   request.local_indexes = DecodeIndexes(in, "LocalSecondaryIndexes");
   request.global_indexes = DecodeIndexes(in, "GlobalSecondaryIndexes");
@@ -150,10 +156,12 @@ ApiResult<UpdateTableRequest> DecodeUpdateTable(const Members& in, const Caller&
   auto name = ResolveTableName(in.String("TableName").value_or(""), caller);
   if (!name) return Unexpected<ApiError>(name.error());
   request.name = std::move(*name);
-  if (const auto attributes = in.List("AttributeDefinitions")) request.attributes = DecodeAttributes(*attributes);
+  if (const auto attributes = in.List("AttributeDefinitions"))
+    request.attributes = DecodeAttributes(*attributes);
   if (const auto updates = in.List("GlobalSecondaryIndexUpdates")) {
     request.index_updates.emplace();
-    for (const auto element : *updates) request.index_updates->push_back(DecodeIndexUpdate(Members(element)));
+    for (const auto element : *updates)
+      request.index_updates->push_back(DecodeIndexUpdate(Members(element)));
   }
   DecodeCommon(in, &request);
   request.deletion_protection = in.Bool("DeletionProtectionEnabled");

@@ -1,4 +1,5 @@
-// CreateTable and UpdateTable from JSON to values. The request's types and model constraints were checked.
+// CreateTable and UpdateTable from JSON to values. The request's types and model constraints were
+// checked.
 #ifndef STATOR_API_TABLE_REQUESTS_H_
 #define STATOR_API_TABLE_REQUESTS_H_
 

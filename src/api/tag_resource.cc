@@ -19,7 +19,8 @@ void TagResource(const OperationContext& context, const Members& in, Respond don
   if (tags.empty()) return done(Invalid("Atleast one Tag needs to be provided as Input."));
   ChangeTags(
       context, *std::move(name), "Requested resource not found: ResourcArn: " + arn + " not found",
-      [tags = std::move(tags)](const Tags& current) { return AddTags(current, tags); }, std::move(done));
+      [tags = std::move(tags)](const Tags& current) { return AddTags(current, tags); },
+      std::move(done));
 }
 
 }  // namespace stator

@@ -10,7 +10,8 @@
 namespace stator {
 
 void UntagResource(const OperationContext& context, const Members& in, Respond done) {
-  auto name = ResolveResourceArn(in.String("ResourceArn").value_or(""), context.caller, "UntagResource");
+  auto name =
+      ResolveResourceArn(in.String("ResourceArn").value_or(""), context.caller, "UntagResource");
   if (!name) return done(Unexpected<ApiError>(name.error()));
   std::vector<std::string> keys;
   if (const auto list = in.Strings("TagKeys")) keys.assign(list->begin(), list->end());

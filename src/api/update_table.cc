@@ -31,8 +31,8 @@ void Complete(Database* database, UpdateState* state, ApiResult<TablePtr> update
   if (!sizes) return state->done(Unexpected<ApiError>(ToApiError(sizes.error())));
   std::string json;
   JsonObject answer(&json);
-  AppendTableDescription(state->answer, *sizes, DescriptionView::kUpdated, state->context.now_micros,
-                         answer.Name("TableDescription"));
+  AppendTableDescription(state->answer, *sizes, DescriptionView::kUpdated,
+                         state->context.now_micros, answer.Name("TableDescription"));
   answer.Close();
   state->done(std::move(json));
 }
@@ -46,7 +46,8 @@ void UpdateTable(const OperationContext& context, const Members& in, Respond don
   auto state = std::make_shared<UpdateState>();
   state->request = *std::move(request);
   state->region = context.caller.region;
-  state->context = {database->clock().NowMicros(), state->region, database->options().service_quotas};
+  state->context = {database->clock().NowMicros(), state->region,
+                    database->options().service_quotas};
   state->done = std::move(done);
   database->catalog().Change(
       {context.caller.account_id, context.caller.region}, state->request.name,
@@ -56,7 +57,9 @@ void UpdateTable(const OperationContext& context, const Members& in, Respond don
         state->answer = std::move(plan->answer);
         return std::optional<TableDefinition>(std::move(plan->next));
       },
-      [database, state](ApiResult<TablePtr> updated) { Complete(database, state.get(), std::move(updated)); });
+      [database, state](ApiResult<TablePtr> updated) {
+        Complete(database, state.get(), std::move(updated));
+      });
 }
 
 }  // namespace stator

@@ -33,7 +33,8 @@ struct Backfill::Batch {
   std::optional<Status> error;
 
   bool IsFull() const {
-    return item_keys.size() >= kBatchEntries || items_seen >= kBatchItems || bytes_seen >= kBatchBytes;
+    return item_keys.size() >= kBatchEntries || items_seen >= kBatchItems ||
+           bytes_seen >= kBatchBytes;
   }
 };
 
@@ -59,15 +60,17 @@ BackfillOutcome Backfill::Step(const TableDefinition& table, const IndexDefiniti
 
 bool Backfill::LoadPosition() {
   loaded_ = Await<bool>([&](auto done) {
-    engine_->Get({{position_key_}}, [this, done = std::move(done)](const GetResult& result) mutable {
-      if (!result.error && result.values[0]) position_ = *result.values[0];
-      done(!result.error);
-    });
+    engine_->Get({{position_key_}},
+                 [this, done = std::move(done)](const GetResult& result) mutable {
+                   if (!result.error && result.values[0]) position_ = *result.values[0];
+                   done(!result.error);
+                 });
   });
   return loaded_;
 }
 
-Result<Backfill::Batch> Backfill::ReadBatch(const TableDefinition& table, const IndexDefinition& index) {
+Result<Backfill::Batch> Backfill::ReadBatch(const TableDefinition& table,
+                                            const IndexDefinition& index) {
   // The scan may be on another thread, but never outlives the wait.
   Batch batch;
   auto visit = [&](std::string_view key, std::string_view value) {
@@ -140,7 +143,8 @@ void Backfill::SavePosition(const TableDefinition& table) {
     return decision;
   };
   // If it fails, an interrupted backfill starts further back.
-  if (CommitAndWait(*engine_, std::move(request)).outcome == CommitOutcome::kCommitted) batches_since_saved_ = 0;
+  if (CommitAndWait(*engine_, std::move(request)).outcome == CommitOutcome::kCommitted)
+    batches_since_saved_ = 0;
 }
 
 }  // namespace stator

@@ -1,8 +1,9 @@
 // Fills a new index from the items that its table has, while they are being written (facts 5.5).
 //
-// Writers keep the entries of an index from the moment it is in the definition, so a backfill only has to see each
-// item once, at any time, and write the entry if it is not there: entry and counter change in one commit that
-// protects both the item and the entry. It may therefore be interrupted anywhere, and items may be seen twice.
+// Writers keep the entries of an index from the moment it is in the definition, so a backfill only
+// has to see each item once, at any time, and write the entry if it is not there: entry and counter
+// change in one commit that protects both the item and the entry. It may therefore be interrupted
+// anywhere, and items may be seen twice.
 #ifndef STATOR_TABLE_BACKFILL_H_
 #define STATOR_TABLE_BACKFILL_H_
 
@@ -26,7 +27,8 @@ class Backfill {
   // Takes up the work where an earlier run left it. `engine` must outlive the backfill.
   Backfill(Engine* engine, const TableDefinition& table, const IndexDefinition& index);
 
-  // Looks at the next items and writes their entries. REQUIRES: the index is one of `table`, in state CREATING.
+  // Looks at the next items and writes their entries. REQUIRES: the index is one of `table`, in
+  // state CREATING.
   BackfillOutcome Step(const TableDefinition& table, const IndexDefinition& index);
 
  private:
@@ -35,13 +37,14 @@ class Backfill {
   // False if it could not be read.
   bool LoadPosition();
   Result<Batch> ReadBatch(const TableDefinition& table, const IndexDefinition& index);
-  BackfillOutcome WriteBatch(const TableDefinition& table, const IndexDefinition& index, const Batch& batch);
+  BackfillOutcome WriteBatch(const TableDefinition& table, const IndexDefinition& index,
+                             const Batch& batch);
   void SavePosition(const TableDefinition& table);
 
   Engine* const engine_;
   const std::string position_key_;
   bool loaded_ = false;
-  std::string position_;      // first item key not looked at yet
+  std::string position_;  // first item key not looked at yet
   int batches_since_saved_ = 0;
 };
 

@@ -1,5 +1,5 @@
-// Calls of the engine and the catalog that wait for their completion: for threads that may wait (the jobs', a
-// test's), never for a request's.
+// Calls of the engine and the catalog that wait for their completion: for threads that may wait
+// (the jobs', a test's), never for a request's.
 #ifndef STATOR_TABLE_BLOCKING_H_
 #define STATOR_TABLE_BLOCKING_H_
 
@@ -25,7 +25,8 @@ T Await(Start start) {
 }
 
 inline CommitResult CommitAndWait(Engine& engine, CommitRequest request) {
-  return Await<CommitResult>([&](auto done) { engine.Commit(std::move(request), std::move(done)); });
+  return Await<CommitResult>(
+      [&](auto done) { engine.Commit(std::move(request), std::move(done)); });
 }
 
 inline Result<void> ScanAndWait(Engine& engine, ScanRequest request, ScanVisit visit) {
@@ -39,10 +40,12 @@ inline Result<void> DropAndWait(Engine& engine, KeyRange range) {
   });
 }
 
-inline ApiResult<TablePtr> ChangeAndWait(Catalog& catalog, const Scope& scope, std::string name,
-                                         UniqueFunction<DefinitionChange(const TableDefinition*)> change) {
-  return Await<ApiResult<TablePtr>>(
-      [&](auto done) { catalog.Change(scope, std::move(name), std::move(change), std::move(done)); });
+inline ApiResult<TablePtr> ChangeAndWait(
+    Catalog& catalog, const Scope& scope, std::string name,
+    UniqueFunction<DefinitionChange(const TableDefinition*)> change) {
+  return Await<ApiResult<TablePtr>>([&](auto done) {
+    catalog.Change(scope, std::move(name), std::move(change), std::move(done));
+  });
 }
 
 }  // namespace stator

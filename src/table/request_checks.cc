@@ -22,11 +22,12 @@ ApiResult<IndexDefinition> ResolveNewGlobalIndex(const IndexRequest& request,
   return index;
 }
 
-ApiResult<void> SetNewIndexThroughput(const IndexRequest& request, BillingMode billing, IndexDefinition* index) {
+ApiResult<void> SetNewIndexThroughput(const IndexRequest& request, BillingMode billing,
+                                      IndexDefinition* index) {
   const std::string target = "index " + request.name;
   if (billing == BillingMode::kPayPerRequest && request.provisioned) {
-    return InvalidParameter("ProvisionedThroughput should not be specified for index: " + request.name +
-                            " when BillingMode is PAY_PER_REQUEST");
+    return InvalidParameter("ProvisionedThroughput should not be specified for index: " +
+                            request.name + " when BillingMode is PAY_PER_REQUEST");
   }
   if (request.provisioned) {
     if (auto ok = CheckCapacityBounds(*request.provisioned); !ok) return ok;
@@ -34,8 +35,9 @@ ApiResult<void> SetNewIndexThroughput(const IndexRequest& request, BillingMode b
   }
   if (request.on_demand && !request.on_demand->empty()) {
     if (billing == BillingMode::kProvisioned) {
-      return InvalidParameter(std::string(FirstOnDemandMember(*request.on_demand)) +
-                              " for OnDemandThroughput cannot be specified when table BillingMode is PROVISIONED.");
+      return InvalidParameter(
+          std::string(FirstOnDemandMember(*request.on_demand)) +
+          " for OnDemandThroughput cannot be specified when table BillingMode is PROVISIONED.");
     }
     if (auto ok = CheckOnDemandRange(*request.on_demand, target, false); !ok) return ok;
     index->on_demand = MergeOnDemand(std::nullopt, *request.on_demand);
@@ -51,11 +53,13 @@ ApiResult<void> SetNewIndexThroughput(const IndexRequest& request, BillingMode b
 ApiResult<void> CheckSse(const SseRequest& sse) {
   if (!sse.enabled) {
     if (sse.type) return InvalidParameter("SSEType can not be specified if Enabled is false");
-    if (sse.has_key_id) return InvalidParameter("KMSMasterKeyId can not be specified if Enabled is false");
+    if (sse.has_key_id)
+      return InvalidParameter("KMSMasterKeyId can not be specified if Enabled is false");
     return {};
   }
   if (sse.type && *sse.type == "AES256") return InvalidParameter("SSEType AES256 is not supported");
-  if (sse.has_key_id && !sse.type) return InvalidParameter("SSEType KMS is required if KMSMasterKeyId is specified");
+  if (sse.has_key_id && !sse.type)
+    return InvalidParameter("SSEType KMS is required if KMSMasterKeyId is specified");
   return Invalid("SSESpecification with Enabled true is not supported by Stator yet.");
 }
 
@@ -65,11 +69,13 @@ ApiResult<void> CheckStreamSupported(const StreamRequest& stream) {
 }
 
 ApiResult<TableClass> ParseTableClass(std::string_view text) {
-  for (const TableClass table_class : {TableClass::kStandard, TableClass::kStandardInfrequentAccess}) {
+  for (const TableClass table_class :
+       {TableClass::kStandard, TableClass::kStandardInfrequentAccess}) {
     if (text == NameOf(table_class)) return table_class;
   }
   return Invalid(
-      "Invalid table-class parameter provided. Please try again with a valid table-class value: [STANDARD, "
+      "Invalid table-class parameter provided. Please try again with a valid table-class value: "
+      "[STANDARD, "
       "STANDARD_INFREQUENT_ACCESS].");
 }
 

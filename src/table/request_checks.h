@@ -15,9 +15,10 @@ namespace stator {
 ApiResult<IndexDefinition> ResolveNewGlobalIndex(const IndexRequest& request,
                                                  const AttributeDefinitions& attributes);
 
-// Throughput members of a new global index of a table in mode `billing`. REQUIRES: with kProvisioned both units
-// are given.
-ApiResult<void> SetNewIndexThroughput(const IndexRequest& request, BillingMode billing, IndexDefinition* index);
+// Throughput members of a new global index of a table in mode `billing`. REQUIRES: with
+// kProvisioned both units are given.
+ApiResult<void> SetNewIndexThroughput(const IndexRequest& request, BillingMode billing,
+                                      IndexDefinition* index);
 
 // SSESpecification: what the service refuses, then what Stator does not support yet (Enabled true).
 ApiResult<void> CheckSse(const SseRequest& sse);

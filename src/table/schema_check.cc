@@ -25,11 +25,13 @@ const KeyAttribute* FindDefinition(const AttributeDefinitions& attributes, std::
   return nullptr;
 }
 
-ApiResult<void> CheckDefined(const std::vector<KeySchemaEntry>& keys, const AttributeDefinitions& attributes) {
+ApiResult<void> CheckDefined(const std::vector<KeySchemaEntry>& keys,
+                             const AttributeDefinitions& attributes) {
   for (const KeySchemaEntry& key : keys) {
     if (FindDefinition(attributes, key.attribute) != nullptr) continue;
-    return InvalidParameter("Some index key attributes are not defined in AttributeDefinitions. Keys: " +
-                            ListText(NamesOf(keys)) + ", AttributeDefinitions: " + ListText(NamesOf(attributes)));
+    return InvalidParameter(
+        "Some index key attributes are not defined in AttributeDefinitions. Keys: " +
+        ListText(NamesOf(keys)) + ", AttributeDefinitions: " + ListText(NamesOf(attributes)));
   }
   return {};
 }
@@ -38,7 +40,8 @@ ApiResult<void> CheckDefined(const std::vector<KeySchemaEntry>& keys, const Attr
 KeySchema Resolve(const std::vector<KeySchemaEntry>& keys, const AttributeDefinitions& attributes) {
   KeySchema schema;
   for (const KeySchemaEntry& key : keys) {
-    (key.is_hash ? schema.hash : schema.range).push_back(*FindDefinition(attributes, key.attribute));
+    (key.is_hash ? schema.hash : schema.range)
+        .push_back(*FindDefinition(attributes, key.attribute));
   }
   return schema;
 }
@@ -55,15 +58,18 @@ ApiResult<void> CheckMultiAttributeShape(const std::vector<KeySchemaEntry>& keys
   size_t range_count = 0;
   for (const KeySchemaEntry& key : keys) {
     if (key.is_hash && range_count > 0) {
-      return InvalidParameter("All HASH key attributes must precede RANGE key attributes in the KeySchema");
+      return InvalidParameter(
+          "All HASH key attributes must precede RANGE key attributes in the KeySchema");
     }
     ++(key.is_hash ? hash_count : range_count);
   }
   if (hash_count > kMaxIndexHashKeys) {
-    return InvalidParameter("The KeySchema exceeds the maximum allowed number of HASH key attributes");
+    return InvalidParameter(
+        "The KeySchema exceeds the maximum allowed number of HASH key attributes");
   }
   if (range_count > kMaxIndexRangeKeys) {
-    return InvalidParameter("The KeySchema exceeds the maximum allowed number of RANGE key attributes");
+    return InvalidParameter(
+        "The KeySchema exceeds the maximum allowed number of RANGE key attributes");
   }
   return {};
 }
@@ -94,9 +100,11 @@ std::string ListText(const std::vector<std::string>& names) {
 
 ApiResult<KeySchema> ResolveKeySchema(const std::vector<KeySchemaEntry>& keys,
                                       const AttributeDefinitions& attributes) {
-  if (auto defined = CheckDefined(keys, attributes); !defined) return Unexpected<ApiError>(defined.error());
+  if (auto defined = CheckDefined(keys, attributes); !defined)
+    return Unexpected<ApiError>(defined.error());
   if (HasRepeatedName(keys)) {
-    return Invalid("Both the Hash Key and the Range Key element in the KeySchema have the same name");
+    return Invalid(
+        "Both the Hash Key and the Range Key element in the KeySchema have the same name");
   }
   if (keys.empty() || !keys[0].is_hash) return Invalid(std::string(kFirstNotHash));
   if (keys.size() > 1 && keys[1].is_hash) {
@@ -107,14 +115,17 @@ ApiResult<KeySchema> ResolveKeySchema(const std::vector<KeySchemaEntry>& keys,
 
 ApiResult<KeySchema> ResolveGlobalKeySchema(const std::vector<KeySchemaEntry>& keys,
                                             const AttributeDefinitions& attributes) {
-  if (auto defined = CheckDefined(keys, attributes); !defined) return Unexpected<ApiError>(defined.error());
+  if (auto defined = CheckDefined(keys, attributes); !defined)
+    return Unexpected<ApiError>(defined.error());
   if (HasRepeatedName(keys)) {
-    return Invalid(keys.size() == 2 && keys[0].is_hash && !keys[1].is_hash
-                       ? "Both the Hash Key and the Range Key element in the KeySchema have the same name"
-                       : "The KeySchema contains multiple key attributes with the same name");
+    return Invalid(
+        keys.size() == 2 && keys[0].is_hash && !keys[1].is_hash
+            ? "Both the Hash Key and the Range Key element in the KeySchema have the same name"
+            : "The KeySchema contains multiple key attributes with the same name");
   }
   if (keys.empty() || !keys[0].is_hash) return Invalid(std::string(kFirstNotHash));
-  if (auto shape = CheckMultiAttributeShape(keys); !shape) return Unexpected<ApiError>(shape.error());
+  if (auto shape = CheckMultiAttributeShape(keys); !shape)
+    return Unexpected<ApiError>(shape.error());
   return Resolve(keys, attributes);
 }
 
@@ -134,7 +145,8 @@ ApiResult<IndexProjection> ResolveProjection(const ProjectionRequest& projection
   }
   std::set<std::string_view> seen;
   for (const std::string& name : *projection.non_key_attributes) {
-    if (!seen.insert(name).second) return InvalidParameter("Duplicate element in NonKeyAttributes: " + name);
+    if (!seen.insert(name).second)
+      return InvalidParameter("Duplicate element in NonKeyAttributes: " + name);
   }
   resolved.non_key_attributes = *projection.non_key_attributes;
   return resolved;
@@ -144,7 +156,8 @@ ApiResult<void> CheckProjectedCount(const std::vector<IndexDefinition>& indexes)
   size_t count = 0;
   for (const IndexDefinition& index : indexes) count += index.projection.non_key_attributes.size();
   if (count <= kMaxProjectedAttributes) return {};
-  return InvalidParameter("The number of projected attributes over all indexes exceeds the per-table limit of 100");
+  return InvalidParameter(
+      "The number of projected attributes over all indexes exceeds the per-table limit of 100");
 }
 
 std::vector<std::string> KeyAttributeNames(const TableDefinition& table) {
@@ -158,7 +171,8 @@ std::vector<std::string> KeyAttributeNames(const TableDefinition& table) {
 void PruneAttributes(TableDefinition* table) {
   std::set<std::string_view> used;
   ForEachKey(*table, [&](const std::string& name) { used.insert(name); });
-  std::erase_if(table->attributes, [&](const KeyAttribute& attribute) { return !used.contains(attribute.name); });
+  std::erase_if(table->attributes,
+                [&](const KeyAttribute& attribute) { return !used.contains(attribute.name); });
 }
 
 }  // namespace stator

@@ -1,5 +1,5 @@
-// Key schemas and projections of tables and indexes, checked and resolved against AttributeDefinitions (facts
-// 5.1 B5 - B12, 4.9). Pure; shared by CreateTable and UpdateTable.
+// Key schemas and projections of tables and indexes, checked and resolved against
+// AttributeDefinitions (facts 5.1 B5 - B12, 4.9). Pure; shared by CreateTable and UpdateTable.
 #ifndef STATOR_TABLE_SCHEMA_CHECK_H_
 #define STATOR_TABLE_SCHEMA_CHECK_H_
 

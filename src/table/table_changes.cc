@@ -17,21 +17,26 @@ Unexpected<ApiError> StillInUse(std::string_view text) {
 
 ApiResult<TableDefinition> PlanDeleteTable(const TableDefinition* current, std::string_view name) {
   if (current == nullptr) return TableNotFound(name);
-  if (current->status == TableStatus::kCreating) return StillInUse("Table is being created: " + current->name);
-  if (current->status == TableStatus::kDeleting) return StillInUse("Table is being deleted: " + current->name);
+  if (current->status == TableStatus::kCreating)
+    return StillInUse("Table is being created: " + current->name);
+  if (current->status == TableStatus::kDeleting)
+    return StillInUse("Table is being deleted: " + current->name);
   if (current->deletion_protection) {
     return Invalid(
-        "Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection "
+        "Resource cannot be deleted as it is currently protected against deletion. Disable "
+        "deletion protection "
         "first.");
   }
-  const bool index_job = std::any_of(current->indexes.begin(), current->indexes.end(), [](const auto& index) {
-    return index.status != IndexStatus::kActive;
-  });
-  if (index_job) return StillInUse("Cannot delete table while indexes are being created, updated, or deleted.");
+  const bool index_job =
+      std::any_of(current->indexes.begin(), current->indexes.end(),
+                  [](const auto& index) { return index.status != IndexStatus::kActive; });
+  if (index_job)
+    return StillInUse("Cannot delete table while indexes are being created, updated, or deleted.");
   if (current->pending == PendingChange::kThroughput) {
     return StillInUse("Table: " + current->name + " is in the process of being updated.");
   }
-  if (current->status == TableStatus::kUpdating) return StillInUse("Table is being updated: " + current->name);
+  if (current->status == TableStatus::kUpdating)
+    return StillInUse("Table is being updated: " + current->name);
   TableDefinition next = *current;
   next.status = TableStatus::kDeleting;
   return next;

@@ -15,12 +15,14 @@ namespace {
 ApiResult<void> CheckBilling(const CreateTableRequest& request, BillingMode billing) {
   if (billing == BillingMode::kPayPerRequest && request.provisioned) {
     return InvalidParameter(
-        "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST");
+        "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is "
+        "PAY_PER_REQUEST");
   }
   if (billing == BillingMode::kProvisioned &&
       (!request.provisioned || !request.provisioned->read || !request.provisioned->write)) {
     return InvalidParameter(
-        "ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED");
+        "ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is "
+        "PROVISIONED");
   }
   if (request.provisioned) {
     if (auto ok = CheckCapacityBounds(*request.provisioned); !ok) return ok;
@@ -39,7 +41,8 @@ std::vector<std::string> KeysUsed(const CreateTableRequest& request) {
   std::vector<std::string> used;
   auto add = [&](const std::vector<KeySchemaEntry>& keys) {
     for (const KeySchemaEntry& key : keys) {
-      if (std::find(used.begin(), used.end(), key.attribute) == used.end()) used.push_back(key.attribute);
+      if (std::find(used.begin(), used.end(), key.attribute) == used.end())
+        used.push_back(key.attribute);
     }
   };
   add(request.keys);
@@ -69,8 +72,8 @@ ApiResult<void> CheckDefinitionsUsed(const CreateTableRequest& request) {
         "Number of attributes in KeySchema does not exactly match number of attributes defined in "
         "AttributeDefinitions");
   }
-  return InvalidParameter("Some AttributeDefinitions are not used. AttributeDefinitions: " + ListText(defined) +
-                          ", keys used: " + ListText(used));
+  return InvalidParameter("Some AttributeDefinitions are not used. AttributeDefinitions: " +
+                          ListText(defined) + ", keys used: " + ListText(used));
 }
 
 // B5 - B9.
@@ -90,7 +93,8 @@ ApiResult<void> CheckNewName(const TableDefinition& table, const std::string& na
 }
 
 // B10, of one index.
-ApiResult<IndexDefinition> ResolveLocalIndex(const TableDefinition& table, const IndexRequest& request) {
+ApiResult<IndexDefinition> ResolveLocalIndex(const TableDefinition& table,
+                                             const IndexRequest& request) {
   IndexDefinition index;
   index.name = request.name;
   auto keys = ResolveKeySchema(request.keys, table.attributes);
@@ -102,8 +106,9 @@ ApiResult<IndexDefinition> ResolveLocalIndex(const TableDefinition& table, const
   const std::string& index_hash = index.keys.hash[0].name;
   const std::string& table_hash = table.keys.hash[0].name;
   if (index_hash != table_hash) {
-    return InvalidParameter("Index KeySchema does not have the same leading hash key as table KeySchema for index: " +
-                            index.name + ". index hash key: " + index_hash + ", table hash key: " + table_hash);
+    return InvalidParameter(
+        "Index KeySchema does not have the same leading hash key as table KeySchema for index: " +
+        index.name + ". index hash key: " + index_hash + ", table hash key: " + table_hash);
   }
   auto projection = ResolveProjection(request.projection);
   if (!projection) return Unexpected<ApiError>(projection.error());
@@ -116,7 +121,8 @@ ApiResult<void> AddLocalIndexes(const CreateTableRequest& request, TableDefiniti
   if (!request.local_indexes) return {};
   if (table->keys.range.empty()) {
     return InvalidParameter(
-        "Table KeySchema does not have a range key, which is required when specifying a LocalSecondaryIndex");
+        "Table KeySchema does not have a range key, which is required when specifying a "
+        "LocalSecondaryIndex");
   }
   for (const IndexRequest& index_request : *request.local_indexes) {
     auto index = ResolveLocalIndex(*table, index_request);
@@ -131,7 +137,8 @@ ApiResult<void> AddLocalIndexes(const CreateTableRequest& request, TableDefiniti
 }
 
 // B11, of one index.
-ApiResult<IndexDefinition> ResolveGlobalIndex(const TableDefinition& table, const IndexRequest& request) {
+ApiResult<IndexDefinition> ResolveGlobalIndex(const TableDefinition& table,
+                                              const IndexRequest& request) {
   auto index = ResolveNewGlobalIndex(request, table.attributes);
   if (!index) return index;
   if (auto ok = CheckNewName(table, index->name); !ok) return Unexpected<ApiError>(ok.error());
@@ -163,10 +170,12 @@ ApiResult<void> AddGlobalIndexes(const CreateTableRequest& request, TableDefinit
 ApiResult<void> CheckStream(const std::optional<StreamRequest>& stream) {
   if (!stream) return {};
   if (!stream->enabled && stream->has_view_type) {
-    return InvalidParameter("Table is being created with a stream disabled, UpdateViewType should not be specified");
+    return InvalidParameter(
+        "Table is being created with a stream disabled, UpdateViewType should not be specified");
   }
   if (stream->enabled && !stream->has_view_type) {
-    return InvalidParameter("Table is being created with a stream enabled, UpdateViewType is required");
+    return InvalidParameter(
+        "Table is being created with a stream enabled, UpdateViewType is required");
   }
   return CheckStreamSupported(*stream);
 }
@@ -175,14 +184,16 @@ ApiResult<void> CheckStream(const std::optional<StreamRequest>& stream) {
 ApiResult<void> SetCeilingsAndWarm(const CreateTableRequest& request, TableDefinition* table) {
   if (request.on_demand && !request.on_demand->empty()) {
     if (table->billing == BillingMode::kProvisioned) {
-      return InvalidParameter(std::string(FirstOnDemandMember(*request.on_demand)) +
-                              " for OnDemandThroughput cannot be specified when table BillingMode is PROVISIONED.");
+      return InvalidParameter(
+          std::string(FirstOnDemandMember(*request.on_demand)) +
+          " for OnDemandThroughput cannot be specified when table BillingMode is PROVISIONED.");
     }
     if (auto ok = CheckOnDemandRange(*request.on_demand, "table", false); !ok) return ok;
     table->on_demand = MergeOnDemand(std::nullopt, *request.on_demand);
   }
   if (request.warm) {
-    auto warm = ResolveWarm(*request.warm, "table", table->billing, table->provisioned.units, nullptr);
+    auto warm =
+        ResolveWarm(*request.warm, "table", table->billing, table->provisioned.units, nullptr);
     if (!warm) return Unexpected<ApiError>(warm.error());
     table->warm = *warm;
   }
@@ -217,7 +228,8 @@ ApiResult<void> CheckQuotas(const CreateTableRequest& request, std::string_view 
 
 }  // namespace
 
-ApiResult<TableDefinition> PlanCreateTable(const CreateTableRequest& request, const PlanContext& context) {
+ApiResult<TableDefinition> PlanCreateTable(const CreateTableRequest& request,
+                                           const PlanContext& context) {
   TableDefinition table;
   table.name = request.name;
   table.created_micros = context.now_micros;
@@ -241,7 +253,8 @@ ApiResult<TableDefinition> PlanCreateTable(const CreateTableRequest& request, co
   if (auto ok = SetCeilingsAndWarm(request, &table); !ok) return Unexpected<ApiError>(ok.error());
   if (auto ok = SetTagsAndClass(request, &table); !ok) return Unexpected<ApiError>(ok.error());
   if (context.service_quotas) {
-    if (auto ok = CheckQuotas(request, context.region); !ok) return Unexpected<ApiError>(ok.error());
+    if (auto ok = CheckQuotas(request, context.region); !ok)
+      return Unexpected<ApiError>(ok.error());
   }
   return table;
 }

@@ -106,13 +106,16 @@ TEST(PlanCreateTable, ProvisionedTableWithIndexes) {
 TEST(PlanCreateTable, Billing) {
   CreateTableRequest request = OnDemand();
   request.provisioned = {1, 1};
-  EXPECT_EQ(ErrorOf(request),
-            kOmp + "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is "
-                   "PAY_PER_REQUEST");
+  EXPECT_EQ(
+      ErrorOf(request),
+      kOmp +
+          "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is "
+          "PAY_PER_REQUEST");
   request = Provisioned();
   request.provisioned.reset();
-  EXPECT_EQ(ErrorOf(request),
-            kOmp + "ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED");
+  EXPECT_EQ(ErrorOf(request), kOmp +
+                                  "ReadCapacityUnits and WriteCapacityUnits must both be specified "
+                                  "when BillingMode is PROVISIONED");
   request.provisioned = {1'000'000'000'001, 1'000'000'000'001};
   EXPECT_EQ(ErrorOf(request), "Given value 1000000000001 for ReadCapacityUnits is out of bounds");
   request.provisioned = {1'000'000'000'000, 1'000'000'000'001};
@@ -136,25 +139,33 @@ TEST(PlanCreateTable, TableKeys) {
   EXPECT_EQ(ErrorOf(request), "Invalid KeySchema: Some index key attribute have no definition");
   request.attributes = {{"b", Type::kS}, {"c", Type::kS}};
   request.keys = {{"a", true}};
-  EXPECT_EQ(ErrorOf(request), kOmp + "Some index key attributes are not defined in AttributeDefinitions. Keys: [a], "
-                                     "AttributeDefinitions: [b, c]");
+  EXPECT_EQ(ErrorOf(request),
+            kOmp +
+                "Some index key attributes are not defined in AttributeDefinitions. Keys: [a], "
+                "AttributeDefinitions: [b, c]");
   request.keys = {{"b", true}, {"b", false}};
-  EXPECT_EQ(ErrorOf(request), "Both the Hash Key and the Range Key element in the KeySchema have the same name");
+  EXPECT_EQ(ErrorOf(request),
+            "Both the Hash Key and the Range Key element in the KeySchema have the same name");
   request.keys = {{"b", false}, {"c", true}};
-  EXPECT_EQ(ErrorOf(request), "Invalid KeySchema: The first KeySchemaElement is not a HASH key type");
+  EXPECT_EQ(ErrorOf(request),
+            "Invalid KeySchema: The first KeySchemaElement is not a HASH key type");
   request.keys = {{"b", true}, {"c", true}};
-  EXPECT_EQ(ErrorOf(request), "Invalid KeySchema: The second KeySchemaElement is not a RANGE key type");
+  EXPECT_EQ(ErrorOf(request),
+            "Invalid KeySchema: The second KeySchemaElement is not a RANGE key type");
 }
 
 TEST(PlanCreateTable, DefinitionsMustBeUsed) {
   CreateTableRequest request = OnDemand();
   request.attributes.push_back({"x", Type::kS});
-  EXPECT_EQ(ErrorOf(request),
-            kOmp + "Number of attributes in KeySchema does not exactly match number of attributes defined in "
-                   "AttributeDefinitions");
+  EXPECT_EQ(ErrorOf(request), kOmp +
+                                  "Number of attributes in KeySchema does not exactly match number "
+                                  "of attributes defined in "
+                                  "AttributeDefinitions");
   request.global_indexes = {Index("gsi", {{"r", true}})};
-  EXPECT_EQ(ErrorOf(request), kOmp + "Some AttributeDefinitions are not used. AttributeDefinitions: [p, r, x], keys "
-                                     "used: [p, r]");
+  EXPECT_EQ(ErrorOf(request),
+            kOmp +
+                "Some AttributeDefinitions are not used. AttributeDefinitions: [p, r, x], keys "
+                "used: [p, r]");
   request.attributes.back().name = "p";
   EXPECT_EQ(ErrorOf(request), "Attribute Name is duplicated: p");
 }
@@ -164,22 +175,30 @@ TEST(PlanCreateTable, LocalIndexes) {
   EXPECT_EQ(ErrorOf(request), "no error");
   request.keys = {{"p", true}};
   request.attributes = {{"p", Type::kS}, {"a", Type::kS}};
-  EXPECT_EQ(ErrorOf(request), kOmp + "Table KeySchema does not have a range key, which is required when specifying a "
-                                     "LocalSecondaryIndex");
+  EXPECT_EQ(ErrorOf(request),
+            kOmp +
+                "Table KeySchema does not have a range key, which is required when specifying a "
+                "LocalSecondaryIndex");
 
   request = WithLocal({{"p", true}, {"zz", false}});
   request.attributes.pop_back();
-  EXPECT_EQ(ErrorOf(request), kOmp + "Some index key attributes are not defined in AttributeDefinitions. Keys: [p, "
-                                     "zz], AttributeDefinitions: [p, r]");
+  EXPECT_EQ(ErrorOf(request),
+            kOmp +
+                "Some index key attributes are not defined in AttributeDefinitions. Keys: [p, "
+                "zz], AttributeDefinitions: [p, r]");
   request = WithLocal({{"a", true}, {"a", false}});
-  EXPECT_EQ(ErrorOf(request), "Both the Hash Key and the Range Key element in the KeySchema have the same name");
+  EXPECT_EQ(ErrorOf(request),
+            "Both the Hash Key and the Range Key element in the KeySchema have the same name");
   request = WithLocal({{"a", false}, {"p", true}});
-  EXPECT_EQ(ErrorOf(request), "Invalid KeySchema: The first KeySchemaElement is not a HASH key type");
+  EXPECT_EQ(ErrorOf(request),
+            "Invalid KeySchema: The first KeySchemaElement is not a HASH key type");
   request = WithLocal({{"a", true}});
   EXPECT_EQ(ErrorOf(request), kOmp + "Index KeySchema does not have a range key for index: lsi");
   request = WithLocal({{"a", true}, {"p", false}});
-  EXPECT_EQ(ErrorOf(request), kOmp + "Index KeySchema does not have the same leading hash key as table KeySchema for "
-                                     "index: lsi. index hash key: a, table hash key: p");
+  EXPECT_EQ(ErrorOf(request),
+            kOmp +
+                "Index KeySchema does not have the same leading hash key as table KeySchema for "
+                "index: lsi. index hash key: a, table hash key: p");
 }
 
 TEST(PlanCreateTable, CountsAndNamesOfIndexes) {
@@ -190,13 +209,17 @@ TEST(PlanCreateTable, CountsAndNamesOfIndexes) {
   request.global_indexes = {Index("lsi", {{"a", true}})};
   EXPECT_EQ(ErrorOf(request), kOmp + "Duplicate index name: lsi");
   request.global_indexes.reset();
-  for (int i = 0; i < 5; ++i) request.local_indexes->push_back(Index("l" + std::to_string(i), {{"p", true}, {"a", false}}));
-  EXPECT_EQ(ErrorOf(request), kOmp + "Number of LocalSecondaryIndexes exceeds per-table limit of 5");
+  for (int i = 0; i < 5; ++i)
+    request.local_indexes->push_back(Index("l" + std::to_string(i), {{"p", true}, {"a", false}}));
+  EXPECT_EQ(ErrorOf(request),
+            kOmp + "Number of LocalSecondaryIndexes exceeds per-table limit of 5");
   request.local_indexes->pop_back();
   EXPECT_EQ(ErrorOf(request), "no error");
   request.global_indexes.emplace();
-  for (int i = 0; i < 21; ++i) request.global_indexes->push_back(Index("g" + std::to_string(i), {{"a", true}}));
-  EXPECT_EQ(ErrorOf(request), kOmp + "GlobalSecondaryIndex count exceeds the per-table limit of 20");
+  for (int i = 0; i < 21; ++i)
+    request.global_indexes->push_back(Index("g" + std::to_string(i), {{"a", true}}));
+  EXPECT_EQ(ErrorOf(request),
+            kOmp + "GlobalSecondaryIndex count exceeds the per-table limit of 20");
   request.global_indexes->pop_back();
   EXPECT_EQ(ErrorOf(request), "no error");
 }
@@ -224,16 +247,20 @@ TEST(PlanCreateTable, GlobalIndexKeyCounts) {
   request.global_indexes = {Index("g", keys(4, 4))};
   EXPECT_EQ(ErrorOf(request), "no error");
   request.global_indexes = {Index("g", keys(5, 3))};
-  EXPECT_EQ(ErrorOf(request), kOmp + "The KeySchema exceeds the maximum allowed number of HASH key attributes");
+  EXPECT_EQ(ErrorOf(request),
+            kOmp + "The KeySchema exceeds the maximum allowed number of HASH key attributes");
   request.global_indexes = {Index("g", keys(3, 5))};
-  EXPECT_EQ(ErrorOf(request), kOmp + "The KeySchema exceeds the maximum allowed number of RANGE key attributes");
+  EXPECT_EQ(ErrorOf(request),
+            kOmp + "The KeySchema exceeds the maximum allowed number of RANGE key attributes");
 }
 
 TEST(PlanCreateTable, GlobalIndexThroughput) {
   CreateTableRequest request = WithGlobal({{"a", true}});
   request.global_indexes->at(0).provisioned = {1, 1};
-  EXPECT_EQ(ErrorOf(request), kOmp + "ProvisionedThroughput should not be specified for index: gsi when BillingMode "
-                                     "is PAY_PER_REQUEST");
+  EXPECT_EQ(ErrorOf(request),
+            kOmp +
+                "ProvisionedThroughput should not be specified for index: gsi when BillingMode "
+                "is PAY_PER_REQUEST");
   request.billing = BillingMode::kProvisioned;
   request.provisioned = {1, 1};
   EXPECT_EQ(ErrorOf(request), "no error");
@@ -249,9 +276,11 @@ TEST(PlanCreateTable, Projections) {
   projection = {IndexProjection::Type::kAll, {{"x"}}};
   EXPECT_EQ(ErrorOf(request), kOmp + "ProjectionType is ALL, but NonKeyAttributes is specified");
   projection = {IndexProjection::Type::kKeysOnly, {{"x"}}};
-  EXPECT_EQ(ErrorOf(request), kOmp + "ProjectionType is KEYS_ONLY, but NonKeyAttributes is specified");
+  EXPECT_EQ(ErrorOf(request),
+            kOmp + "ProjectionType is KEYS_ONLY, but NonKeyAttributes is specified");
   projection = {IndexProjection::Type::kInclude, std::nullopt};
-  EXPECT_EQ(ErrorOf(request), kOmp + "ProjectionType is INCLUDE, but NonKeyAttributes is not specified");
+  EXPECT_EQ(ErrorOf(request),
+            kOmp + "ProjectionType is INCLUDE, but NonKeyAttributes is not specified");
   projection = {IndexProjection::Type::kInclude, {{"x", "y", "x"}}};
   EXPECT_EQ(ErrorOf(request), kOmp + "Duplicate element in NonKeyAttributes: x");
   projection.non_key_attributes->pop_back();
@@ -264,7 +293,8 @@ TEST(PlanCreateTable, HundredProjectedAttributes) {
   for (int i = 0; i < 6; ++i) {
     IndexRequest index = Index("g" + std::to_string(i), {{"r", true}});
     index.projection = {IndexProjection::Type::kInclude, std::vector<std::string>()};
-    for (int a = 0; a < (i == 5 ? 1 : 20); ++a) index.projection.non_key_attributes->push_back("x" + std::to_string(a));
+    for (int a = 0; a < (i == 5 ? 1 : 20); ++a)
+      index.projection.non_key_attributes->push_back("x" + std::to_string(a));
     request.global_indexes->push_back(index);
   }
   EXPECT_NE(ErrorOf(request), "no error");
@@ -275,12 +305,16 @@ TEST(PlanCreateTable, HundredProjectedAttributes) {
 TEST(PlanCreateTable, Streams) {
   CreateTableRequest request = OnDemand();
   request.stream = {false, true};
-  EXPECT_EQ(ErrorOf(request),
-            kOmp + "Table is being created with a stream disabled, UpdateViewType should not be specified");
+  EXPECT_EQ(
+      ErrorOf(request),
+      kOmp +
+          "Table is being created with a stream disabled, UpdateViewType should not be specified");
   request.stream = {true, false};
-  EXPECT_EQ(ErrorOf(request), kOmp + "Table is being created with a stream enabled, UpdateViewType is required");
+  EXPECT_EQ(ErrorOf(request),
+            kOmp + "Table is being created with a stream enabled, UpdateViewType is required");
   request.stream = {true, true};
-  EXPECT_EQ(ErrorOf(request), "StreamSpecification with StreamEnabled true is not supported by Stator yet.");
+  EXPECT_EQ(ErrorOf(request),
+            "StreamSpecification with StreamEnabled true is not supported by Stator yet.");
   request.stream = {false, false};
   EXPECT_EQ(ErrorOf(request), "no error");
 }
@@ -288,18 +322,24 @@ TEST(PlanCreateTable, Streams) {
 TEST(PlanCreateTable, OnDemandCeilings) {
   CreateTableRequest request = Provisioned();
   request.on_demand = {std::nullopt, 5};
-  EXPECT_EQ(ErrorOf(request), kOmp + "MaxWriteRequestUnits for OnDemandThroughput cannot be specified when table "
-                                     "BillingMode is PROVISIONED.");
+  EXPECT_EQ(ErrorOf(request),
+            kOmp +
+                "MaxWriteRequestUnits for OnDemandThroughput cannot be specified when table "
+                "BillingMode is PROVISIONED.");
   request.on_demand = {5, 5};
-  EXPECT_EQ(ErrorOf(request), kOmp + "MaxReadRequestUnits for OnDemandThroughput cannot be specified when table "
-                                     "BillingMode is PROVISIONED.");
+  EXPECT_EQ(ErrorOf(request),
+            kOmp +
+                "MaxReadRequestUnits for OnDemandThroughput cannot be specified when table "
+                "BillingMode is PROVISIONED.");
   request = OnDemand();
   request.on_demand = {0, 5};
-  EXPECT_EQ(ErrorOf(request),
-            kOmp + "Requested MaxReadRequestUnits for OnDemandThroughput for table is outside of valid range");
+  EXPECT_EQ(ErrorOf(request), kOmp +
+                                  "Requested MaxReadRequestUnits for OnDemandThroughput for table "
+                                  "is outside of valid range");
   request.on_demand = {5, -1};
-  EXPECT_EQ(ErrorOf(request),
-            kOmp + "Requested MaxWriteRequestUnits for OnDemandThroughput for table is outside of valid range");
+  EXPECT_EQ(ErrorOf(request), kOmp +
+                                  "Requested MaxWriteRequestUnits for OnDemandThroughput for table "
+                                  "is outside of valid range");
   request.on_demand = {5, std::nullopt};
   EXPECT_EQ(Plan(request).on_demand, (Throughput{5, -1}));
 }
@@ -308,15 +348,18 @@ TEST(PlanCreateTable, WarmThroughput) {
   CreateTableRequest request = OnDemand();
   request.warm = {11'999, std::nullopt};
   EXPECT_EQ(ErrorOf(request).substr(0, 128),
-            (kOmp + "Requested ReadUnitsPerSecond for WarmThroughput for table is lower than initial throughput for "
+            (kOmp + "Requested ReadUnitsPerSecond for WarmThroughput for table is lower than "
+                    "initial throughput for "
                     "OnDemand. See: ")
                 .substr(0, 128));
   request.warm = {15'000, std::nullopt};
   EXPECT_EQ(Plan(request).warm, (Throughput{15'000, 4'000}));
   request = Provisioned();
   request.warm = {5, 5};
-  EXPECT_EQ(ErrorOf(request), kOmp + "Requested WriteUnitsPerSecond for WarmThroughput for table is lower than "
-                                     "WriteCapacityUnits of ProvisionedThroughput");
+  EXPECT_EQ(ErrorOf(request),
+            kOmp +
+                "Requested WriteUnitsPerSecond for WarmThroughput for table is lower than "
+                "WriteCapacityUnits of ProvisionedThroughput");
   request.warm.emplace();
   EXPECT_EQ(ErrorOf(request, ErrorType::kInternalFailure), "");
 }
@@ -332,8 +375,9 @@ TEST(PlanCreateTable, TagsSseAndClass) {
   EXPECT_TRUE(table.deletion_protection);
 
   request.table_class = "COLD";
-  EXPECT_EQ(ErrorOf(request), "Invalid table-class parameter provided. Please try again with a valid table-class "
-                              "value: [STANDARD, STANDARD_INFREQUENT_ACCESS].");
+  EXPECT_EQ(ErrorOf(request),
+            "Invalid table-class parameter provided. Please try again with a valid table-class "
+            "value: [STANDARD, STANDARD_INFREQUENT_ACCESS].");
   request.table_class.reset();
   request.tags = {{"k", "v"}, {"k", "w"}};
   EXPECT_EQ(ErrorOf(request), "Duplicate Tag Keys provided as input: Duplicate Tag Key found k");
@@ -357,8 +401,10 @@ TEST(PlanCreateTable, QuotasOnlyWhenAsked) {
   request.provisioned = {40'001, 1};
   EXPECT_EQ(ErrorOf(request), "no error");
   EXPECT_EQ(ErrorOf(request, ErrorType::kLimitExceeded, true),
-            "The requested ReadCapacityUnits, 40001, is above the per table maximum for the account in us-east-1. Per "
-            "table maximum: 40000. Refer to the Amazon DynamoDB Developer Guide for current limits and how to request "
+            "The requested ReadCapacityUnits, 40001, is above the per table maximum for the "
+            "account in us-east-1. Per "
+            "table maximum: 40000. Refer to the Amazon DynamoDB Developer Guide for current limits "
+            "and how to request "
             "higher limits.");
 }
 

@@ -34,7 +34,8 @@ IndexDefinition* FindById(TableDefinition* table, uint32_t index_id) {
 
 // An index that keeps its table in UPDATING.
 bool HoldsTable(const IndexDefinition& index) {
-  return index.status == IndexStatus::kDeleting || (index.status == IndexStatus::kCreating && !index.backfilling);
+  return index.status == IndexStatus::kDeleting ||
+         (index.status == IndexStatus::kCreating && !index.backfilling);
 }
 
 void Activate(TableDefinition* next, uint32_t) {
@@ -184,7 +185,8 @@ int64_t TableJobs::DelayMicros(const TableDefinition& table, Task task) const {
       seconds = 600;
       break;
   }
-  return static_cast<int64_t>(seconds * kMicrosPerSecond * database_->options().control_plane_delay_factor);
+  return static_cast<int64_t>(seconds * kMicrosPerSecond *
+                              database_->options().control_plane_delay_factor);
 }
 
 TableJobs::Again TableJobs::Step(uint64_t table_id, Job* job) {
@@ -236,13 +238,15 @@ TableJobs::Again TableJobs::Perform(const TablePtr& table, Job* job) {
   return done ? Now() : Now() + kRetryMicros;
 }
 
-bool TableJobs::Change(const TableDefinition& table, void (*change)(TableDefinition* next, uint32_t index_id),
+bool TableJobs::Change(const TableDefinition& table,
+                       void (*change)(TableDefinition* next, uint32_t index_id),
                        uint32_t index_id) {
   const uint64_t table_id = table.id;
   auto changed = ChangeAndWait(
       database_->catalog(), table.scope, table.name,
       [table_id, change, index_id](const TableDefinition* current) -> DefinitionChange {
-        if (current == nullptr || current->id != table_id) return ApiFail(ErrorType::kResourceNotFound, "");
+        if (current == nullptr || current->id != table_id)
+          return ApiFail(ErrorType::kResourceNotFound, "");
         TableDefinition next = *current;
         change(&next, index_id);
         return std::optional<TableDefinition>(std::move(next));
@@ -251,13 +255,15 @@ bool TableJobs::Change(const TableDefinition& table, void (*change)(TableDefinit
   if (changed.error().type == ErrorType::kResourceNotFound) return true;
   // The outcome may be unknown: see what is there before the next try.
   Await<bool>([&](auto done) {
-    database_->catalog().Refresh(table.scope, table.name, [done = std::move(done)]() mutable { done(true); });
+    database_->catalog().Refresh(table.scope, table.name,
+                                 [done = std::move(done)]() mutable { done(true); });
   });
   return false;
 }
 
 bool TableJobs::DeleteTable(const TableDefinition& table) {
-  for (KeyRange range : {TableData(table.id), TableCounters(table.id), CollectionCounters(table.id)}) {
+  for (KeyRange range :
+       {TableData(table.id), TableCounters(table.id), CollectionCounters(table.id)}) {
     if (!DropAndWait(database_->engine(), std::move(range))) return false;
   }
   const uint64_t table_id = table.id;
@@ -281,8 +287,9 @@ bool TableJobs::DropIndex(const TableDefinition& table, uint32_t index_id) {
 
 TableJobs::Again TableJobs::StepBackfill(const TablePtr& table, Job* job) {
   const uint32_t index_id = job->todo.index_id;
-  const auto index = std::find_if(table->indexes.begin(), table->indexes.end(),
-                                  [&](const IndexDefinition& other) { return other.id == index_id; });
+  const auto index =
+      std::find_if(table->indexes.begin(), table->indexes.end(),
+                   [&](const IndexDefinition& other) { return other.id == index_id; });
   if (!job->backfill || job->backfill_index_id != index_id) {
     job->backfill.emplace(&database_->engine(), *table, *index);
     job->backfill_index_id = index_id;
@@ -301,7 +308,8 @@ TableJobs::Again TableJobs::StepBackfill(const TablePtr& table, Job* job) {
     case BackfillOutcome::kFinished:
       break;
   }
-  if (!DropAndWait(database_->engine(), OneKey(BackfillKey(table->id, index_id)))) return Now() + kRetryMicros;
+  if (!DropAndWait(database_->engine(), OneKey(BackfillKey(table->id, index_id))))
+    return Now() + kRetryMicros;
   const bool done = Change(*table, &FinishBackfill, index_id);
   if (done) job->backfill.reset();
   return done ? Now() : Now() + kRetryMicros;
@@ -312,16 +320,17 @@ bool TableJobs::ExpireTokens() {
   const KeyRange range = TokenExpiryUpTo(now);
   std::vector<std::string> expiry_keys;
   CommitRequest request;
-  auto scanned = ScanAndWait(database_->engine(), {range.begin, range.end},
-                             [&](std::string_view key, std::string_view token_key) {
-                               expiry_keys.emplace_back(key);
-                               // Two transactions may have used one token, the second after the first expired.
-                               const std::string token(token_key);
-                               if (std::find(request.keys.begin(), request.keys.end(), token) == request.keys.end()) {
-                                 request.keys.push_back(token);
-                               }
-                               return expiry_keys.size() < kTokensPerCommit;
-                             });
+  auto scanned = ScanAndWait(
+      database_->engine(), {range.begin, range.end},
+      [&](std::string_view key, std::string_view token_key) {
+        expiry_keys.emplace_back(key);
+        // Two transactions may have used one token, the second after the first expired.
+        const std::string token(token_key);
+        if (std::find(request.keys.begin(), request.keys.end(), token) == request.keys.end()) {
+          request.keys.push_back(token);
+        }
+        return expiry_keys.size() < kTokensPerCommit;
+      });
   if (!scanned || expiry_keys.empty()) return true;
   request.decide = [&expiry_keys, now, keys = request.keys](const CommitView& view) {
     Decision decision;
@@ -330,7 +339,8 @@ bool TableJobs::ExpireTokens() {
     for (size_t i = 0; i < keys.size(); ++i) {
       if (!view.values[i]) continue;
       auto record = DecodeTokenRecord(*view.values[i]);
-      if (record && record->expires_micros <= now) decision.mutations.push_back({keys[i], std::nullopt});
+      if (record && record->expires_micros <= now)
+        decision.mutations.push_back({keys[i], std::nullopt});
     }
     return decision;
   };

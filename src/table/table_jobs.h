@@ -1,9 +1,10 @@
-// What remains to be done after a definition has changed: tables and indexes become ACTIVE, new indexes are
-// filled, dropped data goes (facts 5.2, 5.5, 14.1). Also the expiry of ClientRequestTokens.
+// What remains to be done after a definition has changed: tables and indexes become ACTIVE, new
+// indexes are filled, dropped data goes (facts 5.2, 5.5, 14.1). Also the expiry of
+// ClientRequestTokens.
 //
-// What to do next follows from the table's definition alone, and every step may be done again, so that nothing
-// but the definition (and the position of a backfill) has to survive a stop. All work is done on one thread, in
-// short steps, the tables taking turns.
+// What to do next follows from the table's definition alone, and every step may be done again, so
+// that nothing but the definition (and the position of a backfill) has to survive a stop. All work
+// is done on one thread, in short steps, the tables taking turns.
 #ifndef STATOR_TABLE_TABLE_JOBS_H_
 #define STATOR_TABLE_TABLE_JOBS_H_
 
@@ -43,10 +44,10 @@ class TableJobs {
   enum class Task {
     kNone,
     kDeleteTable,
-    kActivateTable,   // CREATING -> ACTIVE
-    kDropIndex,       // of an index in DELETING
-    kFinishUpdate,    // UPDATING -> ACTIVE
-    kStartBackfill,   // the table becomes ACTIVE, the index is backfilled
+    kActivateTable,  // CREATING -> ACTIVE
+    kDropIndex,      // of an index in DELETING
+    kFinishUpdate,   // UPDATING -> ACTIVE
+    kStartBackfill,  // the table becomes ACTIVE, the index is backfilled
     kBackfill,
   };
   struct Todo {
@@ -80,8 +81,8 @@ class TableJobs {
   bool DropIndex(const TableDefinition& table, uint32_t index_id);
   Again StepBackfill(const TablePtr& table, Job* job);
   // True if the change was made, or was not needed any more.
-  bool Change(const TableDefinition& table, void (*change)(TableDefinition* next, uint32_t index_id),
-              uint32_t index_id);
+  bool Change(const TableDefinition& table,
+              void (*change)(TableDefinition* next, uint32_t index_id), uint32_t index_id);
   // False if there may be more to expire right now.
   bool ExpireTokens();
 

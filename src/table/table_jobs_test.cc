@@ -195,14 +195,16 @@ class TableJobsTest : public ::testing::TestWithParam<EngineKind> {
   }
 
   // Null: it worked.
-  std::optional<ApiError> Write(std::vector<ItemWrite> writes, WriteForm form = WriteForm::kSingle) {
+  std::optional<ApiError> Write(std::vector<ItemWrite> writes,
+                                WriteForm form = WriteForm::kSingle) {
     WriteItemsRequest request;
     request.scope = kScope;
     request.form = form;
     request.writes = std::move(writes);
     return Await<std::optional<ApiError>>([&](auto done) {
       WriteItems(database_.get(), std::move(request),
-                 [done = std::move(done)](ApiResult<WriteItemsResult> result, const WriteItemsRequest&) mutable {
+                 [done = std::move(done)](ApiResult<WriteItemsResult> result,
+                                          const WriteItemsRequest&) mutable {
                    done(result ? std::nullopt : std::optional<ApiError>(result.error()));
                  });
     });
@@ -219,10 +221,11 @@ class TableJobsTest : public ::testing::TestWithParam<EngineKind> {
 
   std::map<std::string, std::string> Entries(const KeyRange& range) {
     std::map<std::string, std::string> entries;
-    auto scanned = ScanAndWait(database_->engine(), {range.begin, range.end}, [&](auto key, auto value) {
-      entries.emplace(key, value);
-      return true;
-    });
+    auto scanned =
+        ScanAndWait(database_->engine(), {range.begin, range.end}, [&](auto key, auto value) {
+          entries.emplace(key, value);
+          return true;
+        });
     EXPECT_TRUE(scanned);
     return entries;
   }
@@ -257,10 +260,12 @@ class TableJobsTest : public ::testing::TestWithParam<EngineKind> {
     }
   }
 
-  // Puts and deletes of `items` items until told to stop. Errors other than `tolerated` fail the test.
+  // Puts and deletes of `items` items until told to stop. Errors other than `tolerated` fail the
+  // test.
   class Writers {
    public:
-    Writers(TableJobsTest* test, int count, uint64_t items, std::optional<ErrorType> tolerated = std::nullopt) {
+    Writers(TableJobsTest* test, int count, uint64_t items,
+            std::optional<ErrorType> tolerated = std::nullopt) {
       for (int i = 0; i < count; ++i) {
         threads_.emplace_back([this, test, i, items, tolerated] {
           SeededRandom random(static_cast<uint64_t>(i) + 1);
@@ -268,7 +273,8 @@ class TableJobsTest : public ::testing::TestWithParam<EngineKind> {
             const uint64_t number = random.Uniform(items);
             const bool remove = random.OneIn(4);
             const auto error =
-                test->Write({remove ? test->Delete(number) : test->Put(MakeItem(number, random.Uniform(1000)))});
+                test->Write({remove ? test->Delete(number)
+                                    : test->Put(MakeItem(number, random.Uniform(1000)))});
             if (error && error->type != tolerated) ADD_FAILURE() << error->message.value_or("");
             ++writes_;
           }
@@ -486,21 +492,24 @@ TEST_P(TableJobsTest, ExpiredTokensGo) {
     request.writes.push_back(Put(MakeItem(number, 1)));
     request.token = IdempotencyToken{std::move(token), number};
     return Await<bool>([&](auto done) {
-      WriteItems(database_.get(), std::move(request),
-                 [done = std::move(done)](ApiResult<WriteItemsResult> result, const WriteItemsRequest&) mutable {
-                   done(result.has_value());
-                 });
+      WriteItems(
+          database_.get(), std::move(request),
+          [done = std::move(done)](ApiResult<WriteItemsResult> result,
+                                   const WriteItemsRequest&) mutable { done(result.has_value()); });
     });
   };
   auto count = [&] {
     const std::string begin = TokenKey(kScope, "TransactWriteItems", "");
     return Entries({begin, begin + "\x7f"}).size();
   };
-  auto expiries = [&] { return Entries(TokenExpiryUpTo(clock.NowMicros() + 100 * kTokenLifetimeMicros)).size(); };
+  auto expiries = [&] {
+    return Entries(TokenExpiryUpTo(clock.NowMicros() + 100 * kTokenLifetimeMicros)).size();
+  };
 
   ASSERT_TRUE(transact(1, "one"));
   clock.Advance(kTokenLifetimeMicros + 1);
-  // "one" has expired but is still there: used again, it lives on, and its first expiry must not take it.
+  // "one" has expired but is still there: used again, it lives on, and its first expiry must not
+  // take it.
   ASSERT_TRUE(transact(2, "one"));
   ASSERT_TRUE(transact(3, "two"));
   EXPECT_EQ(count(), 2u);
@@ -513,8 +522,11 @@ TEST_P(TableJobsTest, ExpiredTokensGo) {
   EXPECT_EQ(count(), 0u);
 }
 
-INSTANTIATE_TEST_SUITE_P(Engines, TableJobsTest, ::testing::Values(EngineKind::kMemory, EngineKind::kRocks),
-                         [](const auto& info) { return info.param == EngineKind::kMemory ? "Memory" : "Rocks"; });
+INSTANTIATE_TEST_SUITE_P(Engines, TableJobsTest,
+                         ::testing::Values(EngineKind::kMemory, EngineKind::kRocks),
+                         [](const auto& info) {
+                           return info.param == EngineKind::kMemory ? "Memory" : "Rocks";
+                         });
 
 }  // namespace
 }  // namespace stator

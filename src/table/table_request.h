@@ -1,5 +1,5 @@
-// CreateTable and UpdateTable as values: what the request says, types and model constraints already checked
-// (lengths, name patterns, enums other than those kept as text here), nothing else.
+// CreateTable and UpdateTable as values: what the request says, types and model constraints already
+// checked (lengths, name patterns, enums other than those kept as text here), nothing else.
 #ifndef STATOR_TABLE_TABLE_REQUEST_H_
 #define STATOR_TABLE_TABLE_REQUEST_H_
 

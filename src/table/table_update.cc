@@ -1,4 +1,5 @@
-// UpdateTable (facts 5.4, 14.1, 14.2): builds the next definition step by step from the current one.
+// UpdateTable (facts 5.4, 14.1, 14.2): builds the next definition step by step from the current
+// one.
 #include <algorithm>
 #include <string>
 #include <utility>
@@ -13,7 +14,8 @@ namespace {
 
 class Updater {
  public:
-  Updater(const TableDefinition& current, const UpdateTableRequest& request, const PlanContext& context)
+  Updater(const TableDefinition& current, const UpdateTableRequest& request,
+          const PlanContext& context)
       : current_(current), request_(request), context_(context), next_(current) {}
 
   ApiResult<TablePlan> Run() {
@@ -25,7 +27,8 @@ class Updater {
 
  private:
   ApiResult<void> Apply() {
-    if (request_.stream) return Invalid("Table has no stream to disable: TableName: " + current_.name);
+    if (request_.stream)
+      return Invalid("Table has no stream to disable: TableName: " + current_.name);
     if (request_.sse) return InvalidParameter("Table is already encrypted by default");
     if (auto ok = ApplyBilling(); !ok) return ok;
     if (auto ok = ApplyIndexUpdates(); !ok) return ok;
@@ -36,13 +39,16 @@ class Updater {
     return {};
   }
 
-  bool SwitchesTo(BillingMode mode) const { return request_.billing == mode && current_.billing != mode; }
+  bool SwitchesTo(BillingMode mode) const {
+    return request_.billing == mode && current_.billing != mode;
+  }
 
   ApiResult<void> ApplyBilling() {
     const BillingMode billing = request_.billing.value_or(current_.billing);
     if (request_.provisioned && billing == BillingMode::kPayPerRequest) {
       return InvalidParameter(
-          "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST");
+          "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is "
+          "PAY_PER_REQUEST");
     }
     if (SwitchesTo(BillingMode::kPayPerRequest)) SwitchToOnDemand();
     if (SwitchesTo(BillingMode::kProvisioned)) {
@@ -78,7 +84,8 @@ class Updater {
       if (!index.global || HasProvisionedUpdate(index.name)) continue;
       missing += (missing.empty() ? "" : ",") + index.name;
     }
-    if (!missing.empty()) return InvalidParameter("ProvisionedThroughput must be specified for index: " + missing);
+    if (!missing.empty())
+      return InvalidParameter("ProvisionedThroughput must be specified for index: " + missing);
     if (auto ok = CheckQuota(*request_.provisioned); !ok) return ok;
     next_.billing = BillingMode::kProvisioned;
     next_.billing_was_set = true;
@@ -91,7 +98,8 @@ class Updater {
     if (!request_.index_updates) return false;
     return std::any_of(request_.index_updates->begin(), request_.index_updates->end(),
                        [&](const IndexUpdateRequest& update) {
-                         return update.update && update.update->name == index && update.update->provisioned;
+                         return update.update && update.update->name == index &&
+                                update.update->provisioned;
                        });
   }
 
@@ -100,18 +108,23 @@ class Updater {
     return CheckCapacityQuota(units, context_.region);
   }
 
-  static std::string NoChangeText(std::string_view subject, std::string_view kind, const Throughput& units) {
+  static std::string NoChangeText(std::string_view subject, std::string_view kind,
+                                  const Throughput& units) {
     const std::string read = std::to_string(units.read);
     const std::string write = std::to_string(units.write);
     const std::string provisioned_for = " provisioned for the " + std::string(kind) + ": ";
     return "The provisioned throughput for the " + std::string(subject) +
-           " will not change. The requested value equals the current value. Current ReadCapacityUnits" +
-           provisioned_for + read + ". Requested ReadCapacityUnits: " + read + ". Current WriteCapacityUnits" +
-           provisioned_for + write + ". Requested WriteCapacityUnits: " + write +
-           ". Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher limits.";
+           " will not change. The requested value equals the current value. Current "
+           "ReadCapacityUnits" +
+           provisioned_for + read + ". Requested ReadCapacityUnits: " + read +
+           ". Current WriteCapacityUnits" + provisioned_for + write +
+           ". Requested WriteCapacityUnits: " + write +
+           ". Refer to the Amazon DynamoDB Developer Guide for current limits and how to request "
+           "higher limits.";
   }
 
-  ApiResult<void> ChangeUnits(const Throughput& units, const std::string& no_change, ProvisionedState* state) {
+  ApiResult<void> ChangeUnits(const Throughput& units, const std::string& no_change,
+                              ProvisionedState* state) {
     if (units == state->units) return Invalid(no_change);
     if (auto ok = CheckQuota({units.read, units.write}); !ok) return ok;
     if (context_.service_quotas) {
@@ -141,11 +154,12 @@ class Updater {
   ApiResult<IndexDefinition*> FindGlobal(const std::string& name, std::string_view verb) {
     IndexDefinition* index = next_.FindIndex(name);
     if (index == nullptr) {
-      return ApiFail(ErrorType::kResourceNotFound,
-                     "Requested resource not found: Index " + name + " for table " + next_.name + " not found");
+      return ApiFail(ErrorType::kResourceNotFound, "Requested resource not found: Index " + name +
+                                                       " for table " + next_.name + " not found");
     }
     if (!index->global) {
-      return Invalid("Cannot " + std::string(verb) + " an index that is not a GlobalSecondaryIndex: " + name);
+      return Invalid("Cannot " + std::string(verb) +
+                     " an index that is not a GlobalSecondaryIndex: " + name);
     }
     return index;
   }
@@ -167,11 +181,13 @@ class Updater {
       if (auto ok = UpdateIndexUnits(update, &index); !ok) return ok;
     }
     if (update.on_demand && !update.on_demand->empty()) {
-      if (next_.billing == BillingMode::kProvisioned) return CeilingOnProvisioned(*update.on_demand);
+      if (next_.billing == BillingMode::kProvisioned)
+        return CeilingOnProvisioned(*update.on_demand);
       index.on_demand = MergeOnDemand(index.on_demand, *update.on_demand);
     }
     if (update.warm) {
-      auto warm = ResolveWarm(*update.warm, "index " + index.name, next_.billing, index.provisioned.units, &index.warm);
+      auto warm = ResolveWarm(*update.warm, "index " + index.name, next_.billing,
+                              index.provisioned.units, &index.warm);
       if (!warm) return Unexpected<ApiError>(warm.error());
       index.warm = *warm;
     }
@@ -180,9 +196,10 @@ class Updater {
 
   ApiResult<void> UpdateIndexUnits(const IndexThroughputRequest& update, IndexDefinition* index) {
     if (next_.billing == BillingMode::kPayPerRequest) {
-      return InvalidParameter("The only Updates for index: " + index->name +
-                              " when TableThroughputMode is PAY_PER_REQUEST can be to OnDemandThroughput, "
-                              "WarmThroughput");
+      return InvalidParameter(
+          "The only Updates for index: " + index->name +
+          " when TableThroughputMode is PAY_PER_REQUEST can be to OnDemandThroughput, "
+          "WarmThroughput");
     }
     const Throughput units{*update.provisioned->read, *update.provisioned->write};
     if (SwitchesTo(BillingMode::kProvisioned)) {
@@ -209,11 +226,13 @@ class Updater {
       return InvalidParameter("ProvisionedThroughput must be specified for index: " + create.name);
     }
     if (auto ok = SetNewIndexThroughput(create, next_.billing, &*index); !ok) return ok;
-    const auto global_count = std::count_if(next_.indexes.begin(), next_.indexes.end(),
-                                            [](const IndexDefinition& other) { return other.global; });
+    const auto global_count =
+        std::count_if(next_.indexes.begin(), next_.indexes.end(),
+                      [](const IndexDefinition& other) { return other.global; });
     if (static_cast<size_t>(global_count) >= kMaxGlobalIndexes) {
       return ApiFail(ErrorType::kLimitExceeded,
-                     "Subscriber limit exceeded: Number of global secondary indexes exceeds per-table limit of 20");
+                     "Subscriber limit exceeded: Number of global secondary indexes exceeds "
+                     "per-table limit of 20");
     }
     index->id = next_.next_index_id++;
     next_.indexes.push_back(std::move(*index));
@@ -222,8 +241,8 @@ class Updater {
   }
 
   static std::string SchemaText(const KeyAttribute& attribute, bool is_hash) {
-    return "Schema:[SchemaElement: key{" + attribute.name + ":" + std::string(TypeName(attribute.type)) + ":" +
-           (is_hash ? "HASH" : "RANGE") + "}]";
+    return "Schema:[SchemaElement: key{" + attribute.name + ":" +
+           std::string(TypeName(attribute.type)) + ":" + (is_hash ? "HASH" : "RANGE") + "}]";
   }
 
   // Adds the new index's key attributes to the table's; those it has must keep their type.
@@ -233,7 +252,8 @@ class Updater {
         if (existing.name != key.name) continue;
         if (existing.type == key.type) return {};
         return InvalidParameter(
-            "Attributes cannot be redefined. Please check that your attribute has the same type as previously "
+            "Attributes cannot be redefined. Please check that your attribute has the same type as "
+            "previously "
             "defined. Existing schema: " +
             SchemaText(existing, is_hash) + " New schema: " + SchemaText(key, is_hash));
       }
@@ -250,20 +270,23 @@ class Updater {
   }
 
   static Unexpected<ApiError> CeilingOnProvisioned(const ThroughputRequest& on_demand) {
-    return InvalidParameter(std::string(FirstOnDemandMember(on_demand)) +
-                            " for OnDemandThroughput cannot be specified when the table BillingMode is PROVISIONED");
+    return InvalidParameter(
+        std::string(FirstOnDemandMember(on_demand)) +
+        " for OnDemandThroughput cannot be specified when the table BillingMode is PROVISIONED");
   }
 
   ApiResult<void> ApplyOnDemand() {
     if (!request_.on_demand || request_.on_demand->empty()) return {};
-    if (next_.billing == BillingMode::kProvisioned) return CeilingOnProvisioned(*request_.on_demand);
+    if (next_.billing == BillingMode::kProvisioned)
+      return CeilingOnProvisioned(*request_.on_demand);
     next_.on_demand = MergeOnDemand(next_.on_demand, *request_.on_demand);
     return {};
   }
 
   ApiResult<void> ApplyWarm() {
     if (!request_.warm) return {};
-    auto warm = ResolveWarm(*request_.warm, "table", next_.billing, next_.provisioned.units, &next_.warm);
+    auto warm =
+        ResolveWarm(*request_.warm, "table", next_.billing, next_.provisioned.units, &next_.warm);
     if (!warm) return Unexpected<ApiError>(warm.error());
     next_.warm = *warm;
     return {};
@@ -272,14 +295,15 @@ class Updater {
   void ApplyTableClass() {
     if (!request_.table_class) return;
     const TableClass wanted = *ParseTableClass(*request_.table_class);
-    if (next_.table_class.value_or(TableClass::kStandard) != wanted) next_.table_class_micros = context_.now_micros;
+    if (next_.table_class.value_or(TableClass::kStandard) != wanted)
+      next_.table_class_micros = context_.now_micros;
     next_.table_class = wanted;
     next_.status = TableStatus::kUpdating;
     next_.pending = PendingChange::kTableClass;
   }
 
-  // The answer shows throughput, mode and class as they were; a removed ceiling is echoed as -1, one that never
-  // was is not shown (0).
+  // The answer shows throughput, mode and class as they were; a removed ceiling is echoed as -1,
+  // one that never was is not shown (0).
   void EchoOldValues(TableDefinition* answer) const {
     answer->billing = current_.billing;
     answer->billing_was_set = current_.billing_was_set;
@@ -287,12 +311,13 @@ class Updater {
     answer->provisioned = current_.provisioned;
     answer->table_class = current_.table_class;
     answer->table_class_micros = current_.table_class_micros;
-    for (const IndexDefinition& old : current_.indexes) answer->FindIndex(old.name)->provisioned = old.provisioned;
+    for (const IndexDefinition& old : current_.indexes)
+      answer->FindIndex(old.name)->provisioned = old.provisioned;
     const ThroughputRequest asked = request_.on_demand.value_or(ThroughputRequest{});
     if (!next_.on_demand && asked.empty()) return;
     const Throughput set = next_.on_demand.value_or(Throughput{-1, -1});
-    answer->on_demand =
-        Throughput{set.read == -1 && !asked.read ? 0 : set.read, set.write == -1 && !asked.write ? 0 : set.write};
+    answer->on_demand = Throughput{set.read == -1 && !asked.read ? 0 : set.read,
+                                   set.write == -1 && !asked.write ? 0 : set.write};
   }
 
   const TableDefinition& current_;
@@ -303,7 +328,8 @@ class Updater {
 
 }  // namespace
 
-ApiResult<TablePlan> PlanUpdateTable(const TableDefinition* current, const UpdateTableRequest& request,
+ApiResult<TablePlan> PlanUpdateTable(const TableDefinition* current,
+                                     const UpdateTableRequest& request,
                                      const PlanContext& context) {
   if (auto ok = CheckUpdateRequest(request); !ok) return Unexpected<ApiError>(ok.error());
   if (current == nullptr) return TableNotFound(request.name);

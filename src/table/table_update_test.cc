@@ -77,7 +77,8 @@ IndexDefinition Gsi(IndexStatus status = IndexStatus::kActive, bool backfilling 
   return index;
 }
 
-TablePlan Plan(const TableDefinition& table, const UpdateTableRequest& request, int64_t now = kNow) {
+TablePlan Plan(const TableDefinition& table, const UpdateTableRequest& request,
+               int64_t now = kNow) {
   auto plan = PlanUpdateTable(&table, request, {now, "us-east-1"});
   if (!plan) {
     ADD_FAILURE() << plan.error().message.value_or("");
@@ -97,15 +98,19 @@ std::string ErrorOf(const TableDefinition& table, const UpdateTableRequest& requ
 TEST(PlanUpdateTable, NothingToDo) {
   UpdateTableRequest request = Request();
   request.attributes = {{{"p", Type::kS}}};
-  EXPECT_EQ(ErrorOf(OnDemandTable(), request),
-            "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates, "
-            "SSESpecification, ReplicaUpdates, MultiAccountReplicaReady, ReplicaTransitRoleArn, MultiRegionConsistency, "
-            "DeletionProtectionEnabled, OnDemandThroughput, WarmThroughput or TableClass is required");
+  EXPECT_EQ(
+      ErrorOf(OnDemandTable(), request),
+      "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, "
+      "GlobalSecondaryIndexUpdates, "
+      "SSESpecification, ReplicaUpdates, MultiAccountReplicaReady, ReplicaTransitRoleArn, "
+      "MultiRegionConsistency, "
+      "DeletionProtectionEnabled, OnDemandThroughput, WarmThroughput or TableClass is required");
   request.on_demand.emplace();
   EXPECT_EQ(ErrorOf(OnDemandTable(), request, ErrorType::kInternalFailure), "");
   request = Request();
   request.index_updates.emplace();
-  EXPECT_EQ(ErrorOf(OnDemandTable(), request), kOmp + "List of GlobalSecondaryIndexUpdates is empty");
+  EXPECT_EQ(ErrorOf(OnDemandTable(), request),
+            kOmp + "List of GlobalSecondaryIndexUpdates is empty");
 }
 
 TEST(PlanUpdateTable, UnknownTable) {
@@ -119,35 +124,44 @@ TEST(PlanUpdateTable, OneChangeAtATime) {
   const TableDefinition table = OnDemandTable();
   UpdateTableRequest request = Units(1, 1);
   request.warm = {20'000, 20'000};
-  EXPECT_EQ(ErrorOf(table, request), kOmp + "WarmThroughput must be the only operation in the request");
+  EXPECT_EQ(ErrorOf(table, request),
+            kOmp + "WarmThroughput must be the only operation in the request");
   request.deletion_protection = true;
-  EXPECT_EQ(ErrorOf(table, request), kOmp + "DeletionProtection modification must be the only operation in the request");
+  EXPECT_EQ(ErrorOf(table, request),
+            kOmp + "DeletionProtection modification must be the only operation in the request");
   request.table_class = "STANDARD";
-  EXPECT_EQ(ErrorOf(table, request), kOmp + "TableClass modification must be the only operation in the request");
+  EXPECT_EQ(ErrorOf(table, request),
+            kOmp + "TableClass modification must be the only operation in the request");
   request.sse.emplace();
   EXPECT_EQ(ErrorOf(table, request),
             kOmp + "Server-Side Encryption modification must be the only operation in the request");
 
   request = CreateIndex("new", {{"a", true}}, {{"a", Type::kS}});
   request.warm = {20'000, 20'000};
-  EXPECT_EQ(ErrorOf(table, request),
-            kOmp + "Create global secondary index cannot be specified when updating WarmThroughput");
+  EXPECT_EQ(
+      ErrorOf(table, request),
+      kOmp + "Create global secondary index cannot be specified when updating WarmThroughput");
   request = Units(1, 1);
   request.on_demand = {1, 1};
-  EXPECT_EQ(ErrorOf(table, request),
-            kOmp + "OnDemandThroughput can only be combined with BillingMode in an UpdateTable request");
+  EXPECT_EQ(
+      ErrorOf(table, request),
+      kOmp + "OnDemandThroughput can only be combined with BillingMode in an UpdateTable request");
   request = Units(1, 1);
   request.stream.emplace();
-  EXPECT_EQ(ErrorOf(table, request), kOmp + "You cannot modify stream status while updating table IOPS");
+  EXPECT_EQ(ErrorOf(table, request),
+            kOmp + "You cannot modify stream status while updating table IOPS");
   request = CreateIndex("new", {{"a", true}}, {{"a", Type::kS}});
   request.provisioned = {1, 1};
-  EXPECT_EQ(ErrorOf(table, request), kOmp + "You cannot create or delete index while updating table IOPS");
+  EXPECT_EQ(ErrorOf(table, request),
+            kOmp + "You cannot create or delete index while updating table IOPS");
   request = DeleteIndex("gsi");
   request.billing = BillingMode::kPayPerRequest;
-  EXPECT_EQ(ErrorOf(table, request), kOmp + "You cannot create or delete index while updating table IOPS");
+  EXPECT_EQ(ErrorOf(table, request),
+            kOmp + "You cannot create or delete index while updating table IOPS");
   request = DeleteIndex("gsi");
   request.stream.emplace();
-  EXPECT_EQ(ErrorOf(table, request), kOmp + "You cannot create or delete index while changing stream status");
+  EXPECT_EQ(ErrorOf(table, request),
+            kOmp + "You cannot create or delete index while changing stream status");
 }
 
 TEST(PlanUpdateTable, Throughput) {
@@ -161,13 +175,18 @@ TEST(PlanUpdateTable, Throughput) {
   EXPECT_EQ(plan.answer.status, TableStatus::kUpdating);
 
   EXPECT_EQ(ErrorOf(ProvisionedTable(), Units(5, 5)),
-            "The provisioned throughput for the table will not change. The requested value equals the current value. "
-            "Current ReadCapacityUnits provisioned for the table: 5. Requested ReadCapacityUnits: 5. Current "
-            "WriteCapacityUnits provisioned for the table: 5. Requested WriteCapacityUnits: 5. Refer to the Amazon "
+            "The provisioned throughput for the table will not change. The requested value equals "
+            "the current value. "
+            "Current ReadCapacityUnits provisioned for the table: 5. Requested ReadCapacityUnits: "
+            "5. Current "
+            "WriteCapacityUnits provisioned for the table: 5. Requested WriteCapacityUnits: 5. "
+            "Refer to the Amazon "
             "DynamoDB Developer Guide for current limits and how to request higher limits.");
-  EXPECT_EQ(ErrorOf(OnDemandTable(), Units(5, 5)),
-            kOmp + "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is "
-                   "PAY_PER_REQUEST");
+  EXPECT_EQ(
+      ErrorOf(OnDemandTable(), Units(5, 5)),
+      kOmp +
+          "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is "
+          "PAY_PER_REQUEST");
   EXPECT_EQ(ErrorOf(ProvisionedTable(), Units(1'000'000'000'001, 5)),
             "Given value 1000000000001 for ReadCapacityUnits is out of bounds");
 }
@@ -192,11 +211,12 @@ TEST(PlanUpdateTable, DecreaseQuota) {
   auto plan = PlanUpdateTable(&table, Units(4, 6), {kNow, "us-east-1", true});
   ASSERT_FALSE(plan);
   EXPECT_EQ(plan.error().type, ErrorType::kLimitExceeded);
-  EXPECT_EQ(plan.error().message->find("Subscriber limit exceeded: Provisioned throughput decreases are limited within "
-                                       "a given UTC day. After the first 4 decreases, each subsequent decrease in the "
-                                       "same UTC day can be performed at most once every 3600 seconds. Number of "
-                                       "decreases today: 4. Last decrease at 2024-10-04T00:59:59Z. Next decrease can "
-                                       "be made at 2024-10-04T01:59:59Z"),
+  EXPECT_EQ(plan.error().message->find(
+                "Subscriber limit exceeded: Provisioned throughput decreases are limited within "
+                "a given UTC day. After the first 4 decreases, each subsequent decrease in the "
+                "same UTC day can be performed at most once every 3600 seconds. Number of "
+                "decreases today: 4. Last decrease at 2024-10-04T00:59:59Z. Next decrease can "
+                "be made at 2024-10-04T01:59:59Z"),
             0u)
       << *plan.error().message;
   EXPECT_TRUE(PlanUpdateTable(&table, Units(6, 6), {kNow, "us-east-1", true}));
@@ -218,9 +238,11 @@ TEST(PlanUpdateTable, ToOnDemandAndBack) {
   table.status = TableStatus::kActive;
   table.on_demand = Throughput{7, -1};
   request.billing = BillingMode::kProvisioned;
-  EXPECT_EQ(ErrorOf(table, request), kOmp + "ProvisionedThroughput must be specified when BillingMode is PROVISIONED");
+  EXPECT_EQ(ErrorOf(table, request),
+            kOmp + "ProvisionedThroughput must be specified when BillingMode is PROVISIONED");
   request.provisioned = {3, 4};
-  EXPECT_EQ(ErrorOf(table, request), kOmp + "ProvisionedThroughput must be specified for index: gsi");
+  EXPECT_EQ(ErrorOf(table, request),
+            kOmp + "ProvisionedThroughput must be specified for index: gsi");
   request.index_updates.emplace(1);
   request.index_updates->at(0).update = {"gsi", ThroughputRequest{1, 2}, {}, {}};
   plan = Plan(table, request);
@@ -263,12 +285,15 @@ TEST(PlanUpdateTable, OnDemandCeilings) {
   EXPECT_EQ(plan.answer.on_demand, (Throughput{-1, -1}));
 
   request.on_demand = {0, 1};
-  EXPECT_EQ(ErrorOf(table, request),
-            kOmp + "Requested MaxReadRequestUnits for OnDemandThroughput for table is outside of valid range");
+  EXPECT_EQ(ErrorOf(table, request), kOmp +
+                                         "Requested MaxReadRequestUnits for OnDemandThroughput for "
+                                         "table is outside of valid range");
   request.on_demand = {1, 1};
   EXPECT_EQ(ErrorOf(ProvisionedTable(), request),
-            kOmp + "MaxReadRequestUnits for OnDemandThroughput cannot be specified when the table BillingMode is "
-                   "PROVISIONED");
+            kOmp +
+                "MaxReadRequestUnits for OnDemandThroughput cannot be specified when the table "
+                "BillingMode is "
+                "PROVISIONED");
 }
 
 TEST(PlanUpdateTable, WarmThroughputOnlyGrows) {
@@ -278,12 +303,16 @@ TEST(PlanUpdateTable, WarmThroughputOnlyGrows) {
   EXPECT_EQ(table.warm, (Throughput{15'000, 4'000}));
   EXPECT_EQ(table.status, TableStatus::kActive);
   request.warm = {14'000, 5'000};
-  EXPECT_EQ(ErrorOf(table, request), kOmp + "Requested ReadUnitsPerSecond for WarmThroughput for table is lower than "
-                                            "current WarmThroughput, decreasing WarmThroughput is not supported");
+  EXPECT_EQ(ErrorOf(table, request),
+            kOmp +
+                "Requested ReadUnitsPerSecond for WarmThroughput for table is lower than "
+                "current WarmThroughput, decreasing WarmThroughput is not supported");
   request.warm = {4, 5};
   EXPECT_EQ(ErrorOf(ProvisionedTable(), request),
-            kOmp + "Requested ReadUnitsPerSecond for WarmThroughput for table is lower than ReadCapacityUnits of "
-                   "ProvisionedThroughput");
+            kOmp +
+                "Requested ReadUnitsPerSecond for WarmThroughput for table is lower than "
+                "ReadCapacityUnits of "
+                "ProvisionedThroughput");
   request.warm.emplace();
   EXPECT_EQ(ErrorOf(table, request, ErrorType::kInternalFailure), "");
 }
@@ -313,7 +342,8 @@ TEST(PlanUpdateTable, ClassProtectionSseAndStream) {
   EXPECT_EQ(ErrorOf(OnDemandTable(), request),
             kOmp + "If stream is being disabled, then UpdateViewType must not be specified");
   request.stream = {true, false};
-  EXPECT_EQ(ErrorOf(OnDemandTable(), request), kOmp + "If stream is being enabled then UpdateViewType is required");
+  EXPECT_EQ(ErrorOf(OnDemandTable(), request),
+            kOmp + "If stream is being enabled then UpdateViewType is required");
   request.stream = {true, true};
   EXPECT_EQ(ErrorOf(OnDemandTable(), request),
             "StreamSpecification with StreamEnabled true is not supported by Stator yet.");
@@ -321,7 +351,8 @@ TEST(PlanUpdateTable, ClassProtectionSseAndStream) {
 
 TEST(PlanUpdateTable, CreatesAnIndex) {
   const TablePlan plan =
-      Plan(OnDemandTable(), CreateIndex("new", {{"a", true}, {"p", false}}, {{"a", Type::kN}, {"p", Type::kS}, {"unused", Type::kS}}));
+      Plan(OnDemandTable(), CreateIndex("new", {{"a", true}, {"p", false}},
+                                        {{"a", Type::kN}, {"p", Type::kS}, {"unused", Type::kS}}));
   ASSERT_EQ(plan.next.indexes.size(), 1u);
   const IndexDefinition& index = plan.next.indexes[0];
   EXPECT_EQ(index.id, 10u);
@@ -336,26 +367,35 @@ TEST(PlanUpdateTable, CreatesAnIndex) {
 TEST(PlanUpdateTable, CreateIndexErrors) {
   const TableDefinition table = OnDemandTable({LocalIndex("lsi", 1, "x")});
   UpdateTableRequest request = CreateIndex("new", {{"p", true}}, {{"a", Type::kS}});
-  EXPECT_EQ(ErrorOf(table, request), kOmp + "Some index key attributes are not defined in AttributeDefinitions. Keys: "
-                                            "[p], AttributeDefinitions: [a]");
+  EXPECT_EQ(ErrorOf(table, request),
+            kOmp +
+                "Some index key attributes are not defined in AttributeDefinitions. Keys: "
+                "[p], AttributeDefinitions: [a]");
   request.attributes.reset();
   EXPECT_EQ(ErrorOf(table, request), kOmp + "AttributeDefinitions is not specified for index: new");
   EXPECT_EQ(ErrorOf(table, CreateIndex("lsi", {{"a", true}}, {{"a", Type::kS}})),
             "Attempting to create an index which already exists");
   EXPECT_EQ(ErrorOf(table, CreateIndex("new", {{"r", true}}, {{"r", Type::kS}})),
-            kOmp + "Attributes cannot be redefined. Please check that your attribute has the same type as previously "
-                   "defined. Existing schema: Schema:[SchemaElement: key{r:N:HASH}] New schema: Schema:[SchemaElement: "
-                   "key{r:S:HASH}]");
+            kOmp +
+                "Attributes cannot be redefined. Please check that your attribute has the same "
+                "type as previously "
+                "defined. Existing schema: Schema:[SchemaElement: key{r:N:HASH}] New schema: "
+                "Schema:[SchemaElement: "
+                "key{r:S:HASH}]");
   EXPECT_EQ(ErrorOf(ProvisionedTable(), CreateIndex("new", {{"a", true}}, {{"a", Type::kS}})),
             kOmp + "ProvisionedThroughput must be specified for index: new");
   request = CreateIndex("new", {{"a", true}}, {{"a", Type::kS}});
   request.index_updates->at(0).create->provisioned = {1, 1};
-  EXPECT_EQ(ErrorOf(table, request),
-            kOmp + "ProvisionedThroughput should not be specified for index: new when BillingMode is PAY_PER_REQUEST");
+  EXPECT_EQ(ErrorOf(table, request), kOmp +
+                                         "ProvisionedThroughput should not be specified for index: "
+                                         "new when BillingMode is PAY_PER_REQUEST");
   std::vector<IndexDefinition> many;
-  for (uint32_t i = 0; i < 20; ++i) many.push_back(GlobalIndex("g" + std::to_string(i), i + 1, {{"p", Type::kS}}));
-  EXPECT_EQ(ErrorOf(OnDemandTable(many), CreateIndex("new", {{"a", true}}, {{"a", Type::kS}}), ErrorType::kLimitExceeded),
-            "Subscriber limit exceeded: Number of global secondary indexes exceeds per-table limit of 20");
+  for (uint32_t i = 0; i < 20; ++i)
+    many.push_back(GlobalIndex("g" + std::to_string(i), i + 1, {{"p", Type::kS}}));
+  EXPECT_EQ(ErrorOf(OnDemandTable(many), CreateIndex("new", {{"a", true}}, {{"a", Type::kS}}),
+                    ErrorType::kLimitExceeded),
+            "Subscriber limit exceeded: Number of global secondary indexes exceeds per-table limit "
+            "of 20");
 }
 
 TEST(PlanUpdateTable, ShapeOfIndexUpdates) {
@@ -363,22 +403,29 @@ TEST(PlanUpdateTable, ShapeOfIndexUpdates) {
   UpdateTableRequest request = Request();
   request.index_updates.emplace(1);
   EXPECT_EQ(ErrorOf(table, request),
-            kOmp + "One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, "
-                   "GlobalSecondaryIndexUpdate.Delete must not be null");
+            kOmp +
+                "One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, "
+                "GlobalSecondaryIndexUpdate.Delete must not be null");
   request = DeleteIndex("gsi");
   request.index_updates->at(0).update = {"gsi", ThroughputRequest{1, 1}, {}, {}};
-  EXPECT_EQ(ErrorOf(table, request),
-            kOmp + "Only one global secondary index action is allowed per GlobalSecondaryIndexUpdate object");
+  EXPECT_EQ(ErrorOf(table, request), kOmp +
+                                         "Only one global secondary index action is allowed per "
+                                         "GlobalSecondaryIndexUpdate object");
   request = DeleteIndex("gsi");
   request.index_updates->push_back(request.index_updates->front());
-  EXPECT_EQ(ErrorOf(table, request),
-            kOmp + "Only one global secondary index update per index is allowed simultaneously. Index: gsi");
+  EXPECT_EQ(
+      ErrorOf(table, request),
+      kOmp +
+          "Only one global secondary index update per index is allowed simultaneously. Index: gsi");
   request.index_updates->at(1).remove = "other";
   EXPECT_EQ(ErrorOf(table, request, ErrorType::kLimitExceeded),
-            "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table");
-  EXPECT_EQ(ErrorOf(table, UpdateIndex("gsi", ThroughputRequest{1, std::nullopt})),
-            kOmp + "Both ReadCapacityUnits and WriteCapacityUnits must be specified for index: gsi");
-  EXPECT_EQ(ErrorOf(table, DeleteIndex("lsi")), "Cannot delete an index that is not a GlobalSecondaryIndex: lsi");
+            "Subscriber limit exceeded: Only 1 online index can be created or deleted "
+            "simultaneously per table");
+  EXPECT_EQ(
+      ErrorOf(table, UpdateIndex("gsi", ThroughputRequest{1, std::nullopt})),
+      kOmp + "Both ReadCapacityUnits and WriteCapacityUnits must be specified for index: gsi");
+  EXPECT_EQ(ErrorOf(table, DeleteIndex("lsi")),
+            "Cannot delete an index that is not a GlobalSecondaryIndex: lsi");
   EXPECT_EQ(ErrorOf(table, UpdateIndex("lsi", ThroughputRequest{1, 1})),
             "Cannot update an index that is not a GlobalSecondaryIndex: lsi");
   EXPECT_EQ(ErrorOf(table, DeleteIndex("zzz"), ErrorType::kResourceNotFound),
@@ -393,12 +440,14 @@ TEST(PlanUpdateTable, IndexThroughput) {
   EXPECT_EQ(plan.next.indexes[0].provisioned.units, (Throughput{1, 9}));
   EXPECT_EQ(plan.next.indexes[0].provisioned.decreases_today, 1);
   EXPECT_EQ(plan.answer.indexes[0].provisioned.units, (Throughput{5, 5}));
-  EXPECT_EQ(ErrorOf(table, UpdateIndex("gsi", ThroughputRequest{5, 5})).find(
-                "The provisioned throughput for the index gsi will not change. "),
+  EXPECT_EQ(ErrorOf(table, UpdateIndex("gsi", ThroughputRequest{5, 5}))
+                .find("The provisioned throughput for the index gsi will not change. "),
             0u);
-  EXPECT_EQ(ErrorOf(OnDemandTable({Gsi()}), UpdateIndex("gsi", ThroughputRequest{5, 5})),
-            kOmp + "The only Updates for index: gsi when TableThroughputMode is PAY_PER_REQUEST can be to "
-                   "OnDemandThroughput, WarmThroughput");
+  EXPECT_EQ(
+      ErrorOf(OnDemandTable({Gsi()}), UpdateIndex("gsi", ThroughputRequest{5, 5})),
+      kOmp +
+          "The only Updates for index: gsi when TableThroughputMode is PAY_PER_REQUEST can be to "
+          "OnDemandThroughput, WarmThroughput");
 }
 
 TEST(PlanUpdateTable, DeletesAnIndex) {
@@ -415,9 +464,11 @@ TEST(PlanUpdateTable, WhileTheTableComesOrGoes) {
   table.status = TableStatus::kCreating;
   UpdateTableRequest request = Request();
   request.billing = BillingMode::kPayPerRequest;
-  EXPECT_EQ(ErrorOf(table, request, ErrorType::kResourceInUse), kInUse + "Table is being created: t");
+  EXPECT_EQ(ErrorOf(table, request, ErrorType::kResourceInUse),
+            kInUse + "Table is being created: t");
   table.status = TableStatus::kDeleting;
-  EXPECT_EQ(ErrorOf(table, request, ErrorType::kResourceInUse), kInUse + "Table is being deleted: t");
+  EXPECT_EQ(ErrorOf(table, request, ErrorType::kResourceInUse),
+            kInUse + "Table is being deleted: t");
 }
 
 TEST(PlanUpdateTable, WhileThroughputIsUpdated) {
@@ -444,25 +495,32 @@ TEST(PlanUpdateTable, WhileTheClassIsUpdated) {
   UpdateTableRequest request = Request();
   request.table_class = "STANDARD";
   EXPECT_EQ(ErrorOf(table, request, ErrorType::kResourceInUse),
-            kInUse + "Can't update table class when a table class update is in progress. Table: t "
-                     "TableClassUpdateInProgress: STANDARD_INFREQUENT_ACCESS");
+            kInUse +
+                "Can't update table class when a table class update is in progress. Table: t "
+                "TableClassUpdateInProgress: STANDARD_INFREQUENT_ACCESS");
   EXPECT_EQ(ErrorOf(table, Units(9, 9), ErrorType::kResourceInUse),
-            kInUse + "Can't change table IOPS when a table class update is in progress. Table: t "
-                     "TableClassUpdateInProgress: STANDARD_INFREQUENT_ACCESS");
+            kInUse +
+                "Can't change table IOPS when a table class update is in progress. Table: t "
+                "TableClassUpdateInProgress: STANDARD_INFREQUENT_ACCESS");
 }
 
 TEST(PlanUpdateTable, WhileAnIndexIsCreated) {
   TableDefinition table = ProvisionedTable({Gsi(IndexStatus::kCreating)});
   table.status = TableStatus::kUpdating;
-  EXPECT_EQ(ErrorOf(table, Units(9, 9), ErrorType::kResourceInUse),
-            kInUse + "Can't change table IOPS when an index is being created. Table: t Indexes: [gsi]");
+  EXPECT_EQ(
+      ErrorOf(table, Units(9, 9), ErrorType::kResourceInUse),
+      kInUse + "Can't change table IOPS when an index is being created. Table: t Indexes: [gsi]");
   EXPECT_EQ(ErrorOf(table, DeleteIndex("gsi"), ErrorType::kResourceInUse),
-            kInUse + "Index creation is in resource allocation phase. Retry deletion during backfilling phase or when "
-                     "the index is active. Table: t Index: gsi");
+            kInUse +
+                "Index creation is in resource allocation phase. Retry deletion during backfilling "
+                "phase or when "
+                "the index is active. Table: t Index: gsi");
   EXPECT_EQ(ErrorOf(table, UpdateIndex("gsi", ThroughputRequest{6, 6}), ErrorType::kResourceInUse),
             kInUse + "Index is being created but is not backfilling yet.  Table: t Index: gsi");
-  EXPECT_EQ(ErrorOf(table, CreateIndex("new", {{"a", true}}, {{"a", Type::kS}}), ErrorType::kLimitExceeded),
-            "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table");
+  EXPECT_EQ(ErrorOf(table, CreateIndex("new", {{"a", true}}, {{"a", Type::kS}}),
+                    ErrorType::kLimitExceeded),
+            "Subscriber limit exceeded: Only 1 online index can be created or deleted "
+            "simultaneously per table");
 
   table = ProvisionedTable({Gsi(IndexStatus::kCreating, true)});
   const TablePlan plan = Plan(table, UpdateIndex("gsi", ThroughputRequest{6, 6}));
@@ -475,8 +533,10 @@ TEST(PlanUpdateTable, WhileAnIndexIsUpdatedOrDeleted) {
   table.status = TableStatus::kUpdating;
   EXPECT_EQ(ErrorOf(table, DeleteIndex("gsi"), ErrorType::kResourceInUse),
             kInUse + "Index is being deleted. Table: t Index: gsi");
-  EXPECT_EQ(ErrorOf(table, CreateIndex("new", {{"a", true}}, {{"a", Type::kS}}), ErrorType::kLimitExceeded),
-            "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table");
+  EXPECT_EQ(ErrorOf(table, CreateIndex("new", {{"a", true}}, {{"a", Type::kS}}),
+                    ErrorType::kLimitExceeded),
+            "Subscriber limit exceeded: Only 1 online index can be created or deleted "
+            "simultaneously per table");
   table = ProvisionedTable({Gsi(IndexStatus::kUpdating)});
   EXPECT_EQ(ErrorOf(table, DeleteIndex("gsi"), ErrorType::kResourceInUse),
             kInUse + "Index is being updated. Table: t Index: gsi");
@@ -490,7 +550,8 @@ std::string DeleteErrorOf(const TableDefinition& table, ErrorType type) {
 }
 
 TEST(PlanDeleteTable, Texts) {
-  EXPECT_EQ(PlanDeleteTable(nullptr, "x").error().message, "Requested resource not found: Table: x not found");
+  EXPECT_EQ(PlanDeleteTable(nullptr, "x").error().message,
+            "Requested resource not found: Table: x not found");
   TableDefinition table = OnDemandTable({Gsi()});
   EXPECT_EQ(PlanDeleteTable(&table, "t")->status, TableStatus::kDeleting);
   table.indexes[0] = Gsi(IndexStatus::kCreating, true);
@@ -504,11 +565,13 @@ TEST(PlanDeleteTable, Texts) {
   table.status = TableStatus::kUpdating;
   EXPECT_EQ(DeleteErrorOf(table, ErrorType::kResourceInUse), kInUse + "Table is being updated: t");
   table.pending = PendingChange::kThroughput;
-  EXPECT_EQ(DeleteErrorOf(table, ErrorType::kResourceInUse), kInUse + "Table: t is in the process of being updated.");
+  EXPECT_EQ(DeleteErrorOf(table, ErrorType::kResourceInUse),
+            kInUse + "Table: t is in the process of being updated.");
   table = OnDemandTable();
   table.deletion_protection = true;
   EXPECT_EQ(DeleteErrorOf(table, ErrorType::kValidation),
-            "Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection "
+            "Resource cannot be deleted as it is currently protected against deletion. Disable "
+            "deletion protection "
             "first.");
 }
 

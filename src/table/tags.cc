@@ -20,14 +20,16 @@ bool IsAllowed(std::string_view text) {
   for (const char c : text) {
     const bool letter_or_digit = static_cast<unsigned char>(c) >= 0x80 || (c >= 'a' && c <= 'z') ||
                                  (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    if (!letter_or_digit && std::string_view(" +-=._:/@").find(c) == std::string_view::npos) return false;
+    if (!letter_or_digit && std::string_view(" +-=._:/@").find(c) == std::string_view::npos)
+      return false;
   }
   return true;
 }
 
 bool HasReservedPrefix(std::string_view key) {
   auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-  return key.size() >= 4 && lower(key[0]) == 'a' && lower(key[1]) == 'w' && lower(key[2]) == 's' && key[3] == ':';
+  return key.size() >= 4 && lower(key[0]) == 'a' && lower(key[1]) == 'w' && lower(key[2]) == 's' &&
+         key[3] == ':';
 }
 
 }  // namespace

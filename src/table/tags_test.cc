@@ -34,8 +34,10 @@ TEST(AddTags, Texts) {
   EXPECT_EQ(ErrorOf(AddTags({}, {{"", "v"}})), "The Tag Key provided is invalid, Key: ");
   EXPECT_EQ(ErrorOf(AddTags({}, {{"a#b", "v"}})), "The Tag Key provided is invalid, Key: a#b");
   EXPECT_EQ(ErrorOf(AddTags({}, {{"a", "v;"}})), "The Tag Value provided is invalid, Value: v;");
-  EXPECT_EQ(ErrorOf(AddTags({}, {{"aws:x", "v"}})), "Tag Key cannot be prefixed with aws:, Key: aws:x");
-  EXPECT_EQ(ErrorOf(AddTags({}, {{"AWS:x", "v"}})), "Tag Key cannot be prefixed with aws:, Key: AWS:x");
+  EXPECT_EQ(ErrorOf(AddTags({}, {{"aws:x", "v"}})),
+            "Tag Key cannot be prefixed with aws:, Key: aws:x");
+  EXPECT_EQ(ErrorOf(AddTags({}, {{"AWS:x", "v"}})),
+            "Tag Key cannot be prefixed with aws:, Key: AWS:x");
   EXPECT_EQ(ErrorOf(AddTags({}, {{"k", "1"}, {"k", "2"}})),
             "Duplicate Tag Keys provided as input: Duplicate Tag Key found k");
 }

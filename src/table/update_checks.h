@@ -1,5 +1,5 @@
-// UpdateTable before the table is looked at: what a request may hold at all, and together (facts 5.4, 14.2),
-// and what may be changed while other changes run (facts 14.3). Pure.
+// UpdateTable before the table is looked at: what a request may hold at all, and together
+// (facts 5.4, 14.2), and what may be changed while other changes run (facts 14.3). Pure.
 #ifndef STATOR_TABLE_UPDATE_CHECKS_H_
 #define STATOR_TABLE_UPDATE_CHECKS_H_
 
