@@ -29,7 +29,7 @@ enum class ScanEnd {
 };
 
 // The range [begin, end) in either direction; an empty `end` is the end of the map.
-struct KeyRange {
+struct StoreRange {
   std::string_view begin;
   std::string_view end;
   bool reverse = false;
@@ -68,7 +68,7 @@ class KvStore {
                                ReadMode mode, ReadUse use) = 0;
 
   // REQUIRES: snapshot is of this store and not null.
-  virtual Result<ScanEnd> Scan(const KeyRange& range, const Snapshot* snapshot, ReadMode mode,
+  virtual Result<ScanEnd> Scan(const StoreRange& range, const Snapshot* snapshot, ReadMode mode,
                                ScanVisit visit) = 0;
 
   virtual SnapshotPtr TakeSnapshot() = 0;

@@ -105,7 +105,7 @@ struct MemoryStore::State {
 
   // Copies entries of the range out, at most a chunk; true if the range was exhausted. `resume` is the
   // last key looked at.
-  bool Chunk(const KeyRange& range, std::string_view from, bool resumed, uint64_t at,
+  bool Chunk(const StoreRange& range, std::string_view from, bool resumed, uint64_t at,
              std::vector<ScanEntry>* out, std::string* resume) {
     out->clear();
     std::lock_guard lock(mutex);
@@ -180,7 +180,7 @@ Result<ReadEnd> MemoryStore::Read(std::span<const std::string_view> keys, const 
   return ReadEnd::kDone;
 }
 
-Result<ScanEnd> MemoryStore::Scan(const KeyRange& range, const Snapshot* snapshot, ReadMode,
+Result<ScanEnd> MemoryStore::Scan(const StoreRange& range, const Snapshot* snapshot, ReadMode,
                                   ScanVisit visit) {
   const uint64_t at = static_cast<const HeldSnapshot*>(snapshot)->sequence();
   std::vector<ScanEntry> entries;

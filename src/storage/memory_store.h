@@ -29,7 +29,7 @@ class MemoryStore final : public KvStore {
 
   Result<ReadEnd> Read(std::span<const std::string_view> keys, const Snapshot* snapshot,
                        ReadMode mode, ReadUse use) override;
-  Result<ScanEnd> Scan(const KeyRange& range, const Snapshot* snapshot, ReadMode mode,
+  Result<ScanEnd> Scan(const StoreRange& range, const Snapshot* snapshot, ReadMode mode,
                        ScanVisit visit) override;
   SnapshotPtr TakeSnapshot() override;
   WriteResult Write(std::span<const WriteOp> ops, bool sync) override;

@@ -28,6 +28,7 @@ void SetDurability(rocksdb::Options* o) {
   o->unordered_write = false;
   o->enable_pipelined_write = false;
   o->manual_wal_flush = false;
+  o->avoid_flush_during_shutdown = true;  // what bypasses the log need not be kept
 }
 
 void SetMemory(const EngineOptions& options, std::shared_ptr<rocksdb::Cache> cache,

@@ -3,6 +3,7 @@
 #include <rocksdb/convenience.h>
 #include <rocksdb/db.h>
 #include <rocksdb/listener.h>
+#include <rocksdb/snapshot.h>
 #include <rocksdb/sst_file_writer.h>
 
 #include <atomic>
@@ -115,7 +116,7 @@ class RocksStore final : public KvStore {
 
   Result<ReadEnd> Read(std::span<const std::string_view> keys, const Snapshot* snapshot,
                        ReadMode mode, ReadUse use) override;
-  Result<ScanEnd> Scan(const KeyRange& range, const Snapshot* snapshot, ReadMode mode,
+  Result<ScanEnd> Scan(const StoreRange& range, const Snapshot* snapshot, ReadMode mode,
                        ScanVisit visit) override;
   SnapshotPtr TakeSnapshot() override { return std::make_shared<RocksSnapshot>(open_); }
   WriteResult Write(std::span<const WriteOp> ops, bool sync) override;
@@ -127,12 +128,14 @@ class RocksStore final : public KvStore {
   KvStats Stats() override;
 
  private:
-  Result<ReadEnd> ReadMany(std::span<const std::string_view> keys, const rocksdb::ReadOptions& read,
-                           ReadUse use);
+  void GetEach(std::span<const std::string_view> keys, rocksdb::ReadOptions read,
+               std::vector<rocksdb::PinnableSlice>* found, std::vector<rocksdb::Status>* statuses);
   WriteResult WriteBatch(rocksdb::WriteBatch* batch, bool sync);
+  rocksdb::Status TouchMemtable();
   std::optional<Status> Stopped();
   Status Stop(const rocksdb::Status& status);
-  Result<std::vector<std::string>> WriteTables(IngestNext& next);
+  Result<void> WriteTables(IngestNext& next, std::vector<std::string>* files);
+  Result<void> IngestTables(const std::vector<std::string>& files);
 
   const std::shared_ptr<OpenDb> open_;
   rocksdb::DB* const db_;
@@ -146,30 +149,26 @@ class RocksStore final : public KvStore {
 Result<ReadEnd> RocksStore::Read(std::span<const std::string_view> keys, const Snapshot* snapshot,
                                  ReadMode mode, ReadUse use) {
   const rocksdb::ReadOptions read = MakeReadOptions(snapshot, mode);
-  if (keys.size() != 1) return ReadMany(keys, read, use);
-  rocksdb::PinnableSlice slice;
-  const rocksdb::Status status =
-      db_->Get(read, db_->DefaultColumnFamily(), ToSlice(keys[0]), &slice);
-  if (status.IsIncomplete()) return ReadEnd::kWouldBlock;
-  std::optional<std::string_view> value;
-  if (status.ok()) {
-    value = ToView(slice);
-  } else if (!status.IsNotFound()) {
-    return Failure(status);
+  if (keys.size() == 1) {
+    rocksdb::PinnableSlice slice;
+    const rocksdb::Status status =
+        db_->Get(read, db_->DefaultColumnFamily(), ToSlice(keys[0]), &slice);
+    if (status.IsIncomplete()) return ReadEnd::kWouldBlock;
+    if (!status.ok() && !status.IsNotFound()) return Failure(status);
+    std::optional<std::string_view> value;
+    if (status.ok()) value = ToView(slice);
+    use({&value, 1});
+    return ReadEnd::kDone;
   }
-  use({&value, 1});
-  return ReadEnd::kDone;
-}
-
-// One MultiGet of one column family reads at one sequence number.
-Result<ReadEnd> RocksStore::ReadMany(std::span<const std::string_view> keys,
-                                     const rocksdb::ReadOptions& read, ReadUse use) {
   const size_t n = keys.size();
-  Few<rocksdb::Slice> slices(n);
-  for (size_t i = 0; i < n; ++i) slices[i] = ToSlice(keys[i]);
   std::vector<rocksdb::PinnableSlice> found(n);
   std::vector<rocksdb::Status> statuses(n);
-  if (n > 0) {
+  if (mode == ReadMode::kCachedOnly) {
+    GetEach(keys, read, &found, &statuses);
+  } else if (n > 0) {
+    // One MultiGet of one column family reads at one sequence number.
+    Few<rocksdb::Slice> slices(n);
+    for (size_t i = 0; i < n; ++i) slices[i] = ToSlice(keys[i]);
     db_->MultiGet(read, db_->DefaultColumnFamily(), n, slices.data(), found.data(),
                   statuses.data());
   }
@@ -189,7 +188,29 @@ Result<ReadEnd> RocksStore::ReadMany(std::span<const std::string_view> keys,
   return ReadEnd::kDone;
 }
 
-Result<ScanEnd> RocksStore::Scan(const KeyRange& range, const Snapshot* snapshot, ReadMode mode,
+// Reads many keys from the cache only, at one point in time: MultiGet reads the device whatever it is
+// told. Without a snapshot, which would take the database's mutex, that holds if nothing was written
+// between the first read and the last; if something was, a snapshot is taken after all.
+void RocksStore::GetEach(std::span<const std::string_view> keys, rocksdb::ReadOptions read,
+                         std::vector<rocksdb::PinnableSlice>* found,
+                         std::vector<rocksdb::Status>* statuses) {
+  const auto get_all = [&] {
+    for (size_t i = 0; i < keys.size(); ++i) {
+      (*found)[i].Reset();
+      (*statuses)[i] =
+          db_->Get(read, db_->DefaultColumnFamily(), ToSlice(keys[i]), &(*found)[i]);
+      if ((*statuses)[i].IsIncomplete()) return;
+    }
+  };
+  const rocksdb::SequenceNumber before = db_->GetLatestSequenceNumber();
+  get_all();
+  if (read.snapshot || db_->GetLatestSequenceNumber() == before) return;
+  rocksdb::ManagedSnapshot snapshot(db_);
+  read.snapshot = snapshot.snapshot();
+  get_all();
+}
+
+Result<ScanEnd> RocksStore::Scan(const StoreRange& range, const Snapshot* snapshot, ReadMode mode,
                                  ScanVisit visit) {
   rocksdb::ReadOptions read = MakeReadOptions(snapshot, mode);
   const rocksdb::Slice lower = ToSlice(range.begin), upper = ToSlice(range.end);
@@ -232,6 +253,13 @@ WriteResult RocksStore::WriteBatch(rocksdb::WriteBatch* batch, bool sync) {
   if (std::optional<Status> stopped = Stopped()) {
     return {WriteOutcome::kNotWritten, std::move(*stopped)};
   }
+  // RocksDB 7.8 leaves a log that failed behind only by flushing a memtable that is not empty.
+  uint64_t entries = 1;
+  db_->GetIntProperty(rocksdb::DB::Properties::kNumEntriesActiveMemTable, &entries);
+  if (entries == 0) {
+    const rocksdb::Status touched = TouchMemtable();
+    if (!touched.ok()) return {WriteOutcome::kNotWritten, Stop(touched)};
+  }
   rocksdb::WriteOptions write;
   write.sync = sync;
   const rocksdb::Status status = db_->Write(write, batch);
@@ -264,15 +292,8 @@ Result<void> RocksStore::Recover() {
   rocksdb::Status status = db_->Resume();
   if (!status.ok()) return Failure(status);
   // The log may end in a record of unknown fate. Nothing may follow it, and it must never be replayed
-  // after what is written from now on: so a new log is begun, which takes a flush of a memtable that is
-  // not empty. The entry that makes it so changes nothing, and bypasses the log.
-  std::string value;
-  status = db_->Get({}, rocksdb::Slice(), &value);
-  if (!status.ok() && !status.IsNotFound()) return Failure(status);
-  rocksdb::WriteOptions unlogged;
-  unlogged.disableWAL = true;
-  status = status.ok() ? db_->Put(unlogged, rocksdb::Slice(), value)
-                       : db_->Delete(unlogged, rocksdb::Slice());
+  // after what is written from now on: so nothing is until a flush has begun a new log.
+  status = TouchMemtable();
   if (!status.ok()) return Failure(status);
   rocksdb::FlushOptions flush;
   flush.allow_write_stall = true;
@@ -282,6 +303,16 @@ Result<void> RocksStore::Recover() {
   listener_->Clear();
   failed_.reset();
   return {};
+}
+
+// Makes the memtable not empty, with an entry that changes nothing and bypasses the log.
+rocksdb::Status RocksStore::TouchMemtable() {
+  std::string value;
+  const rocksdb::Status found = db_->Get({}, rocksdb::Slice(), &value);
+  rocksdb::WriteOptions unlogged;
+  unlogged.disableWAL = true;
+  if (found.ok()) return db_->Put(unlogged, rocksdb::Slice(), value);
+  return found.IsNotFound() ? db_->Delete(unlogged, rocksdb::Slice()) : found;
 }
 
 Result<void> RocksStore::DropRange(std::string_view begin, std::string_view end) {
@@ -309,19 +340,18 @@ Result<void> RocksStore::DropRange(std::string_view begin, std::string_view end)
   return {};
 }
 
-// Writes the entries to table files, in order, and returns their paths.
-Result<std::vector<std::string>> RocksStore::WriteTables(IngestNext& next) {
+// Writes the entries to table files, in order, and lists their paths, also those of an incomplete one.
+Result<void> RocksStore::WriteTables(IngestNext& next, std::vector<std::string>* files) {
   const std::string dir = open_->dir->ingest_path();
   std::error_code error;
   std::filesystem::create_directories(dir, error);
   if (error) return Fail(StatusCode::kIoError, "cannot create " + dir + ": " + error.message());
 
-  std::vector<std::string> files;
   const rocksdb::Options options = db_->GetOptions();
   std::unique_ptr<rocksdb::SstFileWriter> writer;
   std::string key, value, last;
   while (next(&key, &value)) {
-    if (!files.empty() && key <= last) {
+    if (!files->empty() && key <= last) {
       return Fail(StatusCode::kInvalidArgument, "ingested keys do not ascend");
     }
     rocksdb::Status status;
@@ -331,9 +361,9 @@ Result<std::vector<std::string>> RocksStore::WriteTables(IngestNext& next) {
       if (!status.ok()) return Failure(status);
     }
     if (!writer) {
-      files.push_back(dir + "/" + std::to_string(next_ingest_.fetch_add(1)) + ".sst");
+      files->push_back(dir + "/" + std::to_string(next_ingest_.fetch_add(1)) + ".sst");
       writer = std::make_unique<rocksdb::SstFileWriter>(rocksdb::EnvOptions(), options);
-      status = writer->Open(files.back());
+      status = writer->Open(files->back());
       if (!status.ok()) return Failure(status);
     }
     status = writer->Put(key, value);
@@ -343,18 +373,24 @@ Result<std::vector<std::string>> RocksStore::WriteTables(IngestNext& next) {
   if (writer) {
     if (const rocksdb::Status status = writer->Finish(); !status.ok()) return Failure(status);
   }
-  return files;
+  return {};
 }
 
 Result<void> RocksStore::Ingest(IngestNext& next) {
   if (std::optional<Status> stopped = Stopped()) return Unexpected<Status>(std::move(*stopped));
-  Result<std::vector<std::string>> files = WriteTables(next);
-  if (!files) return Unexpected<Status>(std::move(files.error()));
-  if (files->empty()) return {};
+  std::vector<std::string> files;
+  Result<void> written = WriteTables(next, &files);
+  if (written && !files.empty()) written = IngestTables(files);
+  std::error_code ignored;  // what stays is removed when the directory is opened
+  for (const std::string& file : files) std::filesystem::remove(file, ignored);
+  return written;
+}
+
+Result<void> RocksStore::IngestTables(const std::vector<std::string>& files) {
   rocksdb::IngestExternalFileOptions ingest;
   ingest.move_files = true;
   ingest.write_global_seqno = false;
-  const rocksdb::Status status = db_->IngestExternalFile(*files, ingest);
+  const rocksdb::Status status = db_->IngestExternalFile(files, ingest);
   if (!status.ok()) return Failure(status);
   return {};
 }
