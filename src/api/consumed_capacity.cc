@@ -19,8 +19,9 @@ void AppendUnits(double units, UnitKind kind, std::string* json) {
   }
 }
 
-void AppendIndexes(std::string_view member, const std::map<std::string, double, std::less<>>& indexes,
-                   UnitKind kind, std::string* json) {
+void AppendIndexes(std::string_view member,
+                   const std::map<std::string, double, std::less<>>& indexes, UnitKind kind,
+                   std::string* json) {
   if (indexes.empty()) return;
   fmt::format_to(std::back_inserter(*json), R"(,"{}":)", member);
   char separator = '{';

@@ -28,7 +28,8 @@ struct ConsumedCapacity {
 };
 
 // The ConsumedCapacity object. REQUIRES: `detail` is not kNone: then answers have no such member.
-void AppendConsumedCapacity(const ConsumedCapacity& consumed, ReturnConsumedCapacity detail, std::string* json);
+void AppendConsumedCapacity(const ConsumedCapacity& consumed, ReturnConsumedCapacity detail,
+                            std::string* json);
 
 }  // namespace stator
 

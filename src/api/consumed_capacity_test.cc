@@ -20,7 +20,8 @@ TEST(ConsumedCapacityTest, ParsesTheEnum) {
 
 TEST(ConsumedCapacityTest, TotalIncludesIndexUnits) {
   const ConsumedCapacity consumed{"t", 2, {{"l", 0.5}}, {{"g", 1}, {"h", 3}}};
-  EXPECT_EQ(Json(consumed, ReturnConsumedCapacity::kTotal), R"({"TableName":"t","CapacityUnits":6.5})");
+  EXPECT_EQ(Json(consumed, ReturnConsumedCapacity::kTotal),
+            R"({"TableName":"t","CapacityUnits":6.5})");
 }
 
 TEST(ConsumedCapacityTest, IndexesShowsEveryArmTouched) {

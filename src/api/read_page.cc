@@ -57,7 +57,8 @@ class PageAnswer {
 
   std::string Finish(const Page& page) {
     if (shown_ != ReadPlan::Shown::kNothing) json_ += "],";
-    json_ += "\"Count\":" + std::to_string(page.taken) + ",\"ScannedCount\":" + std::to_string(page.examined);
+    json_ += "\"Count\":" + std::to_string(page.taken) +
+             ",\"ScannedCount\":" + std::to_string(page.examined);
     if (page.last_key && !single_item_) {
       json_ += ",\"LastEvaluatedKey\":";
       AppendJson(*page.last_key, &json_);
@@ -71,8 +72,8 @@ class PageAnswer {
   }
 
  private:
-  // Facts 7.1: a filter or a projection makes a read no cheaper; items fetched for the entries of a local index
-  // come on top.
+  // Facts 7.1: a filter or a projection makes a read no cheaper; items fetched for the entries of a
+  // local index come on top.
   ConsumedCapacity ConsumedBy(const Page& page) const {
     const double units = ReadUnits(ReadBlocks(page.examined_bytes), request_.consistent);
     ConsumedCapacity consumed;

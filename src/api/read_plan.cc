@@ -30,13 +30,15 @@ struct Target {
   bool is_query() const { return request.key_condition.has_value(); }
 };
 
-ApiResult<const IndexDefinition*> FindIndex(const TableDefinition& table, const ReadRequest& request) {
+ApiResult<const IndexDefinition*> FindIndex(const TableDefinition& table,
+                                            const ReadRequest& request) {
   if (!request.index_name) return static_cast<const IndexDefinition*>(nullptr);
   const IndexDefinition* index = table.FindIndex(*request.index_name);
   if (index == nullptr || (!index->IsReadable() && index->status != IndexStatus::kCreating)) {
     return Invalid("The table does not have the specified index: " + *request.index_name);
   }
-  if (!index->IsReadable()) return Invalid("Cannot read from backfilling global secondary index: " + index->name);
+  if (!index->IsReadable())
+    return Invalid("Cannot read from backfilling global secondary index: " + index->name);
   return index;
 }
 
@@ -49,7 +51,8 @@ Checked PlanQueryRange(const Target& target, ReadPlan* plan) {
   auto condition = MatchCondition(table, index, *request.key_condition);
   if (!condition) return FailAs(std::move(condition));
   if (request.start_key) {
-    if (auto ok = CheckStartKeyInQuery(table, index, *condition, *request.start_key); !ok) return ok;
+    if (auto ok = CheckStartKeyInQuery(table, index, *condition, *request.start_key); !ok)
+      return ok;
   }
   plan->page.range = MatchingEntries(table, index, *condition);
   plan->single_item = IsSingleItem(table, index, *condition);
@@ -60,7 +63,8 @@ Checked PlanScanRange(const Target& target, ReadPlan* plan) {
   const auto& [table, index, request] = target;
   if (request.start_key) {
     if (auto ok = CheckScanStartKey(table, index, *request.start_key); !ok) return ok;
-    auto ok = CheckStartKeyInSegment(table, index, request.segment, request.total_segments, *request.start_key);
+    auto ok = CheckStartKeyInSegment(table, index, request.segment, request.total_segments,
+                                     *request.start_key);
     if (!ok) return ok;
   }
   plan->page.range = SegmentEntries(table, index, request.segment, request.total_segments);
@@ -72,8 +76,10 @@ Checked CheckNotIntoKey(const Target& target, const DocumentPath& path) {
   if (!path.is_nested()) return {};
   const bool table_key = target.table.keys.Contains(path.attribute());
   if (!table_key && !target.keys().Contains(path.attribute())) return {};
-  return Invalid("Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: " +
-                 std::string(table_key ? "Key: " : "IndexKey: ") + path.attribute());
+  return Invalid(
+      "Key attributes must be scalars; list random access '[]' and map lookup '.' are not "
+      "allowed: " +
+      std::string(table_key ? "Key: " : "IndexKey: ") + path.attribute());
 }
 
 template <class Expression>
@@ -91,13 +97,15 @@ Checked CheckFilterWithoutKeys(const Target& target) {
   Checked result;
   VisitPaths(*target.request.filter, [&](const DocumentPath& path) {
     if (!result || !target.keys().Contains(path.attribute())) return;
-    result = Invalid(std::string(target.request.legacy_filter ? "QueryFilter" : "Filter Expression") +
-                     " can only contain non-primary key attributes: Primary key attribute: " + path.attribute());
+    result = Invalid(
+        std::string(target.request.legacy_filter ? "QueryFilter" : "Filter Expression") +
+        " can only contain non-primary key attributes: Primary key attribute: " + path.attribute());
   });
   return result;
 }
 
-// The attributes that the request names and the index does not hold, each once, in the order of the request.
+// The attributes that the request names and the index does not hold, each once, in the order of the
+// request.
 std::vector<std::string> UnprojectedAttributes(const Target& target) {
   std::vector<std::string> names;
   const auto visit = [&](const DocumentPath& path) {
@@ -116,7 +124,8 @@ Checked CheckGlobalIndexHoldsAll(const Target& target) {
   if (missing.empty()) return {};
   std::string list;
   for (const std::string& name : missing) list += (list.empty() ? "" : ", ") + name;
-  return InvalidParameter("Global secondary index " + target.index->name + " does not project [" + list + "]");
+  return InvalidParameter("Global secondary index " + target.index->name + " does not project [" +
+                          list + "]");
 }
 
 Checked CheckAttributes(const Target& target) {
@@ -126,9 +135,11 @@ Checked CheckAttributes(const Target& target) {
     if (auto ok = CheckNoneIntoKey(target, *request.projection); !ok) return ok;
   }
   if (auto ok = CheckFilterWithoutKeys(target); !ok) return ok;
-  if (global && request.select == Select::kAllAttributes && index->projection.type != IndexProjection::Type::kAll) {
-    return InvalidParameter("Select type ALL_ATTRIBUTES is not supported for global secondary index " + index->name +
-                            " because its projection type is not ALL");
+  if (global && request.select == Select::kAllAttributes &&
+      index->projection.type != IndexProjection::Type::kAll) {
+    return InvalidParameter(
+        "Select type ALL_ATTRIBUTES is not supported for global secondary index " + index->name +
+        " because its projection type is not ALL");
   }
   if (request.filter) {
     if (auto ok = CheckNoneIntoKey(target, *request.filter); !ok) return ok;
@@ -143,10 +154,12 @@ void PlanShown(const Target& target, ReadPlan* plan) {
   plan->shown = request.select == Select::kCount ? Shown::kNothing
                 : request.projection             ? Shown::kProjection
                                                  : Shown::kItem;
-  if (index == nullptr || index->global || index->projection.type == IndexProjection::Type::kAll) return;
+  if (index == nullptr || index->global || index->projection.type == IndexProjection::Type::kAll)
+    return;
   const bool unprojected_named = !UnprojectedAttributes(target).empty();
   plan->page.whole_items = all || unprojected_named;
-  if (unprojected_named && !all && plan->shown == Shown::kItem) plan->shown = Shown::kIndexAttributes;
+  if (unprojected_named && !all && plan->shown == Shown::kItem)
+    plan->shown = Shown::kIndexAttributes;
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-// How a Query or Scan is carried out on the table it names: all checks that need the table, in the service's
-// order (facts 4.8), and what is left to do then. Pure.
+// How a Query or Scan is carried out on the table it names: all checks that need the table, in the
+// service's order (facts 4.8), and what is left to do then. Pure.
 #ifndef STATOR_API_READ_PLAN_H_
 #define STATOR_API_READ_PLAN_H_
 
@@ -23,7 +23,8 @@ struct ReadPlan {
   };
   Shown shown = Shown::kItem;
 
-  // At most one item can be found: there is no need of a LastEvaluatedKey, and it would not be accepted.
+  // At most one item can be found: there is no need of a LastEvaluatedKey, and it would not be
+  // accepted.
   bool single_item = false;
 };
 

@@ -10,7 +10,8 @@ namespace {
 using Type = AttributeValue::Type;
 using Shown = ReadPlan::Shown;
 
-IndexDefinition MakeIndex(std::string name, uint32_t id, bool global, KeySchema keys, IndexProjection projection) {
+IndexDefinition MakeIndex(std::string name, uint32_t id, bool global, KeySchema keys,
+                          IndexProjection projection) {
   IndexDefinition index;
   index.name = std::move(name);
   index.id = id;
@@ -55,8 +56,9 @@ std::string Conditions(std::vector<std::string> tests) {
   for (const std::string& test : tests) {
     const size_t at = test.find_first_of("=>");
     if (json.back() != '{') json += ',';
-    json += "\"" + test.substr(0, at) + "\":{\"ComparisonOperator\":\"" + (test[at] == '=' ? "EQ" : "GT") +
-            "\",\"AttributeValueList\":[{\"" + (test[at] == '=' ? "S" : "N") + "\":\"" + test.substr(at + 1) + "\"}]}";
+    json += "\"" + test.substr(0, at) + "\":{\"ComparisonOperator\":\"" +
+            (test[at] == '=' ? "EQ" : "GT") + "\",\"AttributeValueList\":[{\"" +
+            (test[at] == '=' ? "S" : "N") + "\":\"" + test.substr(at + 1) + "\"}]}";
   }
   return json + "}";
 }
@@ -76,12 +78,18 @@ std::string QueryError(std::vector<std::string> tests, const std::string& more =
 }
 std::string ScanError(const std::string& members) { return TextOf(Scan(members)); }
 
-std::string FilterOn(const std::string& path) { return "\"FilterExpression\":\"attribute_exists(" + path + ")\""; }
-std::string Projection(const std::string& paths) { return "\"ProjectionExpression\":\"" + paths + "\""; }
+std::string FilterOn(const std::string& path) {
+  return "\"FilterExpression\":\"attribute_exists(" + path + ")\"";
+}
+std::string Projection(const std::string& paths) {
+  return "\"ProjectionExpression\":\"" + paths + "\"";
+}
 
 TEST(ReadPlanTest, IndexMustExistAndBeReadable) {
-  EXPECT_EQ(ScanError(R"("IndexName":"none")"), "The table does not have the specified index: none");
-  EXPECT_EQ(QueryError({"g=x"}, R"("IndexName":"gold")"), "The table does not have the specified index: gold");
+  EXPECT_EQ(ScanError(R"("IndexName":"none")"),
+            "The table does not have the specified index: none");
+  EXPECT_EQ(QueryError({"g=x"}, R"("IndexName":"gold")"),
+            "The table does not have the specified index: gold");
   EXPECT_EQ(QueryError({"g=x"}, R"("IndexName":"gnew")"),
             "Cannot read from backfilling global secondary index: gnew");
   EXPECT_EQ(ScanError(R"("IndexName":"gall")"), "");
@@ -102,17 +110,22 @@ TEST(ReadPlanTest, KeyConditionsMustFitTheSchema) {
   EXPECT_EQ(QueryError({"p=x", "r>1", "a=1"}), "Conditions can be of length 1 or 2 only");
   EXPECT_EQ(QueryError({"p>1"}), "Query key condition not supported");
   EXPECT_EQ(QueryError({"p=x", "r=1"}),
-            "One or more parameter values were invalid: Condition parameter type does not match schema type");
+            "One or more parameter values were invalid: Condition parameter type does not match "
+            "schema type");
   EXPECT_EQ(QueryError({"p=x", "r>1"}), "");
-  EXPECT_EQ(QueryError({"p=x", "r>1"}, R"("IndexName":"lall")"), "Query condition missed key schema element: l");
-  EXPECT_EQ(QueryError({"g=x", "p=y"}, R"("IndexName":"gall")"), "Query key condition not supported");
+  EXPECT_EQ(QueryError({"p=x", "r>1"}, R"("IndexName":"lall")"),
+            "Query condition missed key schema element: l");
+  EXPECT_EQ(QueryError({"g=x", "p=y"}, R"("IndexName":"gall")"),
+            "Query key condition not supported");
 }
 
 TEST(ReadPlanTest, FiltersOnKeys) {
-  const char kText[] = "Filter Expression can only contain non-primary key attributes: Primary key attribute: ";
+  const char kText[] =
+      "Filter Expression can only contain non-primary key attributes: Primary key attribute: ";
   EXPECT_EQ(QueryError({"p=x"}, FilterOn("p")), std::string(kText) + "p");
   EXPECT_EQ(QueryError({"p=x"}, FilterOn("r")), std::string(kText) + "r");
-  EXPECT_EQ(QueryError({"p=x"}, R"("IndexName":"lall",)" + FilterOn("l")), std::string(kText) + "l");
+  EXPECT_EQ(QueryError({"p=x"}, R"("IndexName":"lall",)" + FilterOn("l")),
+            std::string(kText) + "l");
   // Only the keys of what is queried count, and only in a query.
   EXPECT_EQ(QueryError({"p=x"}, R"("IndexName":"lall",)" + FilterOn("r")), "");
   EXPECT_EQ(QueryError({"g=x"}, R"("IndexName":"gall",)" + FilterOn("p")), "");
@@ -123,37 +136,47 @@ TEST(ReadPlanTest, FiltersOnKeys) {
 
 TEST(ReadPlanTest, KeysAreScalars) {
   const char kText[] =
-      "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: ";
+      "Key attributes must be scalars; list random access '[]' and map lookup '.' are not "
+      "allowed: ";
   EXPECT_EQ(ScanError(Projection("p.a")), std::string(kText) + "Key: p");
   EXPECT_EQ(ScanError(Projection("a, r[1]")), std::string(kText) + "Key: r");
   EXPECT_EQ(ScanError(FilterOn("p.a")), std::string(kText) + "Key: p");
-  EXPECT_EQ(ScanError(R"("IndexName":"lall",)" + Projection("l.a")), std::string(kText) + "IndexKey: l");
-  EXPECT_EQ(QueryError({"p=x"}, R"("IndexName":"lall",)" + FilterOn("r.a")), std::string(kText) + "Key: r");
+  EXPECT_EQ(ScanError(R"("IndexName":"lall",)" + Projection("l.a")),
+            std::string(kText) + "IndexKey: l");
+  EXPECT_EQ(QueryError({"p=x"}, R"("IndexName":"lall",)" + FilterOn("r.a")),
+            std::string(kText) + "Key: r");
   EXPECT_EQ(ScanError(Projection("l.a")), "");  // a key of an index that is not read
 }
 
 TEST(ReadPlanTest, GlobalIndexesAnswerFromWhatTheyHold) {
   EXPECT_EQ(QueryError({"g=x"}, R"("IndexName":"gsome","Select":"ALL_ATTRIBUTES")"),
-            "One or more parameter values were invalid: Select type ALL_ATTRIBUTES is not supported for global "
+            "One or more parameter values were invalid: Select type ALL_ATTRIBUTES is not "
+            "supported for global "
             "secondary index gsome because its projection type is not ALL");
   EXPECT_EQ(QueryError({"g=x"}, R"("IndexName":"gall","Select":"ALL_ATTRIBUTES")"), "");
   EXPECT_EQ(ScanError(R"("IndexName":"gsome",)" + Projection("p, r, g, x.y")), "");
   EXPECT_EQ(ScanError(R"("IndexName":"gsome",)" + Projection("p, b")),
-            "One or more parameter values were invalid: Global secondary index gsome does not project [b]");
-  EXPECT_EQ(ScanError(R"("IndexName":"gkeys",)" + Projection("x, p, b.c, b.d") + "," + FilterOn("y")),
-            "One or more parameter values were invalid: Global secondary index gkeys does not project [x, b, y]");
+            "One or more parameter values were invalid: Global secondary index gsome does not "
+            "project [b]");
+  EXPECT_EQ(
+      ScanError(R"("IndexName":"gkeys",)" + Projection("x, p, b.c, b.d") + "," + FilterOn("y")),
+      "One or more parameter values were invalid: Global secondary index gkeys does not project "
+      "[x, b, y]");
   EXPECT_EQ(ScanError(R"("IndexName":"gall",)" + Projection("b") + "," + FilterOn("y")), "");
 }
 
 TEST(ReadPlanTest, TheOrderOfTheChecks) {
-  // index - consistency - count of the start key - start key - key condition - boundary - projection - filter - Select
+  // index - consistency - count of the start key - start key - key condition - boundary -
+  // projection - filter - Select
   const std::string start = R"("ExclusiveStartKey":{"p":{"S":"y"},"r":{"N":"1"},"g":{"S":"y"}},)";
   const std::string short_start = R"("ExclusiveStartKey":{"p":{"S":"y"}},)";
   const std::string rest = Projection("p.a") + "," + FilterOn("g");
-  EXPECT_EQ(QueryError({"p=x"}, R"("IndexName":"none","ConsistentRead":true,)" + short_start + rest),
-            "The table does not have the specified index: none");
-  EXPECT_EQ(QueryError({"p=x"}, R"("IndexName":"gkeys","ConsistentRead":true,)" + short_start + rest),
-            "Consistent reads are not supported on global secondary indexes");
+  EXPECT_EQ(
+      QueryError({"p=x"}, R"("IndexName":"none","ConsistentRead":true,)" + short_start + rest),
+      "The table does not have the specified index: none");
+  EXPECT_EQ(
+      QueryError({"p=x"}, R"("IndexName":"gkeys","ConsistentRead":true,)" + short_start + rest),
+      "Consistent reads are not supported on global secondary indexes");
   EXPECT_EQ(QueryError({"p=x"}, R"("IndexName":"gkeys",)" + short_start + rest),
             "The provided starting key is invalid");
   EXPECT_EQ(QueryError({"p=x"}, R"("IndexName":"gkeys",)" + start + rest),
@@ -161,29 +184,36 @@ TEST(ReadPlanTest, TheOrderOfTheChecks) {
   EXPECT_EQ(QueryError({"g=x"}, R"("IndexName":"gkeys",)" + start + rest),
             "The provided starting key is outside query boundaries based on provided conditions");
   EXPECT_EQ(QueryError({"g=x"}, R"("IndexName":"gkeys",)" + rest),
-            "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: Key: p");
-  EXPECT_EQ(QueryError({"g=x"}, R"("IndexName":"gkeys","Select":"ALL_ATTRIBUTES",)" + FilterOn("g")),
-            "Filter Expression can only contain non-primary key attributes: Primary key attribute: g");
-  EXPECT_EQ(QueryError({"g=x"}, R"("IndexName":"gkeys","Select":"ALL_ATTRIBUTES",)" + FilterOn("p.a")),
-            "One or more parameter values were invalid: Select type ALL_ATTRIBUTES is not supported for global "
-            "secondary index gkeys because its projection type is not ALL");
+            "Key attributes must be scalars; list random access '[]' and map lookup '.' are not "
+            "allowed: Key: p");
+  EXPECT_EQ(
+      QueryError({"g=x"}, R"("IndexName":"gkeys","Select":"ALL_ATTRIBUTES",)" + FilterOn("g")),
+      "Filter Expression can only contain non-primary key attributes: Primary key attribute: g");
+  EXPECT_EQ(
+      QueryError({"g=x"}, R"("IndexName":"gkeys","Select":"ALL_ATTRIBUTES",)" + FilterOn("p.a")),
+      "One or more parameter values were invalid: Select type ALL_ATTRIBUTES is not supported for "
+      "global "
+      "secondary index gkeys because its projection type is not ALL");
 }
 
 TEST(ReadPlanTest, ScanStartKeys) {
-  EXPECT_EQ(ScanError(R"("ExclusiveStartKey":{"p":{"S":"y"}})"),
-            "The provided starting key is invalid: The provided key element does not match the schema");
+  EXPECT_EQ(
+      ScanError(R"("ExclusiveStartKey":{"p":{"S":"y"}})"),
+      "The provided starting key is invalid: The provided key element does not match the schema");
   EXPECT_EQ(ScanError(R"("IndexName":"gall","ExclusiveStartKey":{"p":{"S":"y"},"r":{"N":"1"}})"),
             "The provided starting key is invalid");
   int refused = 0;
   for (const char* segment : {"0", "1"}) {
-    const std::string text =
-        ScanError(R"("TotalSegments":2,"ExclusiveStartKey":{"p":{"S":"y"},"r":{"N":"1"}},"Segment":)" +
-                  std::string(segment));
+    const std::string text = ScanError(
+        R"("TotalSegments":2,"ExclusiveStartKey":{"p":{"S":"y"},"r":{"N":"1"}},"Segment":)" +
+        std::string(segment));
     if (text.empty()) continue;
     ++refused;
     EXPECT_EQ(text,
-              "The provided starting key is invalid: Invalid ExclusiveStartKey. Please use ExclusiveStartKey with "
-              "correct Segment. TotalSegments: 2 Segment: " + std::string(segment));
+              "The provided starting key is invalid: Invalid ExclusiveStartKey. Please use "
+              "ExclusiveStartKey with "
+              "correct Segment. TotalSegments: 2 Segment: " +
+                  std::string(segment));
   }
   EXPECT_EQ(refused, 1);
 }

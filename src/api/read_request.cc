@@ -19,19 +19,21 @@ Unexpected<ApiError> FailAs(ApiResult<T> failed) {
   return Unexpected<ApiError>(std::move(failed).error());
 }
 
-// Which step of the decoding comes next is the service's choice: of several faults the first in this order is
-// reported (facts 3.6, 3.7, 4.5).
+// Which step of the decoding comes next is the service's choice: of several faults the first in
+// this order is reported (facts 3.6, 3.7, 4.5).
 class Decoder {
  public:
-  Decoder(Kind kind, const Members& in, const Caller& caller) : kind_(kind), in_(in), caller_(caller) {}
+  Decoder(Kind kind, const Members& in, const Caller& caller)
+      : kind_(kind), in_(in), caller_(caller) {}
 
   ApiResult<ReadRequest> Decode() {
     DecodePlainMembers();
-    for (const auto step : {&Decoder::DecodeTableName, &Decoder::StartExpressions, &Decoder::DecodeLegacyFilter,
-                            &Decoder::DecodeStartKey, &Decoder::DecodeAttributesToGet, &Decoder::DecodeKeyConditions,
-                            &Decoder::DecodeSegments, &Decoder::DecodeKeyConditionExpression,
-                            &Decoder::DecodeFilterExpression, &Decoder::DecodeProjectionExpression,
-                            &Decoder::EndExpressions, &Decoder::CheckSelect}) {
+    for (const auto step :
+         {&Decoder::DecodeTableName, &Decoder::StartExpressions, &Decoder::DecodeLegacyFilter,
+          &Decoder::DecodeStartKey, &Decoder::DecodeAttributesToGet, &Decoder::DecodeKeyConditions,
+          &Decoder::DecodeSegments, &Decoder::DecodeKeyConditionExpression,
+          &Decoder::DecodeFilterExpression, &Decoder::DecodeProjectionExpression,
+          &Decoder::EndExpressions, &Decoder::CheckSelect}) {
       if (auto ok = (this->*step)(); !ok) return FailAs(std::move(ok));
     }
     return std::move(request_);
@@ -43,7 +45,8 @@ class Decoder {
   bool is_query() const { return kind_ == Kind::kQuery; }
 
   void DecodePlainMembers() {
-    if (const auto index_name = in_.String("IndexName")) request_.index_name = std::string(*index_name);
+    if (const auto index_name = in_.String("IndexName"))
+      request_.index_name = std::string(*index_name);
     request_.consistent = in_.Bool("ConsistentRead").value_or(false);
     request_.limit = static_cast<uint64_t>(in_.Int("Limit").value_or(0));
     request_.select = DecodeSelect(in_);
@@ -97,8 +100,8 @@ class Decoder {
     }
     auto conditions = DecodeConditions(member);
     if (!conditions) return FailAs(std::move(conditions));
-    auto filter = TranslateFilter(*conditions, joined_by ? *ParseConditionalOperator(*joined_by)
-                                                         : ConditionalOperator::kAnd);
+    auto filter = TranslateFilter(
+        *conditions, joined_by ? *ParseConditionalOperator(*joined_by) : ConditionalOperator::kAnd);
     if (!filter) return FailAs(std::move(filter));
     if (!conditions->empty()) request_.filter = *std::move(filter);
     request_.legacy_filter = true;
@@ -140,18 +143,22 @@ class Decoder {
     const auto total = in_.Int("TotalSegments");
     if (segment && !total) {
       return Invalid(
-          "The TotalSegments parameter is required but was not present in the request when Segment parameter is "
+          "The TotalSegments parameter is required but was not present in the request when Segment "
+          "parameter is "
           "present");
     }
     if (total && !segment) {
       return Invalid(
-          "The Segment parameter is required but was not present in the request when parameter TotalSegments is "
+          "The Segment parameter is required but was not present in the request when parameter "
+          "TotalSegments is "
           "present");
     }
     if (!total) return {};
     if (*segment >= *total) {
-      return Invalid("The Segment parameter is zero-based and must be less than parameter TotalSegments: Segment: " +
-                     std::to_string(*segment) + " is not less than TotalSegments: " + std::to_string(*total));
+      return Invalid(
+          "The Segment parameter is zero-based and must be less than parameter TotalSegments: "
+          "Segment: " +
+          std::to_string(*segment) + " is not less than TotalSegments: " + std::to_string(*total));
     }
     request_.segment = static_cast<uint32_t>(*segment);
     request_.total_segments = static_cast<uint32_t>(*total);
@@ -188,7 +195,9 @@ class Decoder {
   Checked EndExpressions() {
     if (auto ok = placeholders_.CheckAllUsed(); !ok) return ok;
     if (!is_query() || request_.key_condition) return {};
-    return Invalid("Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.");
+    return Invalid(
+        "Either the KeyConditions or KeyConditionExpression parameter must be specified in the "
+        "request.");
   }
 
   // What Select says against the other parameters (facts 4.4).
@@ -196,15 +205,17 @@ class Decoder {
     if (!request_.select) return {};
     const Select select = *request_.select;
     if (request_.projection && select != Select::kSpecificAttributes) {
-      return Invalid("Cannot specify the " +
-                     std::string(in_.Has("AttributesToGet") ? "AttributesToGet" : "ProjectionExpression") +
-                     " when choosing to get " +
-                     std::string(select == Select::kCount ? "only the Count" : *in_.String("Select")));
+      return Invalid(
+          "Cannot specify the " +
+          std::string(in_.Has("AttributesToGet") ? "AttributesToGet" : "ProjectionExpression") +
+          " when choosing to get " +
+          std::string(select == Select::kCount ? "only the Count" : *in_.String("Select")));
     }
     if (select == Select::kSpecificAttributes && !request_.projection) {
-      return Invalid(std::string(is_query() ? "1 validation error detected: " : "") +
-                     "Must specify the AttributesToGet or ProjectionExpression when choosing to get "
-                     "SPECIFIC_ATTRIBUTES");
+      return Invalid(
+          std::string(is_query() ? "1 validation error detected: " : "") +
+          "Must specify the AttributesToGet or ProjectionExpression when choosing to get "
+          "SPECIFIC_ATTRIBUTES");
     }
     if (select == Select::kAllProjectedAttributes && !request_.index_name) {
       return Invalid("ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName");

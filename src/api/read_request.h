@@ -1,4 +1,5 @@
-// What a Query or a Scan asks for: decoding and all checks that do not need the table (facts 1.5, step 9).
+// What a Query or a Scan asks for: decoding and all checks that do not need the table (facts 1.5,
+// step 9).
 #ifndef STATOR_API_READ_REQUEST_H_
 #define STATOR_API_READ_REQUEST_H_
 

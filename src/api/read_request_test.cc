@@ -31,7 +31,8 @@ std::string QueryError(const std::string& members) { return TextOf(Query(members
 std::string ScanError(const std::string& members) { return TextOf(Scan(members)); }
 
 // A key condition, for queries about something else.
-const char kKey[] = R"("KeyConditions":{"p":{"ComparisonOperator":"EQ","AttributeValueList":[{"S":"x"}]}})";
+const char kKey[] =
+    R"("KeyConditions":{"p":{"ComparisonOperator":"EQ","AttributeValueList":[{"S":"x"}]}})";
 std::string WithKey(const std::string& members) { return std::string(kKey) + "," + members; }
 
 TEST(ReadRequestTest, PlainMembers) {
@@ -56,7 +57,8 @@ TEST(ReadRequestTest, Defaults) {
   EXPECT_FALSE(query->reverse);
   EXPECT_FALSE(query->consistent);
   EXPECT_EQ(query->limit, 0u);
-  EXPECT_FALSE(query->select || query->projection || query->filter || query->start_key || query->index_name);
+  EXPECT_FALSE(query->select || query->projection || query->filter || query->start_key ||
+               query->index_name);
   auto scan = Scan("");
   ASSERT_TRUE(scan);
   EXPECT_FALSE(scan->key_condition);
@@ -112,32 +114,46 @@ TEST(ReadRequestTest, LegacyFilterOfNothing) {
 
 TEST(ReadRequestTest, MixingOldAndNew) {
   EXPECT_EQ(ScanError(R"("AttributesToGet":["a"],"FilterExpression":"a = :a")"),
-            "Can not use both expression and non-expression parameters in the same request: Non-expression "
+            "Can not use both expression and non-expression parameters in the same request: "
+            "Non-expression "
             "parameters: {AttributesToGet} Expression parameters: {FilterExpression}");
   EXPECT_EQ(QueryError(WithKey(R"("KeyConditionExpression":"p = :p")")),
-            "Can not use both expression and non-expression parameters in the same request: Non-expression "
+            "Can not use both expression and non-expression parameters in the same request: "
+            "Non-expression "
             "parameters: {KeyConditions} Expression parameters: {KeyConditionExpression}");
-  EXPECT_EQ(QueryError(WithKey(R"j("FilterExpression":"attribute_exists(a)","ProjectionExpression":"a")j")), "");
+  EXPECT_EQ(QueryError(WithKey(
+                R"j("FilterExpression":"attribute_exists(a)","ProjectionExpression":"a")j")),
+            "");
 }
 
 TEST(ReadRequestTest, KeyConditionsAreRequired) {
   EXPECT_EQ(QueryError(""),
-            "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.");
+            "Either the KeyConditions or KeyConditionExpression parameter must be specified in the "
+            "request.");
   EXPECT_EQ(QueryError(R"("KeyConditions":{})"), "Conditions can be of length 1 or 2 only");
 }
 
 TEST(ReadRequestTest, FaultsOfLegacyConditions) {
-  EXPECT_EQ(QueryError(R"("KeyConditions":{"p":{"ComparisonOperator":"EQ","AttributeValueList":[]}})"),
-            "One or more parameter values were invalid: Invalid number of argument(s) for the EQ ComparisonOperator");
+  EXPECT_EQ(
+      QueryError(R"("KeyConditions":{"p":{"ComparisonOperator":"EQ","AttributeValueList":[]}})"),
+      "One or more parameter values were invalid: Invalid number of argument(s) for the EQ "
+      "ComparisonOperator");
   EXPECT_EQ(QueryError(R"("KeyConditions":{"p":{"ComparisonOperator":"BETWEEN",
                           "AttributeValueList":[{"N":"2"},{"N":"1"}]}})"),
-            "The BETWEEN condition was provided a range where the lower bound is greater than the upper bound");
-  EXPECT_EQ(ScanError(R"("ScanFilter":{"a":{"ComparisonOperator":"LT","AttributeValueList":[{"SS":["a"]}]}})"),
-            "One or more parameter values were invalid: ComparisonOperator LT is not valid for SS AttributeValue type");
-  EXPECT_EQ(ScanError(R"("ScanFilter":{"a":{"ComparisonOperator":"EQ","AttributeValueList":[{"N":"x"}]}})"),
-            "The parameter cannot be converted to a numeric value: x");
+            "The BETWEEN condition was provided a range where the lower bound is greater than the "
+            "upper bound");
+  EXPECT_EQ(
+      ScanError(
+          R"("ScanFilter":{"a":{"ComparisonOperator":"LT","AttributeValueList":[{"SS":["a"]}]}})"),
+      "One or more parameter values were invalid: ComparisonOperator LT is not valid for SS "
+      "AttributeValue type");
+  EXPECT_EQ(
+      ScanError(
+          R"("ScanFilter":{"a":{"ComparisonOperator":"EQ","AttributeValueList":[{"N":"x"}]}})"),
+      "The parameter cannot be converted to a numeric value: x");
   EXPECT_EQ(ScanError(R"("ConditionalOperator":"OR")"),
-            "One or more parameter values were invalid: ConditionalOperator cannot be used without Filter or Expected");
+            "One or more parameter values were invalid: ConditionalOperator cannot be used without "
+            "Filter or Expected");
   EXPECT_EQ(ScanError(R"("AttributesToGet":["a","b","a"])"),
             "One or more parameter values were invalid: Duplicate value in attribute name: a");
 }
@@ -146,23 +162,30 @@ TEST(ReadRequestTest, Placeholders) {
   EXPECT_EQ(ScanError(R"("ExpressionAttributeNames":{"#a":"a"})"),
             "ExpressionAttributeNames can only be specified when using expressions");
   EXPECT_EQ(ScanError(R"("ExpressionAttributeValues":{":a":{"N":"1"}})"),
-            "ExpressionAttributeValues can only be specified when using expressions: FilterExpression is null");
+            "ExpressionAttributeValues can only be specified when using expressions: "
+            "FilterExpression is null");
   EXPECT_EQ(QueryError(WithKey(R"("ExpressionAttributeValues":{":a":{"N":"1"}})")),
-            "ExpressionAttributeValues can only be specified when using expressions: FilterExpression and "
+            "ExpressionAttributeValues can only be specified when using expressions: "
+            "FilterExpression and "
             "KeyConditionExpression are null");
   EXPECT_EQ(ScanError(R"("ProjectionExpression":"a","ExpressionAttributeNames":{"#b":"b"})"),
             "Value provided in ExpressionAttributeNames unused in expressions: keys: {#b}");
-  EXPECT_EQ(ScanError(R"("FilterExpression":"a = :a","ExpressionAttributeValues":{":a":{"N":"1"},":b":{"N":"1"}})"),
-            "Value provided in ExpressionAttributeValues unused in expressions: keys: {:b}");
+  EXPECT_EQ(
+      ScanError(
+          R"("FilterExpression":"a = :a","ExpressionAttributeValues":{":a":{"N":"1"},":b":{"N":"1"}})"),
+      "Value provided in ExpressionAttributeValues unused in expressions: keys: {:b}");
 }
 
 TEST(ReadRequestTest, ExpressionsAreReadInTheServicesOrder) {
-  const std::string bad_key = R"("KeyConditionExpression":"p <")", bad_filter = R"("FilterExpression":"f <")",
+  const std::string bad_key = R"("KeyConditionExpression":"p <")",
+                    bad_filter = R"("FilterExpression":"f <")",
                     bad_projection = R"("ProjectionExpression":"g <")";
   EXPECT_TRUE(QueryError(bad_projection + "," + bad_filter + "," + bad_key)
                   .starts_with("Invalid KeyConditionExpression: Syntax error; "));
-  EXPECT_TRUE(QueryError(bad_projection + "," + bad_filter).starts_with("Invalid FilterExpression: Syntax error; "));
-  EXPECT_TRUE(QueryError(bad_projection).starts_with("Invalid ProjectionExpression: Syntax error; "));
+  EXPECT_TRUE(QueryError(bad_projection + "," + bad_filter)
+                  .starts_with("Invalid FilterExpression: Syntax error; "));
+  EXPECT_TRUE(
+      QueryError(bad_projection).starts_with("Invalid ProjectionExpression: Syntax error; "));
 }
 
 TEST(ReadRequestTest, Segments) {
@@ -171,18 +194,22 @@ TEST(ReadRequestTest, Segments) {
   EXPECT_EQ(request->segment, 3u);
   EXPECT_EQ(request->total_segments, 4u);
   EXPECT_EQ(ScanError(R"("Segment":0)"),
-            "The TotalSegments parameter is required but was not present in the request when Segment parameter is "
+            "The TotalSegments parameter is required but was not present in the request when "
+            "Segment parameter is "
             "present");
   EXPECT_EQ(ScanError(R"("TotalSegments":5)"),
-            "The Segment parameter is required but was not present in the request when parameter TotalSegments is "
+            "The Segment parameter is required but was not present in the request when parameter "
+            "TotalSegments is "
             "present");
   EXPECT_EQ(ScanError(R"("Segment":5,"TotalSegments":5)"),
-            "The Segment parameter is zero-based and must be less than parameter TotalSegments: Segment: 5 is not less "
+            "The Segment parameter is zero-based and must be less than parameter TotalSegments: "
+            "Segment: 5 is not less "
             "than TotalSegments: 5");
 }
 
 TEST(ReadRequestTest, Select) {
-  const std::string projection = R"("ProjectionExpression":"a",)", names = R"("AttributesToGet":["a"],)";
+  const std::string projection = R"("ProjectionExpression":"a",)",
+                    names = R"("AttributesToGet":["a"],)";
   EXPECT_EQ(ScanError(projection + R"("Select":"SPECIFIC_ATTRIBUTES")"), "");
   EXPECT_EQ(ScanError(projection + R"("Select":"ALL_ATTRIBUTES")"),
             "Cannot specify the ProjectionExpression when choosing to get ALL_ATTRIBUTES");
@@ -191,9 +218,11 @@ TEST(ReadRequestTest, Select) {
   EXPECT_EQ(QueryError(WithKey(names + R"("Select":"ALL_PROJECTED_ATTRIBUTES","IndexName":"i")")),
             "Cannot specify the AttributesToGet when choosing to get ALL_PROJECTED_ATTRIBUTES");
   EXPECT_EQ(ScanError(R"("Select":"SPECIFIC_ATTRIBUTES")"),
-            "Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES");
+            "Must specify the AttributesToGet or ProjectionExpression when choosing to get "
+            "SPECIFIC_ATTRIBUTES");
   EXPECT_EQ(QueryError(WithKey(R"("Select":"SPECIFIC_ATTRIBUTES")")),
-            "1 validation error detected: Must specify the AttributesToGet or ProjectionExpression when choosing to "
+            "1 validation error detected: Must specify the AttributesToGet or ProjectionExpression "
+            "when choosing to "
             "get SPECIFIC_ATTRIBUTES");
   EXPECT_EQ(ScanError(R"("Select":"ALL_PROJECTED_ATTRIBUTES")"),
             "ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName");
@@ -202,7 +231,8 @@ TEST(ReadRequestTest, Select) {
 
 TEST(ReadRequestTest, StartKeysAreCheckedBeforeExpressions) {
   EXPECT_EQ(ScanError(R"("ExclusiveStartKey":{"p":{}},"FilterExpression":"a <")"),
-            "The provided starting key is invalid: Supplied AttributeValue is empty, must contain exactly one of the "
+            "The provided starting key is invalid: Supplied AttributeValue is empty, must contain "
+            "exactly one of the "
             "supported datatypes");
 }
 

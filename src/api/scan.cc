@@ -7,7 +7,8 @@ namespace stator {
 void Scan(const OperationContext& context, const Members& in, Respond done) {
   auto request = DecodeScan(in, context.caller);
   if (!request) return done(Unexpected<ApiError>(std::move(request).error()));
-  AnswerRead(context.database, {context.caller.account_id, context.caller.region}, *std::move(request), std::move(done));
+  AnswerRead(context.database, {context.caller.account_id, context.caller.region},
+             *std::move(request), std::move(done));
 }
 
 }  // namespace stator

@@ -44,7 +44,8 @@ AttributeMap TableKeyOf(const TableDefinition& table, const AttributeMap& key) {
   AttributeMap result;
   for (const std::vector<KeyAttribute>* part : {&table.keys.hash, &table.keys.range}) {
     for (const KeyAttribute& attribute : *part) {
-      if (const AttributeValue* value = key.Find(attribute.name)) result.Set(attribute.name, *value);
+      if (const AttributeValue* value = key.Find(attribute.name))
+        result.Set(attribute.name, *value);
     }
   }
   return result;
@@ -56,9 +57,11 @@ bool IsEmpty(const AttributeValue& value) {
 
 Unexpected<ApiError> EmptyKeyValue(const KeyAttribute& attribute) {
   return InvalidStart(
-      "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an "
+      "One or more parameter values are not valid. The AttributeValue for a key attribute cannot "
+      "contain an "
       "empty " +
-      std::string(attribute.type == Type::kS ? "string" : "binary") + " value. Key: " + attribute.name);
+      std::string(attribute.type == Type::kS ? "string" : "binary") +
+      " value. Key: " + attribute.name);
 }
 
 // {p=AttributeValue: {S:x}}, as the service's Java prints a key of one attribute.
@@ -70,9 +73,10 @@ std::string Dump(const AttributeMap& key) {
     if (value.is(Type::kN)) {
       value.n().AppendTo(&result);
     } else {
-      result += value.is(Type::kS) ? value.s() : "java.nio.HeapByteBuffer[pos=0 lim=" +
-                                                     std::to_string(value.b().size()) + " cap=" +
-                                                     std::to_string(value.b().size()) + "]";
+      result += value.is(Type::kS)
+                    ? value.s()
+                    : "java.nio.HeapByteBuffer[pos=0 lim=" + std::to_string(value.b().size()) +
+                          " cap=" + std::to_string(value.b().size()) + "]";
     }
     result += "}";
   }
@@ -126,7 +130,8 @@ ApiResult<void> CheckQueryStartKey(const TableDefinition& table, const IndexDefi
 }
 
 ApiResult<void> CheckStartKeyInQuery(const TableDefinition& table, const IndexDefinition* index,
-                                     const MatchedKeyCondition& condition, const AttributeMap& key) {
+                                     const MatchedKeyCondition& condition,
+                                     const AttributeMap& key) {
   if (index == nullptr && table.keys.range.empty()) {
     return Invalid("The provided exclusive start key is invalid: ExclusiveStartKey: " + Dump(key));
   }
@@ -144,14 +149,17 @@ ApiResult<void> CheckStartKeyInQuery(const TableDefinition& table, const IndexDe
   if (IsSingleItem(table, index, condition)) {
     return Invalid("The query can return at most one row and cannot be restarted");
   }
-  return Invalid("The provided starting key is outside query boundaries based on provided conditions");
+  return Invalid(
+      "The provided starting key is outside query boundaries based on provided conditions");
 }
 
 ApiResult<void> CheckStartKeyInSegment(const TableDefinition& table, const IndexDefinition* index,
-                                       uint32_t segment, uint32_t total_segments, const AttributeMap& key) {
+                                       uint32_t segment, uint32_t total_segments,
+                                       const AttributeMap& key) {
   if (InSegment(table, index, key, segment, total_segments)) return {};
   return InvalidStart(
-      "Invalid ExclusiveStartKey. Please use ExclusiveStartKey with correct Segment. TotalSegments: " +
+      "Invalid ExclusiveStartKey. Please use ExclusiveStartKey with correct Segment. "
+      "TotalSegments: " +
       std::to_string(total_segments) + " Segment: " + std::to_string(segment));
 }
 

@@ -1,5 +1,5 @@
-// ExclusiveStartKey (facts 4.5): a plain map of key attributes, as LastEvaluatedKey gave it or as a client made it
-// up; the item it names need not exist. All functions are pure.
+// ExclusiveStartKey (facts 4.5): a plain map of key attributes, as LastEvaluatedKey gave it or as a
+// client made it up; the item it names need not exist. All functions are pure.
 #ifndef STATOR_API_START_KEY_H_
 #define STATOR_API_START_KEY_H_
 
@@ -31,8 +31,9 @@ ApiResult<void> CheckQueryStartKey(const TableDefinition& table, const IndexDefi
 ApiResult<void> CheckStartKeyInQuery(const TableDefinition& table, const IndexDefinition* index,
                                      const MatchedKeyCondition& condition, const AttributeMap& key);
 // A segment of a parallel scan. REQUIRES: the key passed CheckScanStartKey.
-ApiResult<void> CheckStartKeyInSegment(const TableDefinition& table, const IndexDefinition* index, uint32_t segment,
-                                       uint32_t total_segments, const AttributeMap& key);
+ApiResult<void> CheckStartKeyInSegment(const TableDefinition& table, const IndexDefinition* index,
+                                       uint32_t segment, uint32_t total_segments,
+                                       const AttributeMap& key);
 
 }  // namespace stator
 

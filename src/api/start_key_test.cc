@@ -57,12 +57,15 @@ class StartKeyTest : public testing::Test {
   }
 
   std::string Scan(const char* index, const AttributeMap& key) const {
-    return TextOf(CheckScanStartKey(table_, index == nullptr ? nullptr : table_.FindIndex(index), key));
+    return TextOf(
+        CheckScanStartKey(table_, index == nullptr ? nullptr : table_.FindIndex(index), key));
   }
   std::string Query(const char* index, const AttributeMap& key) const {
-    return TextOf(CheckQueryStartKey(table_, index == nullptr ? nullptr : table_.FindIndex(index), key));
+    return TextOf(
+        CheckQueryStartKey(table_, index == nullptr ? nullptr : table_.FindIndex(index), key));
   }
-  std::string InQuery(const char* index, const KeyCondition& condition, const AttributeMap& key) const {
+  std::string InQuery(const char* index, const KeyCondition& condition,
+                      const AttributeMap& key) const {
     const IndexDefinition* i = index == nullptr ? nullptr : table_.FindIndex(index);
     EXPECT_EQ(TextOf(CheckQueryStartKey(table_, i, key)), "");
     return TextOf(CheckStartKeyInQuery(table_, i, *MatchCondition(table_, i, condition), key));
@@ -75,16 +78,20 @@ class StartKeyTest : public testing::Test {
 TEST_F(StartKeyTest, FaultsOfValuesAreWrapped) {
   EXPECT_EQ(FromJson(R"({"p":{"S":"x"},"r":{"N":"1"}})"), "");
   EXPECT_EQ(FromJson(R"({"p":{}})"),
-            "The provided starting key is invalid: Supplied AttributeValue is empty, must contain exactly one of the "
+            "The provided starting key is invalid: Supplied AttributeValue is empty, must contain "
+            "exactly one of the "
             "supported datatypes");
   EXPECT_EQ(FromJson(R"({"p":{"S":"x","N":"1"}})"),
-            "The provided starting key is invalid: Supplied AttributeValue has more than one datatypes set, must "
+            "The provided starting key is invalid: Supplied AttributeValue has more than one "
+            "datatypes set, must "
             "contain exactly one of the supported datatypes");
   EXPECT_EQ(FromJson(R"({"p":{"NULL":false}})"),
-            "The provided starting key is invalid: One or more parameter values were invalid: Null attribute value "
+            "The provided starting key is invalid: One or more parameter values were invalid: Null "
+            "attribute value "
             "types must have the value of true");
   EXPECT_EQ(FromJson(R"({"p":{"SS":[]}})"),
-            "The provided starting key is invalid: One or more parameter values were invalid: An string set  may not "
+            "The provided starting key is invalid: One or more parameter values were invalid: An "
+            "string set  may not "
             "be empty");
 }
 
@@ -92,13 +99,17 @@ TEST_F(StartKeyTest, SomeFaultsOfValuesStayBare) {
   EXPECT_EQ(FromJson(R"({"p":{"NS":["1","1.0"]}})"), "Input collection contains duplicates");
   // Both manners of printing the members are in use (facts 1.11).
   const std::string duplicates = FromJson(R"({"p":{"SS":["a","a"]}})");
-  EXPECT_TRUE(duplicates.starts_with("One or more parameter values were invalid: Input collection [")) << duplicates;
+  EXPECT_TRUE(
+      duplicates.starts_with("One or more parameter values were invalid: Input collection ["))
+      << duplicates;
   EXPECT_TRUE(duplicates.ends_with("] contains duplicates.")) << duplicates;
-  EXPECT_EQ(FromJson(R"({"p":{"N":"b"}})"), "The parameter cannot be converted to a numeric value: b");
+  EXPECT_EQ(FromJson(R"({"p":{"N":"b"}})"),
+            "The parameter cannot be converted to a numeric value: b");
   EXPECT_EQ(FromJson(R"({"p":{"N":"123456789012345678901234567890123456789"}})"),
             "Attempting to store more than 38 significant digits in a Number");
-  EXPECT_EQ(FromJson(R"({"p":{"N":"1e126"}})"),
-            "Number overflow. Attempting to store a number with magnitude larger than supported range");
+  EXPECT_EQ(
+      FromJson(R"({"p":{"N":"1e126"}})"),
+      "Number overflow. Attempting to store a number with magnitude larger than supported range");
 }
 
 TEST_F(StartKeyTest, ScanOfATable) {
@@ -108,7 +119,8 @@ TEST_F(StartKeyTest, ScanOfATable) {
   EXPECT_EQ(Scan(nullptr, Key({{"p", S("x")}, {"q", N(1)}})), kInvalidMismatch);
   EXPECT_EQ(Scan(nullptr, Key({{"p", S("x")}, {"r", N(1)}, {"g", S("y")}})), kInvalidMismatch);
   EXPECT_EQ(Scan(nullptr, Key({{"p", S("")}, {"r", N(1)}})),
-            "The provided starting key is invalid: One or more parameter values are not valid. The AttributeValue for "
+            "The provided starting key is invalid: One or more parameter values are not valid. The "
+            "AttributeValue for "
             "a key attribute cannot contain an empty string value. Key: p");
 }
 
@@ -136,7 +148,8 @@ TEST_F(StartKeyTest, QueryOfAnIndex) {
   EXPECT_EQ(Query("g", Key({{"p", N(1)}, {"r", N(1)}, {"g", S("y")}})), kInvalidMismatch);
   EXPECT_EQ(Query("g", Key({{"q", S("x")}, {"r", N(1)}, {"g", S("y")}})), kInvalidMismatch);
   EXPECT_EQ(Query("g", Key({{"p", S("x")}, {"r", N(1)}, {"g", S("")}})),
-            "The provided starting key is invalid: One or more parameter values are not valid. The AttributeValue for "
+            "The provided starting key is invalid: One or more parameter values are not valid. The "
+            "AttributeValue for "
             "a key attribute cannot contain an empty string value. Key: g");
 }
 
@@ -152,7 +165,8 @@ TEST_F(StartKeyTest, MustLieInThePartitionQueried) {
 }
 
 TEST_F(StartKeyTest, MustMeetTheRangeCondition) {
-  const KeyCondition above_5{{{"p", KeyOperator::kEqual, {S("x")}}, {"r", KeyOperator::kGreater, {N(5)}}}};
+  const KeyCondition above_5{
+      {{"p", KeyOperator::kEqual, {S("x")}}, {"r", KeyOperator::kGreater, {N(5)}}}};
   EXPECT_EQ(InQuery(nullptr, above_5, Key({{"p", S("x")}, {"r", N(6)}})), "");
   EXPECT_EQ(InQuery(nullptr, above_5, Key({{"p", S("x")}, {"r", N(5)}})),
             "The provided starting key does not match the range key predicate");
@@ -163,7 +177,8 @@ TEST_F(StartKeyTest, MustMeetTheRangeCondition) {
 }
 
 TEST_F(StartKeyTest, QueriesOfOneRowCannotBeRestarted) {
-  const KeyCondition row{{{"p", KeyOperator::kEqual, {S("x")}}, {"r", KeyOperator::kEqual, {N(5)}}}};
+  const KeyCondition row{
+      {{"p", KeyOperator::kEqual, {S("x")}}, {"r", KeyOperator::kEqual, {N(5)}}}};
   EXPECT_EQ(InQuery(nullptr, row, Key({{"p", S("y")}, {"r", N(5)}})),
             "The query can return at most one row and cannot be restarted");
   EXPECT_EQ(InQuery(nullptr, row, Key({{"p", S("x")}, {"r", N(4)}})),
@@ -172,23 +187,27 @@ TEST_F(StartKeyTest, QueriesOfOneRowCannotBeRestarted) {
 
   const KeyCondition x{{{"p", KeyOperator::kEqual, {S("x")}}}};
   const auto hash_only = [&](const AttributeMap& key) {
-    return TextOf(CheckStartKeyInQuery(hash_only_, nullptr, *MatchCondition(hash_only_, nullptr, x), key));
+    return TextOf(
+        CheckStartKeyInQuery(hash_only_, nullptr, *MatchCondition(hash_only_, nullptr, x), key));
   };
-  EXPECT_EQ(hash_only(Key({{"p", S("x")}})),
-            "The provided exclusive start key is invalid: ExclusiveStartKey: {p=AttributeValue: {S:x}}");
+  EXPECT_EQ(
+      hash_only(Key({{"p", S("x")}})),
+      "The provided exclusive start key is invalid: ExclusiveStartKey: {p=AttributeValue: {S:x}}");
 }
 
 TEST_F(StartKeyTest, MustLieInTheSegment) {
   int inside = 0;
   for (uint32_t segment = 0; segment < 4; ++segment) {
-    const std::string text =
-        TextOf(CheckStartKeyInSegment(table_, nullptr, segment, 4, Key({{"p", S("x")}, {"r", N(1)}})));
+    const std::string text = TextOf(
+        CheckStartKeyInSegment(table_, nullptr, segment, 4, Key({{"p", S("x")}, {"r", N(1)}})));
     if (text.empty()) {
       ++inside;
     } else {
       EXPECT_EQ(text,
-                "The provided starting key is invalid: Invalid ExclusiveStartKey. Please use ExclusiveStartKey with "
-                "correct Segment. TotalSegments: 4 Segment: " + std::to_string(segment));
+                "The provided starting key is invalid: Invalid ExclusiveStartKey. Please use "
+                "ExclusiveStartKey with "
+                "correct Segment. TotalSegments: 4 Segment: " +
+                    std::to_string(segment));
     }
   }
   EXPECT_EQ(inside, 1);

@@ -18,19 +18,22 @@ const KeySchema& SchemaOf(const TableDefinition& table, const IndexDefinition* i
 
 std::vector<KeySchemaElement> ElementsOf(const std::vector<KeyAttribute>& attributes) {
   std::vector<KeySchemaElement> elements;
-  for (const KeyAttribute& attribute : attributes) elements.push_back({attribute.name, attribute.type});
+  for (const KeyAttribute& attribute : attributes)
+    elements.push_back({attribute.name, attribute.type});
   return elements;
 }
 
-ApiResult<void> CheckKeyValue(std::string_view attribute, const AttributeValue& value, size_t max_size,
-                              std::string_view too_long) {
+ApiResult<void> CheckKeyValue(std::string_view attribute, const AttributeValue& value,
+                              size_t max_size, std::string_view too_long) {
   if (value.is(Type::kN)) return {};
   const std::string& bytes = value.is(Type::kS) ? value.s() : value.b();
   if (bytes.empty()) {
     return Invalid(
-        "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an "
+        "One or more parameter values are not valid. The AttributeValue for a key attribute cannot "
+        "contain an "
         "empty " +
-        std::string(value.is(Type::kS) ? "string" : "binary") + " value. Key: " + std::string(attribute));
+        std::string(value.is(Type::kS) ? "string" : "binary") +
+        " value. Key: " + std::string(attribute));
   }
   if (bytes.size() > max_size) return InvalidParameter(too_long);
   return {};
@@ -70,21 +73,23 @@ KeyRange UnderPrefix(const std::string& prefix, const KeyTest& test) {
 
 }  // namespace
 
-ApiResult<MatchedKeyCondition> MatchCondition(const TableDefinition& table, const IndexDefinition* index,
+ApiResult<MatchedKeyCondition> MatchCondition(const TableDefinition& table,
+                                              const IndexDefinition* index,
                                               const KeyCondition& condition) {
   const KeySchema& keys = SchemaOf(table, index);
   auto matched = MatchKeySchema(condition, ElementsOf(keys.hash), ElementsOf(keys.range));
   if (!matched) return matched;
   for (size_t i = 0; i < keys.hash.size(); ++i) {
-    auto checked = CheckKeyValue(keys.hash[i].name, matched->hash_values[i], kMaxPartitionKeySize,
-                                 "Size of hashkey has exceeded the maximum size limit of2048 bytes");
+    auto checked =
+        CheckKeyValue(keys.hash[i].name, matched->hash_values[i], kMaxPartitionKeySize,
+                      "Size of hashkey has exceeded the maximum size limit of2048 bytes");
     if (!checked) return Unexpected<ApiError>(std::move(checked).error());
   }
   for (const KeyTest& test : matched->range_tests) {
     for (const AttributeValue& value : test.values) {
-      auto checked =
-          CheckKeyValue(test.attribute, value, kMaxSortKeySize,
-                        "Aggregated size of all range keys has exceeded the size limit of 1024 bytes");
+      auto checked = CheckKeyValue(
+          test.attribute, value, kMaxSortKeySize,
+          "Aggregated size of all range keys has exceeded the size limit of 1024 bytes");
       if (!checked) return Unexpected<ApiError>(std::move(checked).error());
     }
   }
@@ -118,11 +123,14 @@ void StartAfter(KeyRange* range, std::string_view last, bool reverse) {
   }
 }
 
-std::vector<const KeyAttribute*> KeyAttributesOf(const TableDefinition& table, const IndexDefinition* index) {
+std::vector<const KeyAttribute*> KeyAttributesOf(const TableDefinition& table,
+                                                 const IndexDefinition* index) {
   std::vector<const KeyAttribute*> result;
   const auto add = [&result](const std::vector<KeyAttribute>& attributes) {
     for (const KeyAttribute& attribute : attributes) {
-      const auto same = [&attribute](const KeyAttribute* other) { return other->name == attribute.name; };
+      const auto same = [&attribute](const KeyAttribute* other) {
+        return other->name == attribute.name;
+      };
       if (std::none_of(result.begin(), result.end(), same)) result.push_back(&attribute);
     }
   };

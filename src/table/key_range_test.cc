@@ -22,7 +22,8 @@ TableDefinition MakeTable(Type range_type) {
   global.name = "global";
   global.id = 2;
   global.global = true;
-  global.keys = {{{"h1", Type::kS}, {"h2", Type::kN}}, {{"r1", Type::kS}, {"r2", Type::kN}, {"r", range_type}}};
+  global.keys = {{{"h1", Type::kS}, {"h2", Type::kN}},
+                 {{"r1", Type::kS}, {"r2", Type::kN}, {"r", range_type}}};
   table.indexes = {local, global};
   return table;
 }
@@ -32,8 +33,8 @@ AttributeValue N(int64_t n) { return AttributeValue::N(n); }
 AttributeValue N(std::string_view text) { return AttributeValue::N(*Decimal::Parse(text)); }
 AttributeValue B(std::string bytes) { return AttributeValue::B(std::move(bytes)); }
 
-bool Holds(const TableDefinition& table, const IndexDefinition* index, const KeyCondition& condition,
-           const AttributeMap& entry) {
+bool Holds(const TableDefinition& table, const IndexDefinition* index,
+           const KeyCondition& condition, const AttributeMap& entry) {
   auto matched = MatchCondition(table, index, condition);
   EXPECT_TRUE(matched.has_value());
   const KeyRange range = MatchingEntries(table, index, *matched);
@@ -41,7 +42,8 @@ bool Holds(const TableDefinition& table, const IndexDefinition* index, const Key
   return range.begin <= key && key < range.end;
 }
 
-std::string ErrorOf(const TableDefinition& table, const IndexDefinition* index, const KeyCondition& condition) {
+std::string ErrorOf(const TableDefinition& table, const IndexDefinition* index,
+                    const KeyCondition& condition) {
   auto matched = MatchCondition(table, index, condition);
   return matched ? "" : *matched.error().message;
 }
@@ -56,17 +58,17 @@ AttributeMap Key(std::vector<std::pair<std::string, AttributeValue>> entries) {
   return key;
 }
 
-// The values that each range test is tried with, in ascending order: neighbours, prefixes of each other, bytes
-// that the encoding must escape.
+// The values that each range test is tried with, in ascending order: neighbours, prefixes of each
+// other, bytes that the encoding must escape.
 std::vector<AttributeValue> Ladder(Type type) {
   using namespace std::string_literals;
-  const std::vector<std::string> texts = {"\0"s,   "\0\0"s, "\0\1"s, "\0\xff"s,  "\1"s,      "a"s,  "a\0"s,
-                                          "a\0a"s, "a\1"s,  "ab"s,   "ab\xff"s, "ab\xff\xff"s, "ac"s, "b"s,
-                                          "\xff"s, "\xff\xff"s};
+  const std::vector<std::string> texts = {
+      "\0"s,  "\0\0"s, "\0\1"s,   "\0\xff"s,     "\1"s, "a"s, "a\0"s,  "a\0a"s,
+      "a\1"s, "ab"s,   "ab\xff"s, "ab\xff\xff"s, "ac"s, "b"s, "\xff"s, "\xff\xff"s};
   std::vector<AttributeValue> ladder;
   if (type == Type::kN) {
-    for (const char* text : {"-9.9e125", "-100", "-10.5", "-10", "-1", "-1e-130", "0", "1e-130", "0.1", "0.11", "1",
-                             "9", "10", "10.000001", "1e38", "9.9e125"}) {
+    for (const char* text : {"-9.9e125", "-100", "-10.5", "-10", "-1", "-1e-130", "0", "1e-130",
+                             "0.1", "0.11", "1", "9", "10", "10.000001", "1e38", "9.9e125"}) {
       ladder.push_back(N(text));
     }
   } else {
@@ -94,7 +96,9 @@ TEST_P(KeyRangeByTypeTest, EveryOrderTestHoldsForExactlyItsValues) {
       EXPECT_EQ(holds(KeyOperator::kGreaterOrEqual), at >= bound);
       for (size_t upper = bound; upper < ladder.size(); ++upper) {
         EXPECT_EQ(Holds(table, nullptr,
-                        {{{"r", KeyOperator::kBetween, {ladder[bound], ladder[upper]}}, Equal("p", S("x"))}}, key),
+                        {{{"r", KeyOperator::kBetween, {ladder[bound], ladder[upper]}},
+                          Equal("p", S("x"))}},
+                        key),
                   bound <= at && at <= upper);
       }
       if (GetParam() == Type::kN) continue;
@@ -111,10 +115,12 @@ TEST_P(KeyRangeByTypeTest, NoTestReachesIntoAnotherPartition) {
     for (const AttributeValue& value : ladder) {
       const AttributeMap key = Key({{"p", S(other)}, {"r", value}});
       EXPECT_FALSE(Holds(table, nullptr, {{Equal("p", S("x"))}}, key));
-      EXPECT_FALSE(
-          Holds(table, nullptr, {{Equal("p", S("x")), {"r", KeyOperator::kLessOrEqual, {ladder.back()}}}}, key));
-      EXPECT_FALSE(
-          Holds(table, nullptr, {{Equal("p", S("x")), {"r", KeyOperator::kGreaterOrEqual, {ladder[0]}}}}, key));
+      EXPECT_FALSE(Holds(table, nullptr,
+                         {{Equal("p", S("x")), {"r", KeyOperator::kLessOrEqual, {ladder.back()}}}},
+                         key));
+      EXPECT_FALSE(Holds(table, nullptr,
+                         {{Equal("p", S("x")), {"r", KeyOperator::kGreaterOrEqual, {ladder[0]}}}},
+                         key));
     }
   }
 }
@@ -125,7 +131,8 @@ TEST(KeyRangeTest, MultiAttributeKeysAreTestedFromTheLeft) {
   const TableDefinition table = MakeTable(Type::kS);
   const IndexDefinition* index = table.FindIndex("global");
   const auto entry = [](std::string h1, int64_t h2, std::string r1, int64_t r2, std::string r) {
-    return Key({{"p", S("x")}, {"h1", S(h1)}, {"h2", N(h2)}, {"r1", S(r1)}, {"r2", N(r2)}, {"r", S(r)}});
+    return Key(
+        {{"p", S("x")}, {"h1", S(h1)}, {"h2", N(h2)}, {"r1", S(r1)}, {"r2", N(r2)}, {"r", S(r)}});
   };
   const KeyTest h1 = Equal("h1", S("a")), h2 = Equal("h2", N(1)), r1 = Equal("r1", S("m"));
 
@@ -144,12 +151,14 @@ TEST(KeyRangeTest, MultiAttributeKeysAreTestedFromTheLeft) {
   EXPECT_FALSE(Holds(table, index, second_range, entry("a", 1, "n", 8, "q")));
   EXPECT_FALSE(Holds(table, index, second_range, entry("a", 1, "l", 8, "q")));
 
-  const KeyCondition third_range{{h1, h2, r1, Equal("r2", N(7)), {"r", KeyOperator::kBeginsWith, {S("q")}}}};
+  const KeyCondition third_range{
+      {h1, h2, r1, Equal("r2", N(7)), {"r", KeyOperator::kBeginsWith, {S("q")}}}};
   EXPECT_TRUE(Holds(table, index, third_range, entry("a", 1, "m", 7, "qq")));
   EXPECT_FALSE(Holds(table, index, third_range, entry("a", 1, "m", 7, "r")));
 
   EXPECT_EQ(ErrorOf(table, index, {{h1}}), "Query condition missed key schema element: h2");
-  EXPECT_EQ(ErrorOf(table, index, {{h1, h2, Equal("r2", N(7))}}), "Query condition missed key schema element: r1");
+  EXPECT_EQ(ErrorOf(table, index, {{h1, h2, Equal("r2", N(7))}}),
+            "Query condition missed key schema element: r1");
 }
 
 TEST(KeyRangeTest, LocalIndexes) {
@@ -167,28 +176,36 @@ TEST(KeyRangeTest, LocalIndexes) {
 TEST(KeyRangeTest, ValuesMustBeFitForKeys) {
   const TableDefinition table = MakeTable(Type::kB);
   EXPECT_EQ(ErrorOf(table, nullptr, {{Equal("p", S(""))}}),
-            "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an "
+            "One or more parameter values are not valid. The AttributeValue for a key attribute "
+            "cannot contain an "
             "empty string value. Key: p");
-  EXPECT_EQ(ErrorOf(table, nullptr, {{Equal("p", S("x")), {"r", KeyOperator::kBeginsWith, {B("")}}}}),
-            "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an "
-            "empty binary value. Key: r");
+  EXPECT_EQ(
+      ErrorOf(table, nullptr, {{Equal("p", S("x")), {"r", KeyOperator::kBeginsWith, {B("")}}}}),
+      "One or more parameter values are not valid. The AttributeValue for a key attribute cannot "
+      "contain an "
+      "empty binary value. Key: r");
   EXPECT_EQ(ErrorOf(table, nullptr, {{Equal("p", S(std::string(2049, 'x')))}}),
-            "One or more parameter values were invalid: Size of hashkey has exceeded the maximum size limit of2048 "
+            "One or more parameter values were invalid: Size of hashkey has exceeded the maximum "
+            "size limit of2048 "
             "bytes");
+  EXPECT_EQ(ErrorOf(table, nullptr,
+                    {{Equal("p", S("x")),
+                      {"r", KeyOperator::kBetween, {B("a"), B(std::string(1025, 'x'))}}}}),
+            "One or more parameter values were invalid: Aggregated size of all range keys has "
+            "exceeded the size limit of "
+            "1024 bytes");
   EXPECT_EQ(
       ErrorOf(table, nullptr,
-              {{Equal("p", S("x")), {"r", KeyOperator::kBetween, {B("a"), B(std::string(1025, 'x'))}}}}),
-      "One or more parameter values were invalid: Aggregated size of all range keys has exceeded the size limit of "
-      "1024 bytes");
-  EXPECT_EQ(ErrorOf(table, nullptr, {{Equal("p", S(std::string(2048, 'x'))), Equal("r", B(std::string(1024, 'x')))}}),
-            "");
+              {{Equal("p", S(std::string(2048, 'x'))), Equal("r", B(std::string(1024, 'x')))}}),
+      "");
 }
 
 TEST(KeyRangeTest, SingleItems) {
   const TableDefinition table = MakeTable(Type::kS);
   TableDefinition hash_only = table;
   hash_only.keys.range.clear();
-  const auto single = [](const TableDefinition& t, const IndexDefinition* index, const KeyCondition& condition) {
+  const auto single = [](const TableDefinition& t, const IndexDefinition* index,
+                         const KeyCondition& condition) {
     return IsSingleItem(t, index, *MatchCondition(t, index, condition));
   };
   const KeyTest p = Equal("p", S("x"));
@@ -223,12 +240,14 @@ TEST(KeyRangeTest, KeyAttributesAreListedOnce) {
   const TableDefinition table = MakeTable(Type::kS);
   const auto names = [&table](const IndexDefinition* index) {
     std::vector<std::string> result;
-    for (const KeyAttribute* attribute : KeyAttributesOf(table, index)) result.push_back(attribute->name);
+    for (const KeyAttribute* attribute : KeyAttributesOf(table, index))
+      result.push_back(attribute->name);
     return result;
   };
   EXPECT_EQ(names(nullptr), (std::vector<std::string>{"p", "r"}));
   EXPECT_EQ(names(table.FindIndex("local")), (std::vector<std::string>{"p", "r", "l"}));
-  EXPECT_EQ(names(table.FindIndex("global")), (std::vector<std::string>{"p", "r", "h1", "h2", "r1", "r2"}));
+  EXPECT_EQ(names(table.FindIndex("global")),
+            (std::vector<std::string>{"p", "r", "h1", "h2", "r1", "r2"}));
 }
 
 }  // namespace

@@ -22,8 +22,12 @@ constexpr uint64_t kMostFetched = 512;
 
 class PageReader : public std::enable_shared_from_this<PageReader> {
  public:
-  PageReader(Engine* engine, PageRequest request, TakeItem take, UniqueFunction<void(Result<Page>)> done)
-      : engine_(engine), request_(std::move(request)), take_(std::move(take)), done_(std::move(done)) {}
+  PageReader(Engine* engine, PageRequest request, TakeItem take,
+             UniqueFunction<void(Result<Page>)> done)
+      : engine_(engine),
+        request_(std::move(request)),
+        take_(std::move(take)),
+        done_(std::move(done)) {}
 
   void Start() {
     if (!request_.whole_items) return ScanEntries();
@@ -44,11 +48,12 @@ class PageReader : public std::enable_shared_from_this<PageReader> {
   }
 
   bool IsFull() const {
-    return page_.examined == request_.limit || page_.examined_bytes + fetched_bytes_ >= kMaxPageSize;
+    return page_.examined == request_.limit ||
+           page_.examined_bytes + fetched_bytes_ >= kMaxPageSize;
   }
 
-  // The functions below return nothing but whether the page goes on. It does not after an error, which error_
-  // then holds.
+  // The functions below return nothing but whether the page goes on. It does not after an error,
+  // which error_ then holds.
 
   template <class T>
   bool StopAt(Result<T> failed) {
@@ -80,7 +85,8 @@ class PageReader : public std::enable_shared_from_this<PageReader> {
     done(std::move(page_));
   }
 
-  // -- entries as they are -------------------------------------------------------------------------------
+  // -- entries as they are
+  // -------------------------------------------------------------------------------
 
   void ScanEntries() {
     ScanRequest scan{request_.range.begin, request_.range.end, request_.reverse, nullptr};
@@ -95,8 +101,9 @@ class PageReader : public std::enable_shared_from_this<PageReader> {
         });
   }
 
-  // -- entries of a local index, each replaced by its item ------------------------------------------------
-  // The two steps below alternate: a batch of entries, then their items, all of one snapshot.
+  // -- entries of a local index, each replaced by its item
+  // ------------------------------------------------ The two steps below alternate: a batch of
+  // entries, then their items, all of one snapshot.
 
   void ScanBatch() {
     batch_.clear();
@@ -139,7 +146,8 @@ class PageReader : public std::enable_shared_from_this<PageReader> {
   bool ExamineBatch(std::span<const std::optional<std::string_view>> items) {
     for (size_t i = 0; i < batch_.size(); ++i) {
       if (!items[i]) {
-        return StopAt<void>(Fail(StatusCode::kNotFound, "an entry of a local index has no item in its table"));
+        return StopAt<void>(
+            Fail(StatusCode::kNotFound, "an entry of a local index has no item in its table"));
       }
       Result<size_t> size = EncodedItemSize(*items[i]);
       if (!size) return StopAt(std::move(size));
@@ -150,7 +158,8 @@ class PageReader : public std::enable_shared_from_this<PageReader> {
     if (batch_.size() < fetch_) return false;  // the range ended
     StartAfter(&request_.range, batch_.back().key, request_.reverse);
     const uint64_t item_size = std::max<uint64_t>(1, fetched_bytes_ / page_.examined);
-    fetch_ = WithinLimit(std::clamp<uint64_t>((kMaxPageSize - fetched_bytes_) / item_size, 1, kMostFetched));
+    fetch_ = WithinLimit(
+        std::clamp<uint64_t>((kMaxPageSize - fetched_bytes_) / item_size, 1, kMostFetched));
     return true;
   }
 
@@ -169,9 +178,11 @@ class PageReader : public std::enable_shared_from_this<PageReader> {
 
 }  // namespace
 
-void ReadPage(Engine* engine, PageRequest request, TakeItem take, UniqueFunction<void(Result<Page>)> done) {
+void ReadPage(Engine* engine, PageRequest request, TakeItem take,
+              UniqueFunction<void(Result<Page>)> done) {
   if (request.range.begin >= request.range.end) return done(Page{});
-  std::make_shared<PageReader>(engine, std::move(request), std::move(take), std::move(done))->Start();
+  std::make_shared<PageReader>(engine, std::move(request), std::move(take), std::move(done))
+      ->Start();
 }
 
 Result<Item> KeyOfEncoded(const TableDefinition& table, const IndexDefinition* index,
@@ -181,7 +192,8 @@ Result<Item> KeyOfEncoded(const TableDefinition& table, const IndexDefinition* i
     auto value = FindInEncoded(encoded_item, attribute->name);
     if (!value) return Unexpected<Status>(std::move(value).error());
     if (!*value || !(*value)->is(attribute->type)) {
-      return Fail(StatusCode::kCorruption, "a stored item lacks the key attribute " + attribute->name);
+      return Fail(StatusCode::kCorruption,
+                  "a stored item lacks the key attribute " + attribute->name);
     }
     key.Set(attribute->name, std::move(**value));
   }

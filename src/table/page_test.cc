@@ -27,7 +27,8 @@ using Names = std::vector<std::string>;
 AttributeValue S(std::string text) { return AttributeValue::S(std::move(text)); }
 AttributeValue N(int64_t n) { return AttributeValue::N(n); }
 
-IndexDefinition MakeIndex(std::string name, uint32_t id, bool global, KeySchema keys, IndexProjection projection) {
+IndexDefinition MakeIndex(std::string name, uint32_t id, bool global, KeySchema keys,
+                          IndexProjection projection) {
   IndexDefinition index;
   index.name = std::move(name);
   index.id = id;
@@ -41,7 +42,8 @@ TablePtr MakeTable() {
   auto table = std::make_shared<TableDefinition>();
   table->id = 3;
   table->status = TableStatus::kActive;
-  const KeyAttribute p{"p", Type::kS}, r{"r", Type::kN}, a{"a", Type::kN}, b{"b", Type::kS}, c{"c", Type::kB};
+  const KeyAttribute p{"p", Type::kS}, r{"r", Type::kN}, a{"a", Type::kN}, b{"b", Type::kS},
+      c{"c", Type::kB};
   table->keys = {{p}, {r}};
   using Projection = IndexProjection::Type;
   table->indexes = {
@@ -102,19 +104,22 @@ class PageTest : public testing::Test {
     EncodeItem(item, &encoded);
     mutations.push_back({ItemKey(*table_, item), encoded});
     for (const IndexDefinition& index : table_->indexes) {
-      if (auto entry = EntryOf(*table_, index, item)) mutations.push_back({entry->key, entry->value});
+      if (auto entry = EntryOf(*table_, index, item))
+        mutations.push_back({entry->key, entry->value});
     }
     commit.decide = [&mutations](const CommitView&) { return Decision{true, mutations, {}, {}}; };
     ASSERT_EQ(CommitAndWait(*engine_, std::move(commit)).outcome, CommitOutcome::kCommitted);
   }
 
   Result<Page> Read(PageRequest request, TakeItem take) {
-    return Await<Result<Page>>(
-        [&](auto done) { ReadPage(engine_.get(), std::move(request), std::move(take), std::move(done)); });
+    return Await<Result<Page>>([&](auto done) {
+      ReadPage(engine_.get(), std::move(request), std::move(take), std::move(done));
+    });
   }
 
   // All pages, each started after the last key of the one before.
-  ReadOutcome ReadAll(PageRequest request, const std::function<bool(const Item&)>& filter = nullptr) {
+  ReadOutcome ReadAll(PageRequest request,
+                      const std::function<bool(const Item&)>& filter = nullptr) {
     ReadOutcome outcome;
     for (bool more = true; more;) {
       auto page = Read(request, [&](std::string_view encoded) -> Result<bool> {
@@ -137,7 +142,8 @@ class PageTest : public testing::Test {
       more = page->last_key.has_value();
       if (more) {
         EXPECT_EQ(page->last_key->size(), KeyAttributesOf(*table_, request.index).size());
-        StartAfter(&request.range, CursorKey(*table_, request.index, *page->last_key), request.reverse);
+        StartAfter(&request.range, CursorKey(*table_, request.index, *page->last_key),
+                   request.reverse);
       }
     }
     return outcome;
@@ -147,7 +153,8 @@ class PageTest : public testing::Test {
   const std::unique_ptr<Engine> engine_;
 };
 
-// -- against a naive model --------------------------------------------------------------------------------
+// -- against a naive model
+// --------------------------------------------------------------------------------
 
 class PageModelTest : public PageTest {
  protected:
@@ -170,7 +177,8 @@ class PageModelTest : public PageTest {
   int Pick(int n) { return static_cast<int>(random_() % n); }
 
   std::string RandomText() {
-    static const std::vector<std::string> kTexts = {"a", "ab", std::string("a\0", 2), "abc", "b", "\xc3\xa4"};
+    static const std::vector<std::string> kTexts = {"a",   "ab", std::string("a\0", 2),
+                                                    "abc", "b",  "\xc3\xa4"};
     return kTexts[Pick(static_cast<int>(kTexts.size()))];
   }
 
@@ -179,7 +187,8 @@ class PageModelTest : public PageTest {
     return type == Type::kS ? S(RandomText()) : AttributeValue::B(RandomText());
   }
 
-  // Of the index's or the table's key: all hash attributes, some range attributes, the last in any way.
+  // Of the index's or the table's key: all hash attributes, some range attributes, the last in any
+  // way.
   KeyCondition RandomCondition(const KeySchema& keys) {
     KeyCondition condition;
     for (const KeyAttribute& attribute : keys.hash) {
@@ -212,13 +221,14 @@ class PageModelTest : public PageTest {
   }
 
   // The items that a query finds, in its order: by the range attributes, then by the table's key.
-  std::vector<Item> Expected(const IndexDefinition* index, const KeyCondition& condition, bool reverse) const {
+  std::vector<Item> Expected(const IndexDefinition* index, const KeyCondition& condition,
+                             bool reverse) const {
     std::vector<Item> found;
     for (const auto& [key, item] : items_) {
       if (!IsMember(index, item)) continue;
-      const bool meets = std::all_of(condition.tests.begin(), condition.tests.end(), [&](const KeyTest& test) {
-        return Meets(*item.Find(test.attribute), test);
-      });
+      const bool meets =
+          std::all_of(condition.tests.begin(), condition.tests.end(),
+                      [&](const KeyTest& test) { return Meets(*item.Find(test.attribute), test); });
       if (meets) found.push_back(item);
     }
     Names order;
@@ -303,7 +313,8 @@ TEST_F(PageModelTest, SegmentsCoverEverythingOnce) {
           ++count;
           seen.insert(CursorKey(*table_, index, item));
           EXPECT_TRUE(InSegment(*table_, index, item, segment, total));
-          const std::string partition = item.Find(index == nullptr || !index->global ? "p" : "b")->s();
+          const std::string partition =
+              item.Find(index == nullptr || !index->global ? "p" : "b")->s();
           const uint32_t other = segment_of_partition.emplace(partition, segment).first->second;
           if (index == nullptr || index->keys.hash.size() == 1) {
             EXPECT_EQ(other, segment);
@@ -334,7 +345,8 @@ TEST_F(PageModelTest, ScansGiveEachPartitionInOrder) {
   }
 }
 
-// -- where pages end --------------------------------------------------------------------------------------
+// -- where pages end
+// --------------------------------------------------------------------------------------
 
 Item MakeItem(int64_t r, size_t filler) {
   Item item;
@@ -430,7 +442,8 @@ TEST_F(PageEndTest, LastKeysOfIndexesHoldAllKeys) {
   }
 }
 
-// -- items for the entries of a local index ---------------------------------------------------------------
+// -- items for the entries of a local index
+// ---------------------------------------------------------------
 
 TEST_F(PageEndTest, FetchedItemsAreCountedApart) {
   for (int r = 1; r <= 4; ++r) Store(MakeItem(r, 5000));
@@ -463,7 +476,8 @@ TEST_F(PageEndTest, FetchedItemsComeInTheOrderOfTheIndexOverManyBatches) {
     const ReadOutcome outcome = ReadAll(request);
     ASSERT_EQ(outcome.items.size(), 1500u);
     EXPECT_EQ(outcome.pages, 1u);
-    for (int i = 0; i < 1500; ++i) EXPECT_EQ(*outcome.items[i].Find("a"), N(reverse ? 1500 - i : i + 1));
+    for (int i = 0; i < 1500; ++i)
+      EXPECT_EQ(*outcome.items[i].Find("a"), N(reverse ? 1500 - i : i + 1));
   }
 }
 
@@ -482,7 +496,8 @@ TEST_F(PageEndTest, AnEntryWithoutItsItemIsReported) {
   EXPECT_EQ(page.error().code, StatusCode::kNotFound);
 }
 
-// -- keys out of stored bytes -----------------------------------------------------------------------------
+// -- keys out of stored bytes
+// -----------------------------------------------------------------------------
 
 TEST(KeyOfEncodedTest, ReportsWhatIsNotThere) {
   const TablePtr table = MakeTable();

@@ -1,5 +1,5 @@
-// Read capacity units (facts 7.1): 4 KB blocks, rounded up once, at least one; half of that for eventually
-// consistent reads.
+// Read capacity units (facts 7.1): 4 KB blocks, rounded up once, at least one; half of that for
+// eventually consistent reads.
 #ifndef STATOR_TABLE_READ_CAPACITY_H_
 #define STATOR_TABLE_READ_CAPACITY_H_
 
@@ -15,7 +15,9 @@ inline uint64_t ReadBlocks(uint64_t bytes) {
   return std::max<uint64_t>(1, (bytes + kReadBlockBytes - 1) / kReadBlockBytes);
 }
 
-inline double ReadUnits(uint64_t blocks, bool consistent) { return consistent ? blocks : blocks * 0.5; }
+inline double ReadUnits(uint64_t blocks, bool consistent) {
+  return consistent ? blocks : blocks * 0.5;
+}
 
 }  // namespace stator
 

@@ -1,5 +1,5 @@
-// ExclusiveStartKey, which is all that a client brings back of a page: any JSON object must be refused or name one
-// place in what is read.
+// ExclusiveStartKey, which is all that a client brings back of a page: any JSON object must be
+// refused or name one place in what is read.
 #include <simdjson.h>
 
 #include <string>
@@ -35,7 +35,8 @@ TableDefinition MakeTable() {
 // The query of the key's own partition, from its own place in it on.
 MatchedKeyCondition OwnPartition(const KeySchema& keys, const AttributeMap& key) {
   MatchedKeyCondition condition;
-  for (const KeyAttribute& attribute : keys.hash) condition.hash_values.push_back(*key.Find(attribute.name));
+  for (const KeyAttribute& attribute : keys.hash)
+    condition.hash_values.push_back(*key.Find(attribute.name));
   if (!keys.range.empty()) {
     const std::string& name = keys.range[0].name;
     condition.range_tests.push_back({name, KeyOperator::kGreaterOrEqual, {*key.Find(name)}});
@@ -43,7 +44,8 @@ MatchedKeyCondition OwnPartition(const KeySchema& keys, const AttributeMap& key)
   return condition;
 }
 
-void CheckPlace(const TableDefinition& table, const IndexDefinition* index, const AttributeMap& key) {
+void CheckPlace(const TableDefinition& table, const IndexDefinition* index,
+                const AttributeMap& key) {
   const std::string cursor = CursorKey(table, index, key);
   const KeyRange all = AllEntries(table, index);
   FUZZ_CHECK(all.begin <= cursor && cursor < all.end);
@@ -64,7 +66,8 @@ void CheckPlace(const TableDefinition& table, const IndexDefinition* index, cons
   FUZZ_CHECK(cursor < range.begin);
 }
 
-void CheckAgainst(const TableDefinition& table, const IndexDefinition* index, const AttributeMap& key) {
+void CheckAgainst(const TableDefinition& table, const IndexDefinition* index,
+                  const AttributeMap& key) {
   // The two differ in their texts only.
   const bool scan = CheckScanStartKey(table, index, key).has_value();
   FUZZ_CHECK(scan == CheckQueryStartKey(table, index, key).has_value());
