@@ -12,6 +12,7 @@ namespace stator {
 void AddServeCommand(CLI::App* app, int* exit_code);
 void AddConfigCommand(CLI::App* app, int* exit_code);
 void AddVersionCommand(CLI::App* app, int* exit_code);
+void AddOperationsCommand(CLI::App* app, int* exit_code);
 
 }  // namespace stator
 
