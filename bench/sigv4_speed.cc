@@ -1,5 +1,5 @@
 // Nanoseconds to verify one signed request with a body of 300 bytes.
-#include <chrono>
+#include <ctime>
 #include <iostream>
 #include <string>
 #include <vector>
@@ -35,9 +35,9 @@ int main() {
                                                    {"Content-Length", "300"}};
   const stator::RequestView request{"POST", "/", "", headers, body};
   size_t refused = 0;
-  const auto start = std::chrono::steady_clock::now();
+  const std::clock_t start = std::clock();  // of this process, so that others on the machine do not count
   for (int i = 0; i < kCount; ++i) refused += !verifier.Verify(request);
-  const std::chrono::duration<double, std::nano> taken = std::chrono::steady_clock::now() - start;
-  std::cout << taken.count() / kCount << " ns a request (" << refused << " verified)\n";
+  const double nanos = 1e9 * static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
+  std::cout << nanos / kCount << " ns a request (" << refused << " verified)\n";
   return 0;
 }
