@@ -1,5 +1,5 @@
-// What HTTP alone costs: the server's own connections, answering every request with the same kilobyte.
-// `load --fixed-signature` against it gives the floor under every other figure.
+// What HTTP alone costs: the server's own connections, answering every request with the same
+// kilobyte. `load --fixed-signature` against it gives the floor under every other figure.
 #include <csignal>
 #include <cstdlib>
 #include <iostream>
@@ -38,7 +38,8 @@ int main(int argc, char** argv) {
   stator::HttpServerOptions options;
   options.port = static_cast<uint16_t>(argc > 1 ? std::atoi(argv[1]) : 8000);
   options.threads = argc > 2 ? std::atoi(argv[2]) : 1;
-  auto server = stator::HttpServer::Start(options, &clock, [] { return std::make_unique<ConstantHandler>(); });
+  auto server = stator::HttpServer::Start(options, &clock,
+                                          [] { return std::make_unique<ConstantHandler>(); });
   if (!server) {
     std::cerr << server.error().message << "\n";
     return 1;

@@ -26,8 +26,8 @@ struct Identity {
 class Identities {
  public:
   Identities() = default;
-  // Errors: kInvalidArgument for an empty or repeated access key id (or one with '/', ',', '=' or a blank),
-  // an empty secret, an account id that is not 12 digits.
+  // Errors: kInvalidArgument for an empty or repeated access key id (or one with '/', ',', '=' or a
+  // blank), an empty secret, an account id that is not 12 digits.
   static Result<Identities> Create(std::vector<Identity> identities);
 
   bool empty() const { return by_key_.empty(); }

@@ -1,5 +1,5 @@
-// SHA-256 and HMAC-SHA-256 for the request path, over OpenSSL's low-level calls: its EVP interface costs more
-// than the hashing itself on inputs as short as ours.
+// SHA-256 and HMAC-SHA-256 for the request path, over OpenSSL's low-level calls: its EVP interface
+// costs more than the hashing itself on inputs as short as ours.
 #ifndef STATOR_AUTH_SHA256_H_
 #define STATOR_AUTH_SHA256_H_
 

@@ -22,9 +22,11 @@ constexpr size_t kMaxRegionLength = 64;
 
 // Regions become part of names and keys; beyond that any is good.
 bool IsRegion(std::string_view text) {
-  return !text.empty() && text.size() <= kMaxRegionLength && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
-  });
+  return !text.empty() && text.size() <= kMaxRegionLength &&
+         std::all_of(text.begin(), text.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                  c == '-' || c == '_';
+         });
 }
 
 // False if there are not exactly five elements.
@@ -56,44 +58,54 @@ int64_t WindowMinutes(const SigV4Parts& parts) {
   int64_t seconds = 0;
   const char* end = parts.expires.data() + parts.expires.size();
   const auto [at, error] = std::from_chars(parts.expires.data(), end, seconds);
-  if (parts.expires.empty() || error != std::errc() || at != end || seconds < 1 || seconds > kMaxExpiresSeconds) {
+  if (parts.expires.empty() || error != std::errc() || at != end || seconds < 1 ||
+      seconds > kMaxExpiresSeconds) {
     return kWindowMinutes;
   }
   return (seconds + 59) / 60;
 }
 
 ApiResult<void> CheckToken(const SigV4Parts& parts, const Identity& identity) {
-  const std::string_view expected = identity.session_token ? *identity.session_token : std::string_view();
+  const std::string_view expected =
+      identity.session_token ? *identity.session_token : std::string_view();
   if (SameSecret(parts.security_token, expected)) return {};
-  return ApiFail(ErrorType::kUnrecognizedClient, "The security token included in the request is invalid");
+  return ApiFail(ErrorType::kUnrecognizedClient,
+                 "The security token included in the request is invalid");
 }
 
 }  // namespace
 
-SigV4Verifier::SigV4Verifier(const Identities* identities, const Clock* clock, std::vector<std::string> services)
+SigV4Verifier::SigV4Verifier(const Identities* identities, const Clock* clock,
+                             std::vector<std::string> services)
     : identities_(identities), clock_(clock), services_(std::move(services)) {}
 
 ApiResult<const Caller*> SigV4Verifier::Verify(const RequestView& request) {
   SigV4Parts parts;
-  if (auto parsed = ParseSigV4(request, &parts); !parsed) return Unexpected(std::move(parsed).error());
+  if (auto parsed = ParseSigV4(request, &parts); !parsed)
+    return Unexpected(std::move(parsed).error());
   if (!identities_->empty()) {
     if (auto timely = CheckTime(parts); !timely) return Unexpected(std::move(timely).error());
   }
   if (!IsSignedHeader(parts.signed_headers, "host")) {
-    return ApiFail(ErrorType::kInvalidSignature, "'Host' must be a 'SignedHeader' in the AWS Authorization.");
+    return ApiFail(ErrorType::kInvalidSignature,
+                   "'Host' must be a 'SignedHeader' in the AWS Authorization.");
   }
   if (parts.algorithm != kAlgorithm) {
-    return ApiFail(ErrorType::kIncompleteSignature, "Unsupported AWS 'algorithm': '" + std::string(parts.algorithm) +
+    return ApiFail(ErrorType::kIncompleteSignature, "Unsupported AWS 'algorithm': '" +
+                                                        std::string(parts.algorithm) +
                                                         "' (only AWS4-HMAC-SHA256 for now). ");
   }
   auto scope = ScopeOf(parts);
   if (!scope) return Unexpected(std::move(scope).error());
   if ((*scope)->identity != nullptr) {
-    if (auto token = CheckToken(parts, *(*scope)->identity); !token) return Unexpected(std::move(token).error());
+    if (auto token = CheckToken(parts, *(*scope)->identity); !token)
+      return Unexpected(std::move(token).error());
     if (!SignatureMatches(request, parts, **scope)) {
-      return ApiFail(ErrorType::kInvalidSignature,
-                     "The request signature we calculated does not match the signature you provided. Check your AWS "
-                     "Secret Access Key and signing method. Consult the service documentation for details.");
+      return ApiFail(
+          ErrorType::kInvalidSignature,
+          "The request signature we calculated does not match the signature you provided. Check "
+          "your AWS "
+          "Secret Access Key and signing method. Consult the service documentation for details.");
     }
   }
   return &(*scope)->caller;
@@ -107,13 +119,14 @@ ApiResult<void> SigV4Verifier::CheckTime(const SigV4Parts& parts) const {
   if (parts.date_seconds < oldest) {
     return ApiFail(ErrorType::kInvalidSignature,
                    "Signature expired: " + std::string(parts.iso_date) + " is now earlier than " +
-                       FormatIsoBasic(oldest) + " (" + FormatIsoBasic(now) + " - " + std::to_string(window) + " min.)");
+                       FormatIsoBasic(oldest) + " (" + FormatIsoBasic(now) + " - " +
+                       std::to_string(window) + " min.)");
   }
   if (parts.date_seconds > newest) {
-    return ApiFail(ErrorType::kInvalidSignature, "Signature not yet current: " + std::string(parts.iso_date) +
-                                                     " is still later than " + FormatIsoBasic(newest) + " (" +
-                                                     FormatIsoBasic(now) + " + " + std::to_string(kWindowMinutes) +
-                                                     " min.)");
+    return ApiFail(ErrorType::kInvalidSignature,
+                   "Signature not yet current: " + std::string(parts.iso_date) +
+                       " is still later than " + FormatIsoBasic(newest) + " (" +
+                       FormatIsoBasic(now) + " + " + std::to_string(kWindowMinutes) + " min.)");
   }
   return {};
 }
@@ -136,18 +149,21 @@ ApiResult<const SigV4Verifier::Scope*> SigV4Verifier::ScopeOf(const SigV4Parts& 
   }
   const Identity* identity = identities_->Find(key_id);
   if (key_id.empty() || (identity == nullptr && !identities_->empty())) {
-    return ApiFail(ErrorType::kUnrecognizedClient, "The security token included in the request is invalid.");
+    return ApiFail(ErrorType::kUnrecognizedClient,
+                   "The security token included in the request is invalid.");
   }
   if (scopes_.size() >= kMaxScopes) scopes_.clear();
-  Scope scope{Caller{std::string(identity ? std::string_view(identity->account_id) : kDefaultAccountId),
-                     std::string(region), std::string(key_id)},
-              std::string(day), std::string(parts.credential.substr(key_id.size() + 1)), identity,
-              identity ? DeriveKey(identity->secret_access_key, day, region, service) : HmacSha256("")};
+  Scope scope{
+      Caller{std::string(identity ? std::string_view(identity->account_id) : kDefaultAccountId),
+             std::string(region), std::string(key_id)},
+      std::string(day), std::string(parts.credential.substr(key_id.size() + 1)), identity,
+      identity ? DeriveKey(identity->secret_access_key, day, region, service) : HmacSha256("")};
   return &scopes_.insert_or_assign(std::string(parts.credential), std::move(scope)).first->second;
 }
 
-ApiResult<void> SigV4Verifier::CheckScope(std::string_view day, std::string_view region, std::string_view service,
-                                          std::string_view terminator, const SigV4Parts& parts) const {
+ApiResult<void> SigV4Verifier::CheckScope(std::string_view day, std::string_view region,
+                                          std::string_view service, std::string_view terminator,
+                                          const SigV4Parts& parts) const {
   std::string wrong;
   if (!IsRegion(region)) {
     wrong += "Credential should be scoped to a valid region, not '" + std::string(region) + "'. ";
@@ -156,26 +172,36 @@ ApiResult<void> SigV4Verifier::CheckScope(std::string_view day, std::string_view
     wrong += "Credential should be scoped to correct service: '" + services_.front() + "'. ";
   }
   if (terminator != "aws4_request") {
-    wrong += "Credential should be scoped with a valid terminator: 'aws4_request', not '" + std::string(terminator) +
-             "'. ";
+    wrong += "Credential should be scoped with a valid terminator: 'aws4_request', not '" +
+             std::string(terminator) + "'. ";
   }
   const std::string_view date_day = parts.iso_date.substr(0, 8);
   if (day != date_day) {
-    wrong += "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '" +
-             std::string(day) + "' != '" + std::string(date_day) + "', from '" + std::string(parts.iso_date) + "'.";
+    wrong +=
+        "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: "
+        "'" +
+        std::string(day) + "' != '" + std::string(date_day) + "', from '" +
+        std::string(parts.iso_date) + "'.";
   }
   if (wrong.empty()) return {};
   return ApiFail(ErrorType::kInvalidSignature, std::move(wrong));
 }
 
-bool SigV4Verifier::SignatureMatches(const RequestView& request, const SigV4Parts& parts, const Scope& scope) {
+bool SigV4Verifier::SignatureMatches(const RequestView& request, const SigV4Parts& parts,
+                                     const Scope& scope) {
   if (!parts.in_query && !parts.security_token.empty() &&
       !IsSignedHeader(parts.signed_headers, "x-amz-security-token")) {
     return false;
   }
   canonical_.clear();
-  if (!AppendCanonicalRequest(request, parts.signed_headers, parts.in_query, &canonical_)) return false;
-  string_to_sign_.assign(kAlgorithm).append("\n").append(parts.iso_date).append("\n").append(scope.text).append("\n");
+  if (!AppendCanonicalRequest(request, parts.signed_headers, parts.in_query, &canonical_))
+    return false;
+  string_to_sign_.assign(kAlgorithm)
+      .append("\n")
+      .append(parts.iso_date)
+      .append("\n")
+      .append(scope.text)
+      .append("\n");
   AppendHex(Sha256(canonical_), &string_to_sign_);
   std::string signature;
   AppendHex(scope.signing_key.Sign(string_to_sign_), &signature);

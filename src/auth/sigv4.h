@@ -19,17 +19,18 @@ namespace stator {
 
 // Checks the signatures of requests; one object a thread (NOT thread-safe).
 //
-// With identities, a request must bear a correct signature of one of them, made within 15 minutes of now.
-// Without, the signature must only be well-formed: every access key is good, and belongs to kDefaultAccountId.
-// Any region is good: a server is in all of them.
+// With identities, a request must bear a correct signature of one of them, made within 15 minutes
+// of now. Without, the signature must only be well-formed: every access key is good, and belongs to
+// kDefaultAccountId. Any region is good: a server is in all of them.
 class SigV4Verifier {
  public:
-  // `identities` and `clock` must outlive this object. `services` are the signing names that are accepted; the
-  // first is the one named in errors.
+  // `identities` and `clock` must outlive this object. `services` are the signing names that are
+  // accepted; the first is the one named in errors.
   SigV4Verifier(const Identities* identities, const Clock* clock,
                 std::vector<std::string> services = {"dynamodb"});
 
-  // The caller is valid until the next call. The errors are those of facts 1.6, the first that applies.
+  // The caller is valid until the next call. The errors are those of facts 1.6, the first that
+  // applies.
   ApiResult<const Caller*> Verify(const RequestView& request);
 
  private:
@@ -48,8 +49,9 @@ class SigV4Verifier {
 
   ApiResult<void> CheckTime(const SigV4Parts& parts) const;
   ApiResult<const Scope*> ScopeOf(const SigV4Parts& parts);
-  ApiResult<void> CheckScope(std::string_view day, std::string_view region, std::string_view service,
-                             std::string_view terminator, const SigV4Parts& parts) const;
+  ApiResult<void> CheckScope(std::string_view day, std::string_view region,
+                             std::string_view service, std::string_view terminator,
+                             const SigV4Parts& parts) const;
   bool SignatureMatches(const RequestView& request, const SigV4Parts& parts, const Scope& scope);
 
   const Identities* identities_;

@@ -60,7 +60,8 @@ bool IsLowerCase(std::string_view text) {
   return std::none_of(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
 }
 
-// The list as it must be signed: in lower case, in order, without repetition. False for a repetition.
+// The list as it must be signed: in lower case, in order, without repetition. False for a
+// repetition.
 bool NormalizeNames(std::string_view list, std::string* out) {
   std::transform(list.begin(), list.end(), std::back_inserter(*out),
                  [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
@@ -108,8 +109,8 @@ bool AppendHeader(const RequestView& request, std::string_view name, std::string
 
 }  // namespace
 
-bool AppendCanonicalRequest(const RequestView& request, std::string_view signed_headers, bool in_query,
-                            std::string* out) {
+bool AppendCanonicalRequest(const RequestView& request, std::string_view signed_headers,
+                            bool in_query, std::string* out) {
   std::string names_store;
   if (!IsNormal(signed_headers)) {
     if (!NormalizeNames(signed_headers, &names_store)) return false;

@@ -19,8 +19,8 @@ std::optional<std::string> QueryParameter(std::string_view query, std::string_vi
   return result;
 }
 
-ApiResult<void> ParseHeaderForm(const RequestView& request, std::string_view header, SigV4Parts* out,
-                                std::string_view* date) {
+ApiResult<void> ParseHeaderForm(const RequestView& request, std::string_view header,
+                                SigV4Parts* out, std::string_view* date) {
   constexpr std::string_view kSeparators = ", \t";
   std::string_view broken_piece;
   const std::string_view text = header.substr(header.find_first_not_of(' '));
@@ -47,25 +47,31 @@ ApiResult<void> ParseHeaderForm(const RequestView& request, std::string_view hea
   std::string missing;
   if (out->credential.empty()) missing += "Authorization header requires 'Credential' parameter. ";
   if (out->signature.empty()) missing += "Authorization header requires 'Signature' parameter. ";
-  if (out->signed_headers.empty()) missing += "Authorization header requires 'SignedHeaders' parameter. ";
+  if (out->signed_headers.empty())
+    missing += "Authorization header requires 'SignedHeaders' parameter. ";
   if (sent_date == nullptr) {
-    missing += "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. ";
+    missing +=
+        "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. ";
   }
   if (!missing.empty()) {
-    return ApiFail(ErrorType::kIncompleteSignature, missing + "Authorization=" + std::string(header));
+    return ApiFail(ErrorType::kIncompleteSignature,
+                   missing + "Authorization=" + std::string(header));
   }
   if (!broken_piece.empty()) {
-    return ApiFail(ErrorType::kIncompleteSignature,
-                   "'" + std::string(broken_piece) +
-                       "' not a valid key=value pair (missing equal-sign) in Authorization header: '" +
-                       std::string(header) + "'.");
+    return ApiFail(
+        ErrorType::kIncompleteSignature,
+        "'" + std::string(broken_piece) +
+            "' not a valid key=value pair (missing equal-sign) in Authorization header: '" +
+            std::string(header) + "'.");
   }
   *date = *sent_date;
-  if (const auto* token = FindHeader(request.headers, "x-amz-security-token")) out->security_token = *token;
+  if (const auto* token = FindHeader(request.headers, "x-amz-security-token"))
+    out->security_token = *token;
   return {};
 }
 
-ApiResult<void> ParseQueryForm(const RequestView& request, SigV4Parts* out, std::string_view* date) {
+ApiResult<void> ParseQueryForm(const RequestView& request, SigV4Parts* out,
+                               std::string_view* date) {
   struct Parameter {
     const char* name;
     std::string_view* part;
@@ -90,7 +96,8 @@ ApiResult<void> ParseQueryForm(const RequestView& request, SigV4Parts* out, std:
     }
   }
   if (missing.empty()) return {};
-  return ApiFail(ErrorType::kIncompleteSignature, missing + "Re-examine the query-string parameters.");
+  return ApiFail(ErrorType::kIncompleteSignature,
+                 missing + "Re-examine the query-string parameters.");
 }
 
 ApiResult<void> ParseDate(std::string_view date, SigV4Parts* out) {
@@ -113,18 +120,23 @@ ApiResult<void> ParseDate(std::string_view date, SigV4Parts* out) {
 
 ApiResult<void> ParseSigV4(const RequestView& request, SigV4Parts* out) {
   const std::string_view* header = FindHeader(request.headers, "authorization");
-  out->in_query = !request.query.empty() && QueryParameter(request.query, "X-Amz-Algorithm").has_value();
+  out->in_query =
+      !request.query.empty() && QueryParameter(request.query, "X-Amz-Algorithm").has_value();
   if (header != nullptr && out->in_query) {
-    return ApiFail(ErrorType::kInvalidSignature,
-                   "Found both 'X-Amz-Algorithm' as a query-string param and 'Authorization' as HTTP header.");
+    return ApiFail(
+        ErrorType::kInvalidSignature,
+        "Found both 'X-Amz-Algorithm' as a query-string param and 'Authorization' as HTTP header.");
   }
   const bool has_header =
-      header != nullptr && header->substr(std::min(header->find_first_not_of(' '), header->size())).starts_with("AWS4-");
+      header != nullptr &&
+      header->substr(std::min(header->find_first_not_of(' '), header->size())).starts_with("AWS4-");
   if (!has_header && !out->in_query) {
-    return ApiFail(ErrorType::kMissingAuthenticationToken, "Request is missing Authentication Token");
+    return ApiFail(ErrorType::kMissingAuthenticationToken,
+                   "Request is missing Authentication Token");
   }
   std::string_view date;
-  auto parsed = has_header ? ParseHeaderForm(request, *header, out, &date) : ParseQueryForm(request, out, &date);
+  auto parsed = has_header ? ParseHeaderForm(request, *header, out, &date)
+                           : ParseQueryForm(request, out, &date);
   if (!parsed) return parsed;
   return ParseDate(date, out);
 }

@@ -59,10 +59,12 @@ std::string Compress(ContentCoding coding, std::string_view bytes) {
   std::string out;
   if (coding == ContentCoding::kGzip) {
     out.resize(libdeflate_gzip_compress_bound(compressor, bytes.size()));
-    out.resize(libdeflate_gzip_compress(compressor, bytes.data(), bytes.size(), out.data(), out.size()));
+    out.resize(
+        libdeflate_gzip_compress(compressor, bytes.data(), bytes.size(), out.data(), out.size()));
   } else {
     out.resize(libdeflate_zlib_compress_bound(compressor, bytes.size()));
-    out.resize(libdeflate_zlib_compress(compressor, bytes.data(), bytes.size(), out.data(), out.size()));
+    out.resize(
+        libdeflate_zlib_compress(compressor, bytes.data(), bytes.size(), out.data(), out.size()));
   }
   return out;
 }
@@ -87,7 +89,8 @@ Result<std::string> Decompress(ContentCoding coding, std::string_view bytes, siz
     produced += step.produced;
     bytes.remove_prefix(step.consumed);
     if (coding == ContentCoding::kDeflate) {
-      if (!bytes.empty()) return Fail(StatusCode::kInvalidArgument, "bytes after the end of the stream");
+      if (!bytes.empty())
+        return Fail(StatusCode::kInvalidArgument, "bytes after the end of the stream");
       break;
     }
   } while (!bytes.empty());

@@ -22,12 +22,13 @@ std::string_view NameOf(ContentCoding coding);
 
 std::string Compress(ContentCoding coding, std::string_view bytes);
 
-// The plain bytes. gzip may consist of several members; anything left over is an error. The result's capacity
-// exceeds its size by at least `tail_room`.
+// The plain bytes. gzip may consist of several members; anything left over is an error. The
+// result's capacity exceeds its size by at least `tail_room`.
 //
-// Errors: kInvalidArgument if `bytes` is empty, broken or cut short; kOverloaded if the plain bytes are more
-// than `max_size`.
-Result<std::string> Decompress(ContentCoding coding, std::string_view bytes, size_t max_size, size_t tail_room = 0);
+// Errors: kInvalidArgument if `bytes` is empty, broken or cut short; kOverloaded if the plain bytes
+// are more than `max_size`.
+Result<std::string> Decompress(ContentCoding coding, std::string_view bytes, size_t max_size,
+                               size_t tail_room = 0);
 
 }  // namespace stator
 

@@ -58,8 +58,8 @@ TEST_P(CompressTest, BrokenBytes) {
   const std::string packed = Compress(GetParam(), Text(1000));
   std::string flipped = packed;
   flipped[flipped.size() / 2] ^= 0x10;
-  for (const std::string& bad : {std::string(), std::string("{}"), packed.substr(0, packed.size() - 1), flipped,
-                                 packed + "x"}) {
+  for (const std::string& bad : {std::string(), std::string("{}"),
+                                 packed.substr(0, packed.size() - 1), flipped, packed + "x"}) {
     auto plain = Decompress(GetParam(), bad, kMax);
     ASSERT_FALSE(plain) << bad.size();
     EXPECT_EQ(plain.error().code, StatusCode::kInvalidArgument);
@@ -70,12 +70,14 @@ INSTANTIATE_TEST_SUITE_P(Codings, CompressTest,
                          testing::Values(ContentCoding::kGzip, ContentCoding::kDeflate));
 
 TEST(Compress, SeveralGzipMembersButNotSeveralZlibStreams) {
-  const std::string two = Compress(ContentCoding::kGzip, "ab") + Compress(ContentCoding::kGzip, Text(9000));
+  const std::string two =
+      Compress(ContentCoding::kGzip, "ab") + Compress(ContentCoding::kGzip, Text(9000));
   auto plain = Decompress(ContentCoding::kGzip, two, kMax);
   ASSERT_TRUE(plain);
   EXPECT_EQ(*plain, "ab" + Text(9000));
-  EXPECT_FALSE(Decompress(ContentCoding::kDeflate,
-                          Compress(ContentCoding::kDeflate, "ab") + Compress(ContentCoding::kDeflate, "c"), kMax));
+  EXPECT_FALSE(Decompress(
+      ContentCoding::kDeflate,
+      Compress(ContentCoding::kDeflate, "ab") + Compress(ContentCoding::kDeflate, "c"), kMax));
 }
 
 TEST(Compress, MembersTogetherOverTheLimit) {

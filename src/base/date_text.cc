@@ -20,9 +20,10 @@ int Number(std::string_view text) {
   return value;
 }
 
-std::optional<int64_t> ToUnixSeconds(int year, int month, int day, int hour, int minute, int second) {
-  if (year < 0 || month < 1 || day < 1 || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 ||
-      second > 59) {
+std::optional<int64_t> ToUnixSeconds(int year, int month, int day, int hour, int minute,
+                                     int second) {
+  if (year < 0 || month < 1 || day < 1 || hour < 0 || hour > 23 || minute < 0 || minute > 59 ||
+      second < 0 || second > 59) {
     return std::nullopt;
   }
   const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(month),
@@ -51,33 +52,35 @@ struct Civil {
 
 std::optional<int64_t> ParseIsoBasic(std::string_view text) {
   if (text.size() != 16 || text[8] != 'T' || text[15] != 'Z') return std::nullopt;
-  return ToUnixSeconds(Number(text.substr(0, 4)), Number(text.substr(4, 2)), Number(text.substr(6, 2)),
-                       Number(text.substr(9, 2)), Number(text.substr(11, 2)), Number(text.substr(13, 2)));
+  return ToUnixSeconds(Number(text.substr(0, 4)), Number(text.substr(4, 2)),
+                       Number(text.substr(6, 2)), Number(text.substr(9, 2)),
+                       Number(text.substr(11, 2)), Number(text.substr(13, 2)));
 }
 
 std::string FormatIsoBasic(int64_t unix_seconds) {
   const Civil c(unix_seconds);
-  return fmt::format("{:04}{:02}{:02}T{:02}{:02}{:02}Z", c.year(), c.month(), c.day(), c.time.hours().count(),
-                     c.time.minutes().count(), c.time.seconds().count());
+  return fmt::format("{:04}{:02}{:02}T{:02}{:02}{:02}Z", c.year(), c.month(), c.day(),
+                     c.time.hours().count(), c.time.minutes().count(), c.time.seconds().count());
 }
 
 std::optional<int64_t> ParseHttpDate(std::string_view text) {
-  if (text.size() != 29 || text.substr(3, 2) != ", " || text[7] != ' ' || text[11] != ' ' || text[16] != ' ' ||
-      text[19] != ':' || text[22] != ':' || text.substr(25) != " GMT") {
+  if (text.size() != 29 || text.substr(3, 2) != ", " || text[7] != ' ' || text[11] != ' ' ||
+      text[16] != ' ' || text[19] != ':' || text[22] != ':' || text.substr(25) != " GMT") {
     return std::nullopt;
   }
   const size_t month = kMonths.find(text.substr(8, 3));
   if (month == std::string_view::npos || month % 3 != 0) return std::nullopt;
-  return ToUnixSeconds(Number(text.substr(12, 4)), static_cast<int>(month / 3) + 1, Number(text.substr(5, 2)),
-                       Number(text.substr(17, 2)), Number(text.substr(20, 2)), Number(text.substr(23, 2)));
+  return ToUnixSeconds(Number(text.substr(12, 4)), static_cast<int>(month / 3) + 1,
+                       Number(text.substr(5, 2)), Number(text.substr(17, 2)),
+                       Number(text.substr(20, 2)), Number(text.substr(23, 2)));
 }
 
 std::string FormatHttpDate(int64_t unix_seconds) {
   const Civil c(unix_seconds);
   const unsigned weekday = std::chrono::weekday(c.days).c_encoding();
-  return fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT", kDays.substr(weekday * 3, 3), c.day(),
-                     kMonths.substr((c.month() - 1) * 3, 3), c.year(), c.time.hours().count(),
-                     c.time.minutes().count(), c.time.seconds().count());
+  return fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT", kDays.substr(weekday * 3, 3),
+                     c.day(), kMonths.substr((c.month() - 1) * 3, 3), c.year(),
+                     c.time.hours().count(), c.time.minutes().count(), c.time.seconds().count());
 }
 
 }  // namespace stator

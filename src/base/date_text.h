@@ -9,7 +9,8 @@
 
 namespace stator {
 
-// ISO-8601 basic format, "20130609T100015Z". Seconds since the Unix epoch; nothing if it is not a date in exactly this form.
+// ISO-8601 basic format, "20130609T100015Z". Seconds since the Unix epoch; nothing if it is not a
+// date in exactly this form.
 std::optional<int64_t> ParseIsoBasic(std::string_view text);
 std::string FormatIsoBasic(int64_t unix_seconds);
 

@@ -14,7 +14,8 @@ namespace stator {
 class AdminHandler final : public HttpHandler {
  public:
   // `collectables` must outlive the handler. `ready` says whether requests should be sent here.
-  AdminHandler(std::vector<const prometheus::Collectable*> collectables, std::function<bool()> ready);
+  AdminHandler(std::vector<const prometheus::Collectable*> collectables,
+               std::function<bool()> ready);
 
   void Handle(const HttpRequest& request, HttpDone done) override;
 

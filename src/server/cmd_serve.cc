@@ -45,7 +45,8 @@ EngineOptions EngineOptionsOf(const ServerConfig& config, const Clock* clock) {
   return options;
 }
 
-Result<std::unique_ptr<Database>> OpenDatabase(const ServerConfig& config, const Clock* clock, Random* random) {
+Result<std::unique_ptr<Database>> OpenDatabase(const ServerConfig& config, const Clock* clock,
+                                               Random* random) {
   const EngineOptions engine_options = EngineOptionsOf(config, clock);
   std::unique_ptr<Engine> engine;
   if (config.in_memory) {
@@ -67,7 +68,9 @@ HttpServerOptions ServerOptionsOf(const ServerConfig& config) {
   HttpServerOptions options;
   options.address = config.listen;
   options.port = config.port;
-  options.threads = config.threads > 0 ? config.threads : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  options.threads = config.threads > 0
+                        ? config.threads
+                        : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
   options.max_connections = config.max_connections;
   options.body_budget = config.request_memory;
   options.limits.header_timeout = std::chrono::milliseconds(config.header_timeout_ms);
@@ -85,7 +88,8 @@ std::vector<std::string> OperationNames() {
   return names;
 }
 
-// Every connection is a file descriptor; the usual soft limit of 1,024 is for programs that use select().
+// Every connection is a file descriptor; the usual soft limit of 1,024 is for programs that use
+// select().
 void RaiseDescriptorLimit(const ServerConfig& config) {
   rlimit limit;
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
@@ -124,13 +128,18 @@ void LogStart(const ServerConfig& config, uint16_t port) {
   if (config.in_memory) {
     Log(LogLevel::kWarning, "the data is in memory only and will be lost at the end");
   } else if (config.durability != Durability::kSync) {
-    Log(LogLevel::kWarning, "durability is relaxed: answered writes may be lost when the machine fails");
+    Log(LogLevel::kWarning,
+        "durability is relaxed: answered writes may be lost when the machine fails");
   }
   if (config.identities.empty()) Log(LogLevel::kInfo, "no identities: signatures are not verified");
   const char* scheme = config.tls_certificate.empty() ? "http" : "https";
   Log(LogLevel::kInfo, "ready",
-      {{"version", kVersion}, {"scheme", scheme}, {"address", config.listen}, {"port", port},
-       {"admin_port", config.admin_port}, {"data", config.in_memory ? std::string_view("in memory") : config.data}});
+      {{"version", kVersion},
+       {"scheme", scheme},
+       {"address", config.listen},
+       {"port", port},
+       {"admin_port", config.admin_port},
+       {"data", config.in_memory ? std::string_view("in memory") : config.data}});
 }
 
 // Until a signal says to stop.
@@ -150,12 +159,13 @@ Result<void> Serve(const ServerConfig& config) {
   std::atomic<bool> ready{false};
 
   auto server = HttpServer::Start(ServerOptionsOf(config), &clock, [&] {
-    return std::make_unique<RequestHandler>(RequestHandler::Options{.service = &service,
-                                                                    .identities = &*identities,
-                                                                    .clock = &clock,
-                                                                    .counters = metrics.AddLoop(),
-                                                                    .random_seed = random.Next(),
-                                                                    .health_region = config.health_region});
+    return std::make_unique<RequestHandler>(
+        RequestHandler::Options{.service = &service,
+                                .identities = &*identities,
+                                .clock = &clock,
+                                .counters = metrics.AddLoop(),
+                                .random_seed = random.Next(),
+                                .health_region = config.health_region});
   });
   if (!server) return Unexpected(std::move(server).error());
   std::unique_ptr<HttpServer> admin;
@@ -168,7 +178,8 @@ Result<void> Serve(const ServerConfig& config) {
                                             [&ready] { return ready.load(); });
     });
     if (!started) {
-      return Fail(started.error().code, "the admin port: " + started.error().message + " (--admin-port)");
+      return Fail(started.error().code,
+                  "the admin port: " + started.error().message + " (--admin-port)");
     }
     admin = std::move(*started);
   }
@@ -180,7 +191,8 @@ Result<void> Serve(const ServerConfig& config) {
   ready = false;
   (*server)->Stop(std::chrono::milliseconds(config.shutdown_timeout_ms));
   if (admin) admin->Stop(kAdminStop);
-  // In this order: what the database still answers goes to the server's loops, which are stopped but there.
+  // In this order: what the database still answers goes to the server's loops, which are stopped
+  // but there.
   database->reset();
   metrics.Watch(nullptr);
   server->reset();
@@ -210,15 +222,22 @@ int RunServe(const CommandLine& command_line) {
 void AddServeCommand(CLI::App* app, int* exit_code) {
   auto* command = app->add_subcommand("serve", "Serve the API");
   command->footer(
-      "Every setting can also be given in the environment (--max-connections is STATOR_MAX_CONNECTIONS) and in the\n"
-      "configuration file (max_connections); the command line goes before the environment, it before the file.\n"
+      "Every setting can also be given in the environment (--max-connections is "
+      "STATOR_MAX_CONNECTIONS) and in the\n"
+      "configuration file (max_connections); the command line goes before the environment, it "
+      "before the file.\n"
       "`stator config` prints a configuration file.");
   auto values = std::make_shared<CommandLine>();
   for (const Setting& setting : Settings()) {
     if (!setting.on_command_line) continue;
-    const auto store = [values, name = std::string(setting.name)](const std::string& value) { (*values)[name] = value; };
+    const auto store = [values, name = std::string(setting.name)](const std::string& value) {
+      (*values)[name] = value;
+    };
     if (setting.value.empty()) {
-      command->add_flag_callback(setting.Flag(), [store] { store("true"); }, std::string(setting.help));
+      // Also --in-memory=false, against what the environment or the file says.
+      command->add_flag_function(
+          setting.Flag(), [store](int64_t count) { store(count > 0 ? "true" : "false"); },
+          std::string(setting.help));
     } else {
       command->add_option_function<std::string>(setting.Flag(), store, std::string(setting.help))
           ->type_name(std::string(setting.value))

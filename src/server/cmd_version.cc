@@ -8,7 +8,9 @@
 namespace stator {
 
 void AddVersionCommand(CLI::App* app, int*) {
-  app->add_subcommand("version", "Print the version")->callback([] { std::cout << "stator " << kVersion << "\n"; });
+  app->add_subcommand("version", "Print the version")->callback([] {
+    std::cout << "stator " << kVersion << "\n";
+  });
 }
 
 }  // namespace stator

@@ -12,7 +12,9 @@
 namespace stator {
 namespace {
 
-Unexpected<Status> Bad(std::string message) { return Fail(StatusCode::kInvalidArgument, std::move(message)); }
+Unexpected<Status> Bad(std::string message) {
+  return Fail(StatusCode::kInvalidArgument, std::move(message));
+}
 
 const Setting* FindSetting(std::string_view name) {
   for (const Setting& setting : Settings()) {
@@ -21,7 +23,8 @@ const Setting* FindSetting(std::string_view name) {
   return nullptr;
 }
 
-Result<void> Apply(const Setting& setting, const std::string& where, std::string_view text, ServerConfig* config) {
+Result<void> Apply(const Setting& setting, const std::string& where, std::string_view text,
+                   ServerConfig* config) {
   auto set = setting.set(text, config);
   if (!set) return Bad(where + " '" + std::string(text) + "': " + set.error().message);
   return {};
@@ -43,7 +46,8 @@ Result<Identity> ReadIdentity(const std::string& file, const toml::table& table)
   Identity identity;
   for (const auto& [key, node] : table) {
     const auto* text = node.as_string();
-    if (text == nullptr) return Bad(Place(file, node) + "identities: " + std::string(key.str()) + " must be a string");
+    if (text == nullptr)
+      return Bad(Place(file, node) + "identities: " + std::string(key.str()) + " must be a string");
     if (key.str() == "access_key_id") {
       identity.access_key_id = text->get();
     } else if (key.str() == "secret_access_key") {
@@ -65,7 +69,8 @@ Result<void> ReadIdentities(const std::string& file, const toml::node& node, Ser
   config->identities.clear();
   for (const toml::node& element : *tables) {
     const toml::table* table = element.as_table();
-    if (table == nullptr) return Bad(Place(file, element) + "identities must be [[identities]] tables");
+    if (table == nullptr)
+      return Bad(Place(file, element) + "identities must be [[identities]] tables");
     auto identity = ReadIdentity(file, *table);
     if (!identity) return Unexpected(std::move(identity).error());
     config->identities.push_back(std::move(*identity));
@@ -81,7 +86,8 @@ Result<void> ReadFile(const std::string& file, ServerConfig* config) {
   try {
     table = toml::parse(text, file);
   } catch (const toml::parse_error& error) {
-    return Bad(file + ":" + std::to_string(error.source().begin.line) + ": " + std::string(error.description()));
+    return Bad(file + ":" + std::to_string(error.source().begin.line) + ": " +
+               std::string(error.description()));
   }
   for (const auto& [key, node] : table) {
     const Setting* setting = FindSetting(key.str());
@@ -93,8 +99,11 @@ Result<void> ReadFile(const std::string& file, ServerConfig* config) {
       continue;
     }
     const auto value = TextOf(node);
-    if (!value) return Bad(Place(file, node) + std::string(key.str()) + " must be a string, a number, true or false");
-    if (auto applied = Apply(*setting, Place(file, node) + std::string(key.str()), *value, config); !applied) {
+    if (!value)
+      return Bad(Place(file, node) + std::string(key.str()) +
+                 " must be a string, a number, true or false");
+    if (auto applied = Apply(*setting, Place(file, node) + std::string(key.str()), *value, config);
+        !applied) {
       return applied;
     }
   }
@@ -107,7 +116,8 @@ Result<ServerConfig> LoadConfig(const CommandLine& command_line,
                                 FunctionRef<const char*(const char*)> get_environment) {
   ServerConfig config{};
   for (const Setting& setting : Settings()) {
-    if (auto applied = Apply(setting, std::string(setting.name), setting.default_value, &config); !applied) {
+    if (auto applied = Apply(setting, std::string(setting.name), setting.default_value, &config);
+        !applied) {
       return Unexpected(std::move(applied).error());
     }
   }
@@ -120,7 +130,8 @@ Result<ServerConfig> LoadConfig(const CommandLine& command_line,
   for (const Setting& setting : Settings()) {
     const std::string name = setting.Environment();
     if (const char* value = get_environment(name.c_str())) {
-      if (auto applied = Apply(setting, name, value, &config); !applied) return Unexpected(std::move(applied).error());
+      if (auto applied = Apply(setting, name, value, &config); !applied)
+        return Unexpected(std::move(applied).error());
     }
     if (const auto it = command_line.find(setting.name); it != command_line.end()) {
       if (auto applied = Apply(setting, setting.Flag(), it->second, &config); !applied) {
@@ -133,8 +144,10 @@ Result<ServerConfig> LoadConfig(const CommandLine& command_line,
 
 Result<void> CheckConfig(const ServerConfig& config) {
   if (config.in_memory == !config.data.empty()) {
-    return Bad(config.in_memory ? "--data and --in-memory exclude each other"
-                                : "say where the data is to live: --data DIR, or --in-memory to lose it at the end");
+    return Bad(
+        config.in_memory
+            ? "--data and --in-memory exclude each other"
+            : "say where the data is to live: --data DIR, or --in-memory to lose it at the end");
   }
   if (config.tls_certificate.empty() != config.tls_key.empty()) {
     return Bad("--tls-certificate and --tls-key go together");
@@ -144,7 +157,8 @@ Result<void> CheckConfig(const ServerConfig& config) {
   if (error) return Bad("--listen '" + config.listen + "': must be an IP address");
   if (!address.is_loopback() && config.identities.empty()) {
     return Bad("--listen " + config.listen +
-               " would let anyone who reaches this machine read and write everything: configure identities, so that "
+               " would let anyone who reaches this machine read and write everything: configure "
+               "identities, so that "
                "signatures are verified, or listen on a loopback address");
   }
   auto identities = Identities::Create(config.identities);
@@ -159,9 +173,12 @@ std::string SettingsAsMarkdown() {
   const auto code = [](const std::string& text) { return text.empty() ? text : "`" + text + "`"; };
   for (const Setting& setting : Settings()) {
     const std::string value(setting.value);
-    out += "| " + code(!setting.on_command_line ? "" : setting.Flag() + (value.empty() ? "" : " " + value)) + " | " +
-           code(setting.Environment()) + " | " + code(setting.in_file ? std::string(setting.name) : "") + " | " +
-           code(std::string(setting.default_value)) + " | " + std::string(setting.help) + " |\n";
+    out +=
+        "| " +
+        code(!setting.on_command_line ? "" : setting.Flag() + (value.empty() ? "" : " " + value)) +
+        " | " + code(setting.Environment()) + " | " +
+        code(setting.in_file ? std::string(setting.name) : "") + " | " +
+        code(std::string(setting.default_value)) + " | " + std::string(setting.help) + " |\n";
   }
   return out;
 }
@@ -171,8 +188,9 @@ std::string SettingsAsToml() {
   for (const Setting& setting : Settings()) {
     if (!setting.in_file || setting.name == "identities") continue;
     const std::string value(setting.default_value);
-    const bool bare = value == "true" || value == "false" ||
-                      (!value.empty() && value.find_first_not_of("0123456789") == std::string::npos);
+    const bool bare =
+        value == "true" || value == "false" ||
+        (!value.empty() && value.find_first_not_of("0123456789") == std::string::npos);
     out += "# " + std::string(setting.help) + "\n# " + std::string(setting.name) + " = " +
            (bare ? value : "\"" + value + "\"") + "\n\n";
   }

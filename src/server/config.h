@@ -1,5 +1,5 @@
-// The settings of `stator serve`: one table from which the command line, the environment, the configuration
-// file, --help and the page about them are all made.
+// The settings of `stator serve`: one table from which the command line, the environment, the
+// configuration file, --help and the page about them are all made.
 #ifndef STATOR_SERVER_CONFIG_H_
 #define STATOR_SERVER_CONFIG_H_
 
@@ -68,8 +68,8 @@ std::span<const Setting> Settings();
 // By the setting's name, as given on the command line.
 using CommandLine = std::map<std::string, std::string, std::less<>>;
 
-// Settings from the command line, before those of the environment, before those of the file that `config`
-// names, before the defaults. `get_environment` is getenv, or the like.
+// Settings from the command line, before those of the environment, before those of the file that
+// `config` names, before the defaults. `get_environment` is getenv, or the like.
 //
 // Errors: kInvalidArgument, with the place and the name of the setting; kIoError for the file.
 Result<ServerConfig> LoadConfig(const CommandLine& command_line,

@@ -30,7 +30,8 @@ class ConfigTest : public testing::Test {
     auto config = Load(command_line, toml);
     if (config) return "(none)";
     std::string message = config.error().message;
-    if (const size_t at = message.find(file_); at != std::string::npos) message.replace(at, file_.size(), "FILE");
+    if (const size_t at = message.find(file_); at != std::string::npos)
+      message.replace(at, file_.size(), "FILE");
     return message;
   }
   std::string Check(const CommandLine& command_line) {
@@ -56,7 +57,8 @@ TEST_F(ConfigTest, Defaults) {
 }
 
 TEST_F(ConfigTest, CommandLineBeforeEnvironmentBeforeFile) {
-  const std::string toml = "port = 1\nthreads = 1\nio_threads = 1\nin_memory = true\ncache_size = \"1MiB\"\n";
+  const std::string toml =
+      "port = 1\nthreads = 1\nio_threads = 1\nin_memory = true\ncache_size = \"1MiB\"\n";
   environment_ = {{"STATOR_PORT", "2"}, {"STATOR_THREADS", "2"}};
   auto config = Load({{"port", "3"}}, toml);
   ASSERT_TRUE(config) << config.error().message;
@@ -98,7 +100,8 @@ session_token = "t")");
 TEST_F(ConfigTest, Errors) {
   EXPECT_EQ(Error({{"port", "65536"}}), "--port '65536': must be a number from 0 to 65535");
   EXPECT_EQ(Error({{"port", "80x"}}), "--port '80x': must be a number from 0 to 65535");
-  EXPECT_EQ(Error({{"cache_size", "1.5G"}}), "--cache-size '1.5G': must be a size such as 4096, 64MiB or 10GiB");
+  EXPECT_EQ(Error({{"cache_size", "1.5G"}}),
+            "--cache-size '1.5G': must be a size such as 4096, 64MiB or 10GiB");
   EXPECT_EQ(Error({{"cache_size", "9999999999T"}}),
             "--cache-size '9999999999T': must be a size such as 4096, 64MiB or 10GiB");
   EXPECT_EQ(Error({{"durability", "interval:0"}}),
@@ -109,9 +112,11 @@ TEST_F(ConfigTest, Errors) {
   EXPECT_EQ(Error({}, "in_memory = 7"), "FILE:1: in_memory '7': must be true or false");
   EXPECT_EQ(Error({}, "identities = 1"), "FILE:1: identities must be [[identities]] tables");
   EXPECT_EQ(Error({}, "[[identities]]\nkey = \"x\""), "FILE:2: identities: there is no member key");
-  EXPECT_EQ(Error({}, "[[identities]]\naccount_id = 12"), "FILE:2: identities: account_id must be a string");
+  EXPECT_EQ(Error({}, "[[identities]]\naccount_id = 12"),
+            "FILE:2: identities: account_id must be a string");
   EXPECT_NE(Error({}, "port = ").find("FILE:1: "), std::string::npos);
-  EXPECT_EQ(Error({{"config", "/does/not/exist"}}), "cannot read the configuration file /does/not/exist");
+  EXPECT_EQ(Error({{"config", "/does/not/exist"}}),
+            "cannot read the configuration file /does/not/exist");
   environment_ = {{"STATOR_LOG_LEVEL", "loud"}};
   EXPECT_EQ(Error({}), "STATOR_LOG_LEVEL 'loud': must be debug, info, warning, error or off");
 }
@@ -119,17 +124,22 @@ TEST_F(ConfigTest, Errors) {
 TEST_F(ConfigTest, WhatMustGoTogether) {
   EXPECT_EQ(Check({{"in_memory", "true"}}), "(none)");
   EXPECT_EQ(Check({{"data", "d"}}), "(none)");
-  EXPECT_EQ(Check({}), "say where the data is to live: --data DIR, or --in-memory to lose it at the end");
-  EXPECT_EQ(Check({{"data", "d"}, {"in_memory", "true"}}), "--data and --in-memory exclude each other");
-  EXPECT_EQ(Check({{"data", "d"}, {"tls_key", "k"}}), "--tls-certificate and --tls-key go together");
-  EXPECT_EQ(Check({{"data", "d"}, {"listen", "localhost"}}), "--listen 'localhost': must be an IP address");
+  EXPECT_EQ(Check({}),
+            "say where the data is to live: --data DIR, or --in-memory to lose it at the end");
+  EXPECT_EQ(Check({{"data", "d"}, {"in_memory", "true"}}),
+            "--data and --in-memory exclude each other");
+  EXPECT_EQ(Check({{"data", "d"}, {"tls_key", "k"}}),
+            "--tls-certificate and --tls-key go together");
+  EXPECT_EQ(Check({{"data", "d"}, {"listen", "localhost"}}),
+            "--listen 'localhost': must be an IP address");
   for (const char* address : {"127.0.0.1", "127.8.8.8", "::1"}) {
     EXPECT_EQ(Check({{"data", "d"}, {"listen", address}}), "(none)") << address;
   }
   for (const std::string address : {"0.0.0.0", "::", "10.1.2.3"}) {
     EXPECT_EQ(Check({{"data", "d"}, {"listen", address}}),
               "--listen " + address +
-                  " would let anyone who reaches this machine read and write everything: configure identities, so that "
+                  " would let anyone who reaches this machine read and write everything: configure "
+                  "identities, so that "
                   "signatures are verified, or listen on a loopback address");
   }
   environment_ = {{"STATOR_IDENTITIES", "a:b"}};
@@ -142,14 +152,17 @@ TEST_F(ConfigTest, NamesFollowFromTheTable) {
   for (const Setting& setting : Settings()) {
     EXPECT_EQ(setting.Flag().find('_'), std::string::npos);
     EXPECT_TRUE(setting.Environment().starts_with("STATOR_"));
-    EXPECT_NE(SettingsAsMarkdown().find("`" + setting.Environment() + "`"), std::string::npos) << setting.name;
+    EXPECT_NE(SettingsAsMarkdown().find("`" + setting.Environment() + "`"), std::string::npos)
+        << setting.name;
   }
-  EXPECT_NE(SettingsAsMarkdown().find("| `--max-connections NUMBER` | `STATOR_MAX_CONNECTIONS` | `max_connections` | "
-                                      "`10000` |"),
+  EXPECT_NE(SettingsAsMarkdown().find(
+                "| `--max-connections NUMBER` | `STATOR_MAX_CONNECTIONS` | `max_connections` | "
+                "`10000` |"),
             std::string::npos);
 }
 
-// The file that `stator config` prints is accepted, and is the defaults, once the comment signs are gone.
+// The file that `stator config` prints is accepted, and is the defaults, once the comment signs are
+// gone.
 TEST_F(ConfigTest, PrintedFileIsTheDefaults) {
   std::string toml;
   std::string all = SettingsAsToml();

@@ -30,7 +30,8 @@ using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, Executor>;
 struct HttpLimits {
   size_t max_body = 16 * 1024 * 1024;  // facts 1.1
   size_t max_pipelined = 16;           // requests of one connection that may be under way
-  std::chrono::milliseconds header_timeout{10'000};  // from the first byte of a request to the end of its head
+  std::chrono::milliseconds header_timeout{
+      10'000};  // from the first byte of a request to the end of its head
   std::chrono::milliseconds body_timeout{30'000};    // without a byte of the body
   std::chrono::milliseconds idle_timeout{300'000};   // between requests
   std::chrono::milliseconds write_timeout{30'000};   // without the client taking a byte
@@ -95,8 +96,8 @@ class EventLoop {
   void GiveBackBuffer(std::string buffer);
 
  private:
-  using Timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock,
-                                                  boost::asio::wait_traits<std::chrono::steady_clock>, Executor>;
+  using Timer = boost::asio::basic_waitable_timer<
+      std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>, Executor>;
   void Sweep();
 
   ServerShared* const shared_;

@@ -45,11 +45,13 @@ void AppendStatusAndDate(int status, std::string_view date, std::string* out) {
 
 }  // namespace
 
-void AppendAnswer(const HttpAnswer& answer, AnswerForm form, std::string_view date, std::string* out) {
+void AppendAnswer(const HttpAnswer& answer, AnswerForm form, std::string_view date,
+                  std::string* out) {
   constexpr size_t kUsualHead = 512;
   out->reserve(out->size() + kUsualHead + answer.headers.size() + answer.body.size());
   AppendStatusAndDate(answer.status, date, out);
-  if (!answer.content_type.empty()) out->append("Content-Type: ").append(answer.content_type).append("\r\n");
+  if (!answer.content_type.empty())
+    out->append("Content-Type: ").append(answer.content_type).append("\r\n");
   if (!answer.content_encoding.empty()) {
     out->append("Content-Encoding: ").append(answer.content_encoding).append("\r\n");
   }
@@ -57,7 +59,9 @@ void AppendAnswer(const HttpAnswer& answer, AnswerForm form, std::string_view da
   AppendNumber(answer.body.size(), out);
   out->append(form.keep_alive ? "\r\nConnection: keep-alive\r\n" : "\r\nConnection: close\r\n");
   if (answer.request_id[0] != 0) {
-    out->append("x-amzn-RequestId: ").append(answer.request_id.data(), answer.request_id.size()).append("\r\n");
+    out->append("x-amzn-RequestId: ")
+        .append(answer.request_id.data(), answer.request_id.size())
+        .append("\r\n");
   }
   if (answer.crc32) {
     out->append("x-amz-crc32: ");

@@ -16,10 +16,11 @@ struct AnswerForm {
 };
 
 // Appends head and body. `date` is that of the Date header.
-void AppendAnswer(const HttpAnswer& answer, AnswerForm form, std::string_view date, std::string* out);
+void AppendAnswer(const HttpAnswer& answer, AnswerForm form, std::string_view date,
+                  std::string* out);
 
-// Appends an answer without a body that ends the connection, for requests that never reach a handler. 413 is
-// chunked as the service's is (facts 1.1), unless `http_1_0`.
+// Appends an answer without a body that ends the connection, for requests that never reach a
+// handler. 413 is chunked as the service's is (facts 1.1), unless `http_1_0`.
 void AppendRefusal(int status, bool http_1_0, std::string_view date, std::string* out);
 
 }  // namespace stator

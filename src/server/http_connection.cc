@@ -31,7 +31,9 @@ constexpr size_t kSmallBuffer = 1024;
 // A chunked body as it comes in, joined.
 struct ChunkedBody {
   ChunkedBody(std::string_view head, size_t max_size, MemoryBudget* memory_budget)
-      : parser(head, [this](std::string_view bytes) { return Take(bytes); }), limit(max_size), budget(memory_budget) {}
+      : parser(head, [this](std::string_view bytes) { return Take(bytes); }),
+        limit(max_size),
+        budget(memory_budget) {}
   ~ChunkedBody() { budget->Release(charged); }
 
   bool Take(std::string_view bytes) {
@@ -58,13 +60,18 @@ struct ChunkedBody {
   bool over_budget = false;
 };
 
-// Requests are numbered in the order they came; answers are sent in the same order. An interim answer
+// Requests are numbered in the order they came; answers are sent in the same order. An interim
+// answer
 // ("100 Continue") takes a number of its own.
 template <class Stream>
-class HttpConnection final : public Connection, public std::enable_shared_from_this<HttpConnection<Stream>> {
+class HttpConnection final : public Connection,
+                             public std::enable_shared_from_this<HttpConnection<Stream>> {
  public:
   HttpConnection(EventLoop* loop, Stream stream)
-      : loop_(*loop), stream_(std::move(stream)), since_(loop->now()), input_(&loop->shared().budget) {}
+      : loop_(*loop),
+        stream_(std::move(stream)),
+        since_(loop->now()),
+        input_(&loop->shared().budget) {}
   ~HttpConnection() override { Close(); }
 
   void Start();
@@ -103,8 +110,9 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
         connection->OnAnswer(number_, form_, answer);
         return;
       }
-      asio::post(loop.io(), [connection = std::move(connection), number = number_, form = form_,
-                             answer = std::move(answer)] { connection->OnAnswer(number, form, answer); });
+      asio::post(loop.io(),
+                 [connection = std::move(connection), number = number_, form = form_,
+                  answer = std::move(answer)] { connection->OnAnswer(number, form, answer); });
     }
 
    private:
@@ -163,7 +171,7 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
   std::unique_ptr<ChunkedBody> chunked_;
   bool reading_ = false;
   bool dispatching_ = false;
-  bool last_taken_ = false;  // no further request will be taken
+  bool last_taken_ = false;   // no further request will be taken
   bool client_done_ = false;  // the client sends no more
   size_t lingered_ = 0;
 
@@ -229,8 +237,11 @@ void HttpConnection<Stream>::CheckDeadline(int64_t now) {
 
 template <class Stream>
 void HttpConnection<Stream>::Shutdown() {
-  if (phase_ == Phase::kLingering || phase_ == Phase::kClosed) return;
+  if (phase_ == Phase::kClosed) return;
   last_taken_ = true;
+  // A client that keeps its end open must not hold up the stop, unless it is still sending.
+  error_code ignored;
+  if (phase_ == Phase::kLingering && socket().available(ignored) > 0) return;
   if (under_way() == 0 && !writing_) Close();
 }
 
@@ -287,11 +298,12 @@ bool HttpConnection<Stream>::ReadHead() {
   EnterPhase(Phase::kBody);
   if (head_.chunked) {
     chunks_used_ = 0;
-    chunked_ = std::make_unique<ChunkedBody>(unread.substr(0, head_.size), loop_.shared().limits.max_body,
-                                             &loop_.shared().budget);
+    chunked_ = std::make_unique<ChunkedBody>(
+        unread.substr(0, head_.size), loop_.shared().limits.max_body, &loop_.shared().budget);
   }
   const bool has_body = head_.chunked || head_.content_length > 0;
-  if (head_.expects_continue && has_body && !head_.http_1_0 && unread.size() == head_.size) SendContinue();
+  if (head_.expects_continue && has_body && !head_.http_1_0 && unread.size() == head_.size)
+    SendContinue();
   return true;
 }
 
@@ -305,7 +317,8 @@ bool HttpConnection<Stream>::ReadBody() {
 template <class Stream>
 bool HttpConnection<Stream>::ReadChunks() {
   size_t used = 0;
-  const auto state = chunked_->parser.Feed(input_.unread().substr(head_.size + chunks_used_), &used);
+  const auto state =
+      chunked_->parser.Feed(input_.unread().substr(head_.size + chunks_used_), &used);
   chunks_used_ += used;
   switch (state) {
     case ChunkedBodyParser::State::kDone:
@@ -467,9 +480,10 @@ void HttpConnection<Stream>::StartRead() {
   }
   if (phase_ == Phase::kBody && input_.data() != before) head_.Shift(input_.data() - before);
   reading_ = true;
-  stream_.async_read_some(
-      asio::buffer(input_.tail(), input_.room()),
-      [self = this->shared_from_this()](const error_code& error, size_t n) { self->OnRead(error, n); });
+  stream_.async_read_some(asio::buffer(input_.tail(), input_.room()),
+                          [self = this->shared_from_this()](const error_code& error, size_t n) {
+                            self->OnRead(error, n);
+                          });
 }
 
 template <class Stream>
@@ -491,8 +505,8 @@ void HttpConnection<Stream>::OnRead(const error_code& error, size_t n) {
   Advance();
 }
 
-// Says that we are done, and reads until the client is: closing with unread bytes would make the kernel throw
-// away the answer that is still on its way.
+// Says that we are done, and reads until the client is: closing with unread bytes would make the
+// kernel throw away the answer that is still on its way.
 template <class Stream>
 void HttpConnection<Stream>::Linger() {
   if (phase_ != Phase::kLingering) {
@@ -504,9 +518,10 @@ void HttpConnection<Stream>::Linger() {
   reading_ = true;
   input_.Consume(input_.size());
   input_.Shrink();
-  stream_.async_read_some(
-      asio::buffer(input_.tail(), input_.room()),
-      [self = this->shared_from_this()](const error_code& error, size_t n) { self->OnRead(error, n); });
+  stream_.async_read_some(asio::buffer(input_.tail(), input_.room()),
+                          [self = this->shared_from_this()](const error_code& error, size_t n) {
+                            self->OnRead(error, n);
+                          });
 }
 
 template <class Stream>

@@ -30,7 +30,8 @@ class Held {
   }
   void WaitFor(size_t count) {
     std::unique_lock lock(mutex_);
-    ASSERT_TRUE(changed_.wait_for(lock, std::chrono::seconds(10), [&] { return held_.size() >= count; }));
+    ASSERT_TRUE(
+        changed_.wait_for(lock, std::chrono::seconds(10), [&] { return held_.size() >= count; }));
   }
   size_t size() {
     const std::lock_guard lock(mutex_);
@@ -74,7 +75,8 @@ class TestHandler final : public HttpHandler {
       const auto* value = FindHeader(request.headers, "x-test");
       answer.body = value ? *value : std::string_view("(none)");
     } else {
-      answer.body = std::string(request.method) + " " + std::string(request.path) + " " + std::string(request.body);
+      answer.body = std::string(request.method) + " " + std::string(request.path) + " " +
+                    std::string(request.body);
     }
     done(std::move(answer));
   }
@@ -91,7 +93,8 @@ std::string Post(std::string_view path, std::string_view body, std::string_view 
 class HttpConnectionTest : public testing::Test {
  protected:
   void Start(HttpServerOptions options = {}) {
-    auto server = HttpServer::Start(options, &clock_, [this] { return std::make_unique<TestHandler>(&held_); });
+    auto server = HttpServer::Start(options, &clock_,
+                                    [this] { return std::make_unique<TestHandler>(&held_); });
     ASSERT_TRUE(server) << server.error().message;
     server_ = std::move(*server);
   }
@@ -135,7 +138,8 @@ TEST_F(HttpConnectionTest, KeepAlive) {
 TEST_F(HttpConnectionTest, ConnectionClose) {
   Start();
   Client client(port());
-  ASSERT_TRUE(client.Send(Post("/", "x", "Connection: close\r\n") + Post("/", "not to be answered")));
+  ASSERT_TRUE(
+      client.Send(Post("/", "x", "Connection: close\r\n") + Post("/", "not to be answered")));
   const ClientAnswer answer = client.Read();
   EXPECT_EQ(answer.body, "POST / x");
   EXPECT_EQ(answer.headers.at("connection"), "close");
@@ -158,7 +162,8 @@ TEST_F(HttpConnectionTest, Http10) {
 TEST_F(HttpConnectionTest, ByteByByte) {
   Start();
   Client client(port());
-  for (char c : "\r\n" + Post("/slow", "body") + Post("/slow", "again")) ASSERT_TRUE(client.Send({&c, 1}));
+  for (char c : "\r\n" + Post("/slow", "body") + Post("/slow", "again"))
+    ASSERT_TRUE(client.Send({&c, 1}));
   EXPECT_EQ(client.Read().body, "POST /slow body");
   EXPECT_EQ(client.Read().body, "POST /slow again");
 }
@@ -167,7 +172,8 @@ TEST_F(HttpConnectionTest, PipelinedAnswersComeInOrder) {
   Start();
   Client client(port());
   std::string requests;
-  for (int i = 0; i < 5; ++i) requests += Post("/hold", std::to_string(i)) + Post("/now", std::to_string(i));
+  for (int i = 0; i < 5; ++i)
+    requests += Post("/hold", std::to_string(i)) + Post("/now", std::to_string(i));
   ASSERT_TRUE(client.Send(requests));
   held_.WaitFor(5);
   for (size_t i : {4, 2, 0, 3, 1}) {
@@ -284,7 +290,9 @@ TEST_F(HttpConnectionTest, ExpectContinue) {
   EXPECT_EQ(client.Read().status, 100);
   ASSERT_TRUE(client.Send("body"));
   EXPECT_EQ(client.Read().body, "POST /e body");
-  ASSERT_TRUE(client.Send(Post("/e", std::string(16 * 1024 * 1024 + 1, 'x'), "Expect: 100-continue\r\n").substr(0, 90)));
+  ASSERT_TRUE(
+      client.Send(Post("/e", std::string(16 * 1024 * 1024 + 1, 'x'), "Expect: 100-continue\r\n")
+                      .substr(0, 90)));
   EXPECT_EQ(client.Read().status, 413);
 }
 
@@ -302,7 +310,9 @@ TEST_F(HttpConnectionTest, HeadLimits) {
   const auto with_header = [](size_t size) {
     return "GET / HTTP/1.1\r\nHost: h\r\nX: " + std::string(size, 'x') + "\r\n\r\n";
   };
-  const auto with_path = [](size_t size) { return "GET /" + std::string(size, 'x') + " HTTP/1.1\r\nHost: h\r\n\r\n"; };
+  const auto with_path = [](size_t size) {
+    return "GET /" + std::string(size, 'x') + " HTTP/1.1\r\nHost: h\r\n\r\n";
+  };
   EXPECT_EQ(status(with_header(16 * 1024 - 50)), 200);
   EXPECT_EQ(status(with_header(16 * 1024)), 400);
   EXPECT_EQ(status(with_header(100'000)), 400);
@@ -317,15 +327,18 @@ TEST_F(HttpConnectionTest, HeadLimits) {
 TEST_F(HttpConnectionTest, MalformedRequests) {
   Start();
   for (const std::string& request :
-       {std::string("nonsense\r\n\r\n"), std::string("GET  HTTP/1.1\r\n\r\n"), std::string("GET / HTTP/1.1\r\nbad header\r\n\r\n"),
-        std::string("GET / HTTP/2.7\r\n\r\n"), std::string("POST / HTTP/1.1\r\nContent-Length: x\r\n\r\n"),
+       {std::string("nonsense\r\n\r\n"), std::string("GET  HTTP/1.1\r\n\r\n"),
+        std::string("GET / HTTP/1.1\r\nbad header\r\n\r\n"), std::string("GET / HTTP/2.7\r\n\r\n"),
+        std::string("POST / HTTP/1.1\r\nContent-Length: x\r\n\r\n"),
         std::string("POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n"),
         std::string("POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab"),
-        std::string("POST / HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+        std::string(
+            "POST / HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
         std::string("POST / HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\n"),
         std::string("POST / HTTP/1.1\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n"),
         std::string("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n\r\n"),
-        std::string("GET / HTTP/1.1\r\nX-Test: a\r\n b\r\n\r\n"), std::string("GET / HTTP/1.1\r\nA\1: b\r\n\r\n")}) {
+        std::string("GET / HTTP/1.1\r\nX-Test: a\r\n b\r\n\r\n"),
+        std::string("GET / HTTP/1.1\r\nA\1: b\r\n\r\n")}) {
     Client client(port());
     ASSERT_TRUE(client.Send(request));
     const ClientAnswer answer = client.Read();
@@ -338,8 +351,9 @@ TEST_F(HttpConnectionTest, MalformedRequests) {
 TEST_F(HttpConnectionTest, HeadersAsSent) {
   Start();
   Client client(port());
-  ASSERT_TRUE(client.Send("GET /header HTTP/1.1\r\nX-TEST:  a  b \r\n\r\nGET http://host/header?x HTTP/1.1\r\n\r\n"
-                          "HEAD /header HTTP/1.1\r\n\r\nGET http://host HTTP/1.1\r\n\r\n"));
+  ASSERT_TRUE(client.Send(
+      "GET /header HTTP/1.1\r\nX-TEST:  a  b \r\n\r\nGET http://host/header?x HTTP/1.1\r\n\r\n"
+      "HEAD /header HTTP/1.1\r\n\r\nGET http://host HTTP/1.1\r\n\r\n"));
   EXPECT_EQ(client.Read().body, "a  b");
   EXPECT_EQ(client.Read().body, "(none)");
   const ClientAnswer head = client.Read(/*head_only=*/true);
@@ -350,7 +364,8 @@ TEST_F(HttpConnectionTest, HeadersAsSent) {
 TEST_F(HttpConnectionTest, HalfClosedClientGetsItsAnswers) {
   Start();
   Client client(port());
-  ASSERT_TRUE(client.Send(Post("/hold", "1") + Post("/x", "2") + "POST /cut HTTP/1.1\r\nContent-Le"));
+  ASSERT_TRUE(
+      client.Send(Post("/hold", "1") + Post("/x", "2") + "POST /cut HTTP/1.1\r\nContent-Le"));
   client.EndOfSending();
   held_.WaitFor(1);
   std::this_thread::sleep_for(milliseconds(20));
@@ -481,16 +496,19 @@ TEST_F(HttpConnectionTest, StopFinishesWhatIsUnderWay) {
   ASSERT_TRUE(busy.Send(Post("/hold", "last")));
   held_.WaitFor(1);
   WaitForConnections(2);
-  std::thread stop([this] { server_->Stop(std::chrono::seconds(10)); });
+  std::thread stop([this] {
+    const auto start = std::chrono::steady_clock::now();
+    server_->Stop(std::chrono::seconds(10));
+    EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(5));
+  });
   EXPECT_TRUE(idle.IsClosed());
   EXPECT_FALSE(Client(port()).connected());
   held_.Answer(0);
   const ClientAnswer answer = busy.Read();
   EXPECT_EQ(answer.body, "last");
   EXPECT_EQ(answer.headers.at("connection"), "close");
+  stop.join();  // although the client keeps its end open
   EXPECT_TRUE(busy.IsClosed());
-  busy.Close();
-  stop.join();
 }
 
 TEST_F(HttpConnectionTest, StopIsBoundedAndLateAnswersDoNoHarm) {
@@ -531,14 +549,16 @@ TEST_F(HttpConnectionTest, IdleConnectionsHoldLittleMemory) {
   Start();
   constexpr size_t kCount = 400;  // two descriptors each: a limit of 1,024 is usual
   const auto use = [&](Client* client) {
-    ASSERT_TRUE(client->Send(Post("/", std::string(100'000, 'x')) + "GET /big?100000 HTTP/1.1\r\n\r\n"));
+    ASSERT_TRUE(
+        client->Send(Post("/", std::string(100'000, 'x')) + "GET /big?100000 HTTP/1.1\r\n\r\n"));
     EXPECT_EQ(client->Read().status, 200);
     EXPECT_EQ(client->Read().status, 200);
   };
   std::vector<std::unique_ptr<Client>> clients;
   for (size_t i = 0; i < 20; ++i) use(clients.emplace_back(std::make_unique<Client>(port())).get());
   const size_t before = ResidentBytes();
-  for (size_t i = 0; i < kCount; ++i) use(clients.emplace_back(std::make_unique<Client>(port())).get());
+  for (size_t i = 0; i < kCount; ++i)
+    use(clients.emplace_back(std::make_unique<Client>(port())).get());
   const size_t after = ResidentBytes();
   EXPECT_LT((after - before) / kCount, 8192u);
   EXPECT_EQ(server_->shared().budget.used(), 0u);
@@ -554,10 +574,12 @@ TEST(HttpServer, PortInUse) {
   options.port = (*first)->port();
   auto second = HttpServer::Start(options, &clock, make);
   ASSERT_FALSE(second);
-  EXPECT_EQ(second.error().message, "cannot listen on 127.0.0.1 port " + std::to_string(options.port) +
+  EXPECT_EQ(second.error().message, "cannot listen on 127.0.0.1 port " +
+                                        std::to_string(options.port) +
                                         ": the port is in use by another program");
   options.address = "localhost";
-  EXPECT_EQ(HttpServer::Start(options, &clock, make).error().message, "'localhost' is not an IP address");
+  EXPECT_EQ(HttpServer::Start(options, &clock, make).error().message,
+            "'localhost' is not an IP address");
 }
 
 }  // namespace

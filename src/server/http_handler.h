@@ -14,11 +14,13 @@ namespace stator {
 // The text of an x-amzn-RequestId; all NUL: none.
 using RequestId = std::array<char, 52>;
 
-// Readable bytes behind the body of an HttpRequest, for parsers that read ahead (simdjson asks for 64).
+// Readable bytes behind the body of an HttpRequest, for parsers that read ahead (simdjson asks for
+// 64).
 inline constexpr size_t kBodyPadding = 64;
 
 struct HttpRequest : RequestView {
-  // The server has no memory for the body now, which is therefore empty: answer that it should come again.
+  // The server has no memory for the body now, which is therefore empty: answer that it should come
+  // again.
   bool body_refused = false;
 };
 
@@ -38,8 +40,8 @@ using HttpDone = UniqueFunction<void(HttpAnswer)>;
 class HttpHandler {
  public:
   virtual ~HttpHandler() = default;
-  // Calls `done` once, inside the call or later on any thread. The request is valid until Handle returns.
-  // A `done` that is destroyed without being called closes the connection.
+  // Calls `done` once, inside the call or later on any thread. The request is valid until Handle
+  // returns. A `done` that is destroyed without being called closes the connection.
   virtual void Handle(const HttpRequest& request, HttpDone done) = 0;
 };
 

@@ -24,8 +24,10 @@ using Acceptor = asio::basic_socket_acceptor<tcp, Executor>;
 constexpr std::chrono::milliseconds kAcceptPause{100};
 constexpr std::chrono::milliseconds kStopPoll{5};
 
-Unexpected<Status> TlsFail(const std::string& what, const std::string& file, const error_code& error) {
-  return Fail(StatusCode::kInvalidArgument, "cannot use " + file + " as " + what + ": " + error.message());
+Unexpected<Status> TlsFail(const std::string& what, const std::string& file,
+                           const error_code& error) {
+  return Fail(StatusCode::kInvalidArgument,
+              "cannot use " + file + " as " + what + ": " + error.message());
 }
 
 Result<std::unique_ptr<asio::ssl::context>> MakeTls(const HttpServerOptions& options) {
@@ -39,8 +41,9 @@ Result<std::unique_ptr<asio::ssl::context>> MakeTls(const HttpServerOptions& opt
   tls->use_private_key_file(options.tls_key, asio::ssl::context::pem, error);
   if (error) return TlsFail("the TLS key", options.tls_key, error);
   if (SSL_CTX_check_private_key(tls->native_handle()) != 1) {
-    return Fail(StatusCode::kInvalidArgument,
-                "the TLS key " + options.tls_key + " does not belong to the certificate " + options.tls_certificate);
+    return Fail(StatusCode::kInvalidArgument, "the TLS key " + options.tls_key +
+                                                  " does not belong to the certificate " +
+                                                  options.tls_certificate);
   }
   return tls;
 }
@@ -48,7 +51,8 @@ Result<std::unique_ptr<asio::ssl::context>> MakeTls(const HttpServerOptions& opt
 class HttpServerImpl final : public HttpServer {
  public:
   HttpServerImpl(const HttpServerOptions& options, const Clock* clock)
-      : max_connections_(options.max_connections), shared_(options.limits, options.body_budget, clock) {}
+      : max_connections_(options.max_connections),
+        shared_(options.limits, options.body_budget, clock) {}
   ~HttpServerImpl() override { Stop(std::chrono::milliseconds(0)); }
 
   Result<void> Listen(const HttpServerOptions& options, const HandlerFactory& make_handler);
@@ -58,8 +62,8 @@ class HttpServerImpl final : public HttpServer {
   void Stop(std::chrono::milliseconds bound) override;
 
  private:
-  using Timer = asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>,
-                                           Executor>;
+  using Timer = asio::basic_waitable_timer<std::chrono::steady_clock,
+                                           asio::wait_traits<std::chrono::steady_clock>, Executor>;
 
   Result<void> Bind(const tcp::endpoint& endpoint);
   void Accept();
@@ -76,10 +80,12 @@ class HttpServerImpl final : public HttpServer {
   bool stopped_ = false;
 };
 
-Result<void> HttpServerImpl::Listen(const HttpServerOptions& options, const HandlerFactory& make_handler) {
+Result<void> HttpServerImpl::Listen(const HttpServerOptions& options,
+                                    const HandlerFactory& make_handler) {
   error_code error;
   const auto address = asio::ip::make_address(options.address, error);
-  if (error) return Fail(StatusCode::kInvalidArgument, "'" + options.address + "' is not an IP address");
+  if (error)
+    return Fail(StatusCode::kInvalidArgument, "'" + options.address + "' is not an IP address");
   if (!options.tls_certificate.empty() || !options.tls_key.empty()) {
     auto tls = MakeTls(options);
     if (!tls) return Unexpected(std::move(tls).error());
@@ -99,15 +105,17 @@ Result<void> HttpServerImpl::Listen(const HttpServerOptions& options, const Hand
 Result<void> HttpServerImpl::Bind(const tcp::endpoint& endpoint) {
   error_code error;
   acceptor_->open(endpoint.protocol(), error);
-  // A restart must not wait for the connections of the last run to be forgotten. (On Linux this does not let
-  // two programs share the port.)
+  // A restart must not wait for the connections of the last run to be forgotten. (On Linux this
+  // does not let two programs share the port.)
   if (!error) acceptor_->set_option(Acceptor::reuse_address(true), error);
   if (!error) acceptor_->bind(endpoint, error);
   if (!error) acceptor_->listen(asio::socket_base::max_listen_connections, error);
   if (error) {
-    const std::string where = endpoint.address().to_string() + " port " + std::to_string(endpoint.port());
+    const std::string where =
+        endpoint.address().to_string() + " port " + std::to_string(endpoint.port());
     if (error == asio::error::address_in_use) {
-      return Fail(StatusCode::kIoError, "cannot listen on " + where + ": the port is in use by another program");
+      return Fail(StatusCode::kIoError,
+                  "cannot listen on " + where + ": the port is in use by another program");
     }
     return Fail(StatusCode::kIoError, "cannot listen on " + where + ": " + error.message());
   }
@@ -117,14 +125,16 @@ Result<void> HttpServerImpl::Bind(const tcp::endpoint& endpoint) {
 
 void HttpServerImpl::Accept() {
   EventLoop* loop = loops_[next_loop_++ % loops_.size()].get();
-  acceptor_->async_accept(loop->io().get_executor(), [this, loop](const error_code& error, Socket socket) {
-    OnAccept(loop, error, std::move(socket));
-  });
+  acceptor_->async_accept(loop->io().get_executor(),
+                          [this, loop](const error_code& error, Socket socket) {
+                            OnAccept(loop, error, std::move(socket));
+                          });
 }
 
 void HttpServerImpl::OnAccept(EventLoop* loop, const error_code& error, Socket socket) {
   if (!acceptor_->is_open()) return;
-  if (error == asio::error::no_descriptors || error == asio::error::no_memory || error == asio::error::no_buffer_space) {
+  if (error == asio::error::no_descriptors || error == asio::error::no_memory ||
+      error == asio::error::no_buffer_space) {
     pause_->expires_after(kAcceptPause);
     pause_->async_wait([this](const error_code& cancelled) {
       if (!cancelled && acceptor_->is_open()) Accept();
@@ -158,7 +168,8 @@ void HttpServerImpl::Stop(std::chrono::milliseconds bound) {
     const auto end = std::chrono::steady_clock::now() + bound;
     do {
       // Again and again: a connection that was just accepted may not be in its loop yet.
-      for (auto& loop : loops_) asio::post(loop->io(), [loop = loop.get()] { loop->ShutdownConnections(); });
+      for (auto& loop : loops_)
+        asio::post(loop->io(), [loop = loop.get()] { loop->ShutdownConnections(); });
       std::this_thread::sleep_for(std::min(bound, kStopPoll));
     } while (shared_.connections.load() > 0 && std::chrono::steady_clock::now() < end);
   }
@@ -167,7 +178,8 @@ void HttpServerImpl::Stop(std::chrono::milliseconds bound) {
 
 }  // namespace
 
-Result<std::unique_ptr<HttpServer>> HttpServer::Start(const HttpServerOptions& options, const Clock* clock,
+Result<std::unique_ptr<HttpServer>> HttpServer::Start(const HttpServerOptions& options,
+                                                      const Clock* clock,
                                                       const HandlerFactory& make_handler) {
   auto server = std::make_unique<HttpServerImpl>(options, clock);
   if (auto listening = server->Listen(options, make_handler); !listening) {

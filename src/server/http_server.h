@@ -31,12 +31,13 @@ class HttpServer {
  public:
   using HandlerFactory = std::function<std::unique_ptr<HttpHandler>()>;
 
-  // Listens and serves when it returns. `make_handler` is called once a thread, before the threads start;
-  // `clock` must outlive the server.
+  // Listens and serves when it returns. `make_handler` is called once a thread, before the threads
+  // start; `clock` must outlive the server.
   //
   // Errors: kIoError if the address cannot be listened on (another program has the port, say),
   // kInvalidArgument if the address, the certificate or the key is not usable.
-  static Result<std::unique_ptr<HttpServer>> Start(const HttpServerOptions& options, const Clock* clock,
+  static Result<std::unique_ptr<HttpServer>> Start(const HttpServerOptions& options,
+                                                   const Clock* clock,
                                                    const HandlerFactory& make_handler);
   // What still holds an HttpDone must be gone.
   virtual ~HttpServer() = default;
@@ -44,8 +45,8 @@ class HttpServer {
   virtual uint16_t port() const = 0;
   virtual const ServerShared& shared() const = 0;
 
-  // Stops listening, lets the requests under way end, for `bound` at most, and ends the threads. Answers that
-  // come later are dropped. Idempotent. Not from a handler.
+  // Stops listening, lets the requests under way end, for `bound` at most, and ends the threads.
+  // Answers that come later are dropped. Idempotent. Not from a handler.
   virtual void Stop(std::chrono::milliseconds bound) = 0;
 };
 

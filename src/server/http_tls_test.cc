@@ -32,7 +32,8 @@ class TlsHandler final : public HttpHandler {
 class TlsTest : public testing::Test {
  protected:
   TlsTest()
-      : certificate_(testing::TempDir() + "tls_test_certificate.pem"), key_(testing::TempDir() + "tls_test_key.pem") {
+      : certificate_(testing::TempDir() + "tls_test_certificate.pem"),
+        key_(testing::TempDir() + "tls_test_key.pem") {
     EVP_PKEY* pkey = EVP_EC_gen("P-256");
     X509* x509 = X509_new();
     X509_gmtime_adj(X509_getm_notBefore(x509), 0);
@@ -52,7 +53,8 @@ class TlsTest : public testing::Test {
     std::remove(certificate_.c_str());
     std::remove(key_.c_str());
   }
-  Result<std::unique_ptr<HttpServer>> Start(const std::string& certificate, const std::string& key) {
+  Result<std::unique_ptr<HttpServer>> Start(const std::string& certificate,
+                                            const std::string& key) {
     HttpServerOptions options;
     options.tls_certificate = certificate;
     options.tls_key = key;
@@ -81,7 +83,8 @@ int Connect(uint16_t port) {
 std::string ReadAnswer(SSL* ssl, size_t length) {
   std::string all;
   char bytes[16384];
-  while (all.find("\r\n\r\n") == std::string::npos || all.size() - all.find("\r\n\r\n") - 4 < length) {
+  while (all.find("\r\n\r\n") == std::string::npos ||
+         all.size() - all.find("\r\n\r\n") - 4 < length) {
     const int n = SSL_read(ssl, bytes, sizeof(bytes));
     if (n <= 0) break;
     all.append(bytes, static_cast<size_t>(n));
@@ -126,11 +129,13 @@ TEST_F(TlsTest, ClientsThatDoNotSpeakTls) {
 TEST_F(TlsTest, UnusableFiles) {
   auto missing = Start("/does/not/exist", key_);
   ASSERT_FALSE(missing);
-  EXPECT_TRUE(missing.error().message.starts_with("cannot use /does/not/exist as the TLS certificate: "))
+  EXPECT_TRUE(
+      missing.error().message.starts_with("cannot use /does/not/exist as the TLS certificate: "))
       << missing.error().message;
   auto swapped = Start(certificate_, certificate_);
   ASSERT_FALSE(swapped);
-  EXPECT_TRUE(swapped.error().message.starts_with("cannot use " + certificate_ + " as the TLS key: "))
+  EXPECT_TRUE(
+      swapped.error().message.starts_with("cannot use " + certificate_ + " as the TLS key: "))
       << swapped.error().message;
 }
 

@@ -11,8 +11,8 @@
 
 namespace stator {
 
-// A contiguous buffer, 4 KB unless a request needs more; what is more is charged to the budget. The unread
-// bytes are always followed by kBodyPadding bytes of the buffer.
+// A contiguous buffer, 4 KB unless a request needs more; what is more is charged to the budget. The
+// unread bytes are always followed by kBodyPadding bytes of the buffer.
 class InputBuffer {
  public:
   // `budget` must outlive this object.
@@ -33,8 +33,8 @@ class InputBuffer {
   size_t room() const { return capacity_ - kBodyPadding - end_; }
   void Append(size_t n) { end_ += n; }
 
-  // Makes room to read into, if it can up to `total` unread bytes. False if the budget has none left.
-  // REQUIRES: total > size(). May move the unread bytes.
+  // Makes room to read into, if it can up to `total` unread bytes. False if the budget has none
+  // left. REQUIRES: total > size(). May move the unread bytes.
   [[nodiscard]] bool Reserve(size_t total);
   // Back to the small buffer, if nothing is unread.
   void Shrink();

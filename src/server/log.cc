@@ -32,9 +32,11 @@ spdlog::level::level_enum ToSpdlog(LogLevel level) {
 }  // namespace
 
 void StartLog(LogLevel level) {
-  auto logger = std::make_shared<spdlog::logger>("stator", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  auto logger =
+      std::make_shared<spdlog::logger>("stator", std::make_shared<spdlog::sinks::stderr_sink_mt>());
   // %v is the inside of a JSON object already.
-  logger->set_pattern(R"({"time":"%Y-%m-%dT%H:%M:%S.%fZ","level":"%l",%v})", spdlog::pattern_time_type::utc);
+  logger->set_pattern(R"({"time":"%Y-%m-%dT%H:%M:%S.%fZ","level":"%l",%v})",
+                      spdlog::pattern_time_type::utc);
   logger->set_level(ToSpdlog(level));
   spdlog::set_default_logger(std::move(logger));
 }
@@ -53,7 +55,8 @@ void Log(LogLevel level, std::string_view message, std::initializer_list<LogFiel
       AppendJsonString(std::get<std::string_view>(field.value), &text);
     }
   }
-  spdlog::default_logger_raw()->log(ToSpdlog(level), spdlog::string_view_t(text.data(), text.size()));
+  spdlog::default_logger_raw()->log(ToSpdlog(level),
+                                    spdlog::string_view_t(text.data(), text.size()));
 }
 
 Result<LogLevel> ParseLogLevel(std::string_view text) {

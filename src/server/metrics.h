@@ -19,14 +19,16 @@
 
 namespace stator {
 
-// The counters of one event loop. Each loop has its own, so that counting shares no cache line; written by any
-// thread that answers, read by any.
+// The counters of one event loop. Each loop has its own, so that counting shares no cache line;
+// written by any thread that answers, read by any.
 class RequestCounters {
  public:
   explicit RequestCounters(size_t operations) : by_operation_(operations + 1) {}
 
-  // `operation` is an index into the names that Metrics was given, or their number for anything else.
-  void Count(size_t operation, int http_status, int64_t micros, size_t body_bytes, size_t answer_bytes);
+  // `operation` is an index into the names that Metrics was given, or their number for anything
+  // else.
+  void Count(size_t operation, int http_status, int64_t micros, size_t body_bytes,
+             size_t answer_bytes);
 
  private:
   friend class Metrics;

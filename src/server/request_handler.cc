@@ -52,12 +52,16 @@ double QualityOf(std::string_view parameters) {
 ApiError Bare(ErrorType type) { return {.type = type, .message = std::nullopt}; }
 
 // Undoes the content coding, if any, and makes *body the plain bytes; *plain then owns them.
-std::optional<ApiError> Undo(std::string_view content_encoding, std::string_view* body, std::string* plain) {
+std::optional<ApiError> Undo(std::string_view content_encoding, std::string_view* body,
+                             std::string* plain) {
   content_encoding = Trim(content_encoding);
-  if (content_encoding.empty() || EqualsIgnoreCase(content_encoding, "identity")) return std::nullopt;
+  if (content_encoding.empty() || EqualsIgnoreCase(content_encoding, "identity"))
+    return std::nullopt;
   const bool gzip = EqualsIgnoreCase(content_encoding, "gzip");
-  if (!gzip && !EqualsIgnoreCase(content_encoding, "deflate")) return Bare(ErrorType::kSerialization);
-  auto result = Decompress(gzip ? ContentCoding::kGzip : ContentCoding::kDeflate, *body, kMaxPlainBody, kBodyPadding);
+  if (!gzip && !EqualsIgnoreCase(content_encoding, "deflate"))
+    return Bare(ErrorType::kSerialization);
+  auto result = Decompress(gzip ? ContentCoding::kGzip : ContentCoding::kDeflate, *body,
+                           kMaxPlainBody, kBodyPadding);
   // That a client's broken bytes are the server's error is the service's idea (facts 1.2).
   if (!result) return ToApiError({StatusCode::kInvalidArgument, std::move(result.error().message)});
   *plain = std::move(*result);
@@ -70,10 +74,12 @@ std::optional<ApiError> Undo(std::string_view content_encoding, std::string_view
 struct RequestHandler::RequestHeaders {
   explicit RequestHeaders(std::span<const HeaderView> headers) {
     for (const HeaderView& header : headers) {
-      for (const Wanted& wanted : {Wanted{"x-amz-target", &target}, Wanted{"content-type", &content_type},
-                                   Wanted{"content-encoding", &content_encoding}, Wanted{"origin", &origin},
-                                   Wanted{"accept-encoding", &accept_encoding}}) {
-        if (*wanted.value == nullptr && EqualsIgnoreCase(header.name, wanted.name)) *wanted.value = &header.value;
+      for (const Wanted& wanted :
+           {Wanted{"x-amz-target", &target}, Wanted{"content-type", &content_type},
+            Wanted{"content-encoding", &content_encoding}, Wanted{"origin", &origin},
+            Wanted{"accept-encoding", &accept_encoding}}) {
+        if (*wanted.value == nullptr && EqualsIgnoreCase(header.name, wanted.name))
+          *wanted.value = &header.value;
       }
     }
   }
@@ -115,7 +121,8 @@ void RequestHandler::Handle(const HttpRequest& request, HttpDone done) {
   const RequestHeaders headers(request.headers);
   Context context{.id = ids_.Next(),
                   .content_type = {},
-                  .coding = headers.accept_encoding ? ParseAcceptEncoding(*headers.accept_encoding) : std::nullopt,
+                  .coding = headers.accept_encoding ? ParseAcceptEncoding(*headers.accept_encoding)
+                                                    : std::nullopt,
                   .allow_origin = headers.origin != nullptr,
                   .operation = Operations().size(),
                   .start = options_.clock->MonotonicMicros(),
@@ -125,18 +132,20 @@ void RequestHandler::Handle(const HttpRequest& request, HttpDone done) {
     std::string_view type = headers.content_type ? *headers.content_type : std::string_view();
     type = Trim(Cut(&type, ';'));
     const bool json10 = EqualsIgnoreCase(type, kJson10);
-    if (json10 || EqualsIgnoreCase(type, kJson) || (request.body.empty() && !request.body_refused)) {
+    if (json10 || EqualsIgnoreCase(type, kJson) ||
+        (request.body.empty() && !request.body_refused)) {
       context.content_type = json10 ? kJson10 : kJson;
       return HandlePost(request, headers, std::move(context), std::move(done));
     }
   }
   if (request.method == "GET") return done(Finish(context, {200, health_}));
-  if (request.method == "OPTIONS" && headers.origin != nullptr) return done(Preflight(request, context));
+  if (request.method == "OPTIONS" && headers.origin != nullptr)
+    return done(Preflight(request, context));
   done(Finish(context, {404, "<UnknownOperationException/>\n"}));
 }
 
-void RequestHandler::HandlePost(const HttpRequest& request, const RequestHeaders& headers, Context context,
-                                HttpDone done) {
+void RequestHandler::HandlePost(const HttpRequest& request, const RequestHeaders& headers,
+                                Context context, HttpDone done) {
   const auto refuse = [&](const ApiError& error) { done(Finish(context, ErrorAnswer(error))); };
   if (request.body_refused) {
     return refuse({.type = ErrorType::kServiceUnavailable,
@@ -148,16 +157,18 @@ void RequestHandler::HandlePost(const HttpRequest& request, const RequestHeaders
     if (const auto error = Undo(*headers.content_encoding, &body, &plain)) return refuse(*error);
   }
   RecognizedRequest recognized;
-  if (auto known = options_.service->Recognize(headers.target, body, &parser_, &recognized); !known) {
+  if (auto known = options_.service->Recognize(headers.target, body, &parser_, &recognized);
+      !known) {
     return refuse(known.error());
   }
   context.operation = static_cast<size_t>(recognized.operation - Operations().data());
   auto caller = verifier_.Verify(request);
   if (!caller) return refuse(caller.error());
-  options_.service->Execute(recognized, **caller,
-                            [this, context = std::move(context), done = std::move(done)](Answer answer) mutable {
-                              done(Finish(context, std::move(answer)));
-                            });
+  options_.service->Execute(
+      recognized, **caller,
+      [this, context = std::move(context), done = std::move(done)](Answer answer) mutable {
+        done(Finish(context, std::move(answer)));
+      });
   if (parser_.capacity() > kMaxParserCapacity) parser_ = simdjson::dom::parser();
 }
 
@@ -188,13 +199,15 @@ HttpAnswer RequestHandler::Finish(const Context& context, Answer answer) const {
     out.body = std::move(answer.body);
   }
   const int64_t micros = options_.clock->MonotonicMicros() - context.start;
-  options_.counters->Count(context.operation, out.status, micros, context.body_bytes, out.body.size());
+  options_.counters->Count(context.operation, out.status, micros, context.body_bytes,
+                           out.body.size());
   const LogLevel level = out.status >= 500 ? LogLevel::kError : LogLevel::kDebug;
   if (LogsAt(level)) {
     const auto operations = Operations();
     Log(level, "request",
         {{"request_id", TextOf(context.id)},
-         {"operation", context.operation < operations.size() ? operations[context.operation].name : "none"},
+         {"operation",
+          context.operation < operations.size() ? operations[context.operation].name : "none"},
          {"status", out.status},
          {"micros", micros},
          {"body_bytes", static_cast<int64_t>(context.body_bytes)},

@@ -1,4 +1,5 @@
-// What an HTTP request to the API port means: the rules of facts 1.1 to 1.3, in the order of facts 1.5.
+// What an HTTP request to the API port means: the rules of facts 1.1 to 1.3, in the order of
+// facts 1.5.
 #ifndef STATOR_SERVER_REQUEST_HANDLER_H_
 #define STATOR_SERVER_REQUEST_HANDLER_H_
 
@@ -23,7 +24,7 @@ namespace stator {
 class RequestHandler final : public HttpHandler {
  public:
   struct Options {
-    const Service* service = nullptr;         // all of these outlive the handler
+    const Service* service = nullptr;  // all of these outlive the handler
     const Identities* identities = nullptr;
     const Clock* clock = nullptr;
     RequestCounters* counters = nullptr;      // operations in the order of Operations()
@@ -38,7 +39,7 @@ class RequestHandler final : public HttpHandler {
   // What an answer needs to know of its request.
   struct Context {
     RequestId id;
-    std::string_view content_type;  // of the answer
+    std::string_view content_type;        // of the answer
     std::optional<ContentCoding> coding;  // that the client takes
     bool allow_origin = false;
     size_t operation;
@@ -47,7 +48,8 @@ class RequestHandler final : public HttpHandler {
   };
   struct RequestHeaders;
 
-  void HandlePost(const HttpRequest& request, const RequestHeaders& headers, Context context, HttpDone done);
+  void HandlePost(const HttpRequest& request, const RequestHeaders& headers, Context context,
+                  HttpDone done);
   HttpAnswer Preflight(const HttpRequest& request, const Context& context) const;
   // Compresses, counts and logs.
   HttpAnswer Finish(const Context& context, Answer answer) const;

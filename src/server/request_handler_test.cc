@@ -19,9 +19,12 @@ namespace stator {
 namespace {
 
 constexpr std::string_view kAuthorization =
-    "AWS4-HMAC-SHA256 Credential=key/20130609/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0";
-constexpr std::string_view kUnknownBody = R"({"__type":"com.amazon.coral.service#UnknownOperationException"})";
-constexpr std::string_view kBadJsonBody = R"({"__type":"com.amazon.coral.service#SerializationException"})";
+    "AWS4-HMAC-SHA256 Credential=key/20130609/us-east-1/dynamodb/aws4_request, SignedHeaders=host, "
+    "Signature=0";
+constexpr std::string_view kUnknownBody =
+    R"({"__type":"com.amazon.coral.service#UnknownOperationException"})";
+constexpr std::string_view kBadJsonBody =
+    R"({"__type":"com.amazon.coral.service#SerializationException"})";
 
 struct TestRequest {
   std::string method = "POST";
@@ -113,10 +116,11 @@ TEST_F(RequestHandlerTest, Health) {
 }
 
 TEST_F(RequestHandlerTest, WhatIsNotTheApi) {
-  for (const TestRequest& request : {TestRequest{"PUT", "{}", {}}, TestRequest{"DELETE", "", {}},
-                                     TestRequest{"PATCH", "", {}}, TestRequest{"OPTIONS", "", {}},
-                                     TestRequest{"POST", "{}", {}}, TestRequest{"POST", "{}", {{"content-type", "text/plain"}}},
-                                     TestRequest{"POST", "{}", {{"content-type", "application/x-amz-json-1.1"}}}}) {
+  for (const TestRequest& request :
+       {TestRequest{"PUT", "{}", {}}, TestRequest{"DELETE", "", {}}, TestRequest{"PATCH", "", {}},
+        TestRequest{"OPTIONS", "", {}}, TestRequest{"POST", "{}", {}},
+        TestRequest{"POST", "{}", {{"content-type", "text/plain"}}},
+        TestRequest{"POST", "{}", {{"content-type", "application/x-amz-json-1.1"}}}}) {
     const HttpAnswer answer = Try(request);
     EXPECT_EQ(answer.status, 404) << request.method;
     EXPECT_EQ(answer.body, "<UnknownOperationException/>\n");
@@ -165,7 +169,8 @@ TEST_F(RequestHandlerTest, OrderOfChecks) {
   request.headers[4].value = "DynamoDB_20120810.Nothing";
   EXPECT_EQ(Try(request).body, kUnknownBody);  // the target before authentication
   EXPECT_EQ(Crc32(kUnknownBody), 1368724161u);
-  EXPECT_EQ(Try(Call("DynamoDB_20120810.ListTables", "")).body, kBadJsonBody);  // an empty body after it
+  EXPECT_EQ(Try(Call("DynamoDB_20120810.ListTables", "")).body,
+            kBadJsonBody);  // an empty body after it
   EXPECT_EQ(Try({"POST", "", {}}).body, kUnknownBody);
   EXPECT_EQ(Try({"POST", "", {}}).content_type, "application/json");
 }
@@ -175,7 +180,8 @@ TEST_F(RequestHandlerTest, SignaturesAreVerifiedAgainstIdentities) {
   auto strict = MakeHandler(&*identities);
   const HttpAnswer answer = Try(Call("DynamoDB_20120810.ListTables", "{}"), strict.get());
   EXPECT_EQ(answer.status, 400);
-  EXPECT_NE(answer.body.find("InvalidSignatureException\",\"message\":\"Signature expired: 20130609T100015Z"),
+  EXPECT_NE(answer.body.find(
+                "InvalidSignatureException\",\"message\":\"Signature expired: 20130609T100015Z"),
             std::string::npos)
       << answer.body;
 }
@@ -183,22 +189,27 @@ TEST_F(RequestHandlerTest, SignaturesAreVerifiedAgainstIdentities) {
 TEST_F(RequestHandlerTest, CompressedRequests) {
   for (const ContentCoding coding : {ContentCoding::kGzip, ContentCoding::kDeflate}) {
     const HeaderView header{"Content-Encoding", NameOf(coding)};
-    EXPECT_EQ(Try(Call("DynamoDB_20120810.ListTables", Compress(coding, "{}"), {header})).status, 200);
+    EXPECT_EQ(Try(Call("DynamoDB_20120810.ListTables", Compress(coding, "{}"), {header})).status,
+              200);
     for (const std::string& bad : {std::string("{}"), std::string()}) {
       const HttpAnswer answer = Try(Call("DynamoDB_20120810.ListTables", bad, {header}));
       EXPECT_EQ(answer.status, 500);
       EXPECT_NE(answer.body.find("#InternalServerError"), std::string::npos);
     }
-    const HttpAnswer large = Try(Call("DynamoDB_20120810.ListTables",
-                                      Compress(coding, "{}" + std::string(16 * 1024 * 1024 - 1, ' ')), {header}));
+    const HttpAnswer large =
+        Try(Call("DynamoDB_20120810.ListTables",
+                 Compress(coding, "{}" + std::string(16 * 1024 * 1024 - 1, ' ')), {header}));
     EXPECT_EQ(large.status, 500);
     EXPECT_EQ(Try(Call("DynamoDB_20120810.ListTables",
                        Compress(coding, "{}" + std::string(16 * 1024 * 1024 - 2, ' ')), {header}))
                   .status,
               200);
   }
-  EXPECT_EQ(Try(Call("DynamoDB_20120810.ListTables", "{}", {{"Content-Encoding", "identity"}})).status, 200);
-  EXPECT_EQ(Try(Call("DynamoDB_20120810.ListTables", "{}", {{"Content-Encoding", "br"}})).status, 400);
+  EXPECT_EQ(
+      Try(Call("DynamoDB_20120810.ListTables", "{}", {{"Content-Encoding", "identity"}})).status,
+      200);
+  EXPECT_EQ(Try(Call("DynamoDB_20120810.ListTables", "{}", {{"Content-Encoding", "br"}})).status,
+            400);
 }
 
 TEST_F(RequestHandlerTest, CompressedAnswers) {
@@ -207,18 +218,22 @@ TEST_F(RequestHandlerTest, CompressedAnswers) {
   const HttpAnswer plain = Try(Call("DynamoDB_20120810.DescribeTable", body));
   ASSERT_GT(plain.body.size(), 4096u) << plain.body;
   EXPECT_EQ(plain.content_encoding, "");
-  const HttpAnswer gzip = Try(Call("DynamoDB_20120810.DescribeTable", body, {{"Accept-Encoding", "gzip"}}));
+  const HttpAnswer gzip =
+      Try(Call("DynamoDB_20120810.DescribeTable", body, {{"Accept-Encoding", "gzip"}}));
   EXPECT_EQ(gzip.content_encoding, "gzip");
   EXPECT_EQ(*Decompress(ContentCoding::kGzip, gzip.body, 1 << 20), plain.body);
-  const HttpAnswer small = Try(Call("DynamoDB_20120810.ListTables", "{}", {{"Accept-Encoding", "gzip"}}));
+  const HttpAnswer small =
+      Try(Call("DynamoDB_20120810.ListTables", "{}", {{"Accept-Encoding", "gzip"}}));
   EXPECT_EQ(small.content_encoding, "");
-  const HttpAnswer first = Try(Call("DynamoDB_20120810.DescribeTable", body,
-                                    {{"Accept-Encoding", "identity"}, {"Accept-Encoding", "gzip"}}));
+  const HttpAnswer first =
+      Try(Call("DynamoDB_20120810.DescribeTable", body,
+               {{"Accept-Encoding", "identity"}, {"Accept-Encoding", "gzip"}}));
   EXPECT_EQ(first.content_encoding, "");
 }
 
 TEST_F(RequestHandlerTest, NoMemoryForTheBody) {
-  const HttpAnswer answer = Try(Call("DynamoDB_20120810.ListTables", ""), handler_.get(), /*body_refused=*/true);
+  const HttpAnswer answer =
+      Try(Call("DynamoDB_20120810.ListTables", ""), handler_.get(), /*body_refused=*/true);
   EXPECT_EQ(answer.status, 503);
   EXPECT_NE(answer.body.find("ServiceUnavailable"), std::string::npos) << answer.body;
 }
@@ -232,11 +247,14 @@ TEST_F(RequestHandlerTest, RequestsAreCounted) {
   double observed = 0;
   for (const auto& family : metrics_->Collect()) {
     for (const auto& metric : family.metric) {
-      if (family.name == "stator_requests_total") counts[metric.label[0].value + metric.label[1].value] = metric.counter.value;
-      if (family.name == "stator_request_duration_seconds") observed = static_cast<double>(metric.histogram.sample_count);
+      if (family.name == "stator_requests_total")
+        counts[metric.label[0].value + metric.label[1].value] = metric.counter.value;
+      if (family.name == "stator_request_duration_seconds")
+        observed = static_cast<double>(metric.histogram.sample_count);
     }
   }
-  EXPECT_EQ(counts, (std::map<std::string, double>{{"ListTables2xx", 2}, {"ListTables4xx", 1}, {"none2xx", 1}}));
+  EXPECT_EQ(counts, (std::map<std::string, double>{
+                        {"ListTables2xx", 2}, {"ListTables4xx", 1}, {"none2xx", 1}}));
   EXPECT_EQ(observed, 4);
 }
 

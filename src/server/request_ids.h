@@ -18,7 +18,8 @@ class RequestIds {
 
   RequestId Next() {
     constexpr char kAlphabet[] = "0123456789ABCDEFGHIJKLMNOPQRSTUV";
-    constexpr std::string_view kEnd = "VV4KQNSO5AEMVJF66Q9ASUAAJG";  // as all ids of the service end
+    constexpr std::string_view kEnd =
+        "VV4KQNSO5AEMVJF66Q9ASUAAJG";  // as all ids of the service end
     RequestId id;
     const size_t random_length = id.size() - kEnd.size();
     uint64_t bits = 0;

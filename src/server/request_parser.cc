@@ -38,7 +38,8 @@ class HeadParser final : public http::basic_parser<true> {
   using error_code = boost::beast::error_code;
   using string_view = boost::beast::string_view;
 
-  void on_request_impl(http::verb, string_view method, string_view target, int version, error_code&) override {
+  void on_request_impl(http::verb, string_view method, string_view target, int version,
+                       error_code&) override {
     request_line_ = method.size() + target.size() + sizeof("  HTTP/1.1\r\n") - 1;
     if (request_line_ > kMaxLine) refused_ = true;
     out_->method = ToStd(method);
@@ -47,14 +48,18 @@ class HeadParser final : public http::basic_parser<true> {
   }
 
   void on_field_impl(http::field field, string_view name, string_view value, error_code&) override {
-    // A folded value is unfolded into a buffer that does not last; RFC 7230 lets us refuse such lines.
-    const bool folded = !value.empty() && (value.data() < bytes_.data() || value.data() >= bytes_.data() + bytes_.size());
+    // A folded value is unfolded into a buffer that does not last; RFC 7230 lets us refuse such
+    // lines.
+    const bool folded = !value.empty() && (value.data() < bytes_.data() ||
+                                           value.data() >= bytes_.data() + bytes_.size());
     if (folded || out_->headers.size() >= kMaxHeaderLines) {
       refused_ = true;
       return;
     }
-    if (field == http::field::transfer_encoding && !EqualsIgnoreCase(ToStd(value), "chunked")) refused_ = true;
-    if (field == http::field::expect && EqualsIgnoreCase(ToStd(value), "100-continue")) out_->expects_continue = true;
+    if (field == http::field::transfer_encoding && !EqualsIgnoreCase(ToStd(value), "chunked"))
+      refused_ = true;
+    if (field == http::field::expect && EqualsIgnoreCase(ToStd(value), "100-continue"))
+      out_->expects_continue = true;
     out_->headers.push_back({ToStd(name), ToStd(value)});
   }
 
@@ -73,7 +78,8 @@ class HeadParser final : public http::basic_parser<true> {
       if (authority != std::string_view::npos) {
         const size_t path = target.find('/', authority + 3);
         // Without a path it is "/": a slash of "://" will do.
-        target = path == std::string_view::npos ? target.substr(authority + 1, 1) : target.substr(path);
+        target =
+            path == std::string_view::npos ? target.substr(authority + 1, 1) : target.substr(path);
       }
     }
     const size_t question = std::min(target.find('?'), target.size());
@@ -90,7 +96,9 @@ class HeadParser final : public http::basic_parser<true> {
 }  // namespace
 
 void RequestHead::Shift(std::ptrdiff_t delta) {
-  const auto shift = [delta](std::string_view* view) { *view = {view->data() + delta, view->size()}; };
+  const auto shift = [delta](std::string_view* view) {
+    *view = {view->data() + delta, view->size()};
+  };
   shift(&method);
   shift(&path);
   shift(&query);
@@ -119,8 +127,8 @@ ChunkedBodyParser::State ChunkedBodyParser::Feed(std::string_view bytes, size_t*
   *consumed = 0;
   while (!malformed_ && !parser_.is_done() && *consumed < bytes.size()) {
     boost::beast::error_code error;
-    const size_t taken =
-        parser_.put(boost::asio::const_buffer(bytes.data() + *consumed, bytes.size() - *consumed), error);
+    const size_t taken = parser_.put(
+        boost::asio::const_buffer(bytes.data() + *consumed, bytes.size() - *consumed), error);
     *consumed += taken;
     if (error == http::error::body_limit) return State::kRefused;
     if (error && error != http::error::need_more) return State::kMalformed;

@@ -1,4 +1,5 @@
-// Beast's parser without Beast's messages: the head of a request as views into the buffer it was read into.
+// Beast's parser without Beast's messages: the head of a request as views into the buffer it was
+// read into.
 #ifndef STATOR_SERVER_REQUEST_PARSER_H_
 #define STATOR_SERVER_REQUEST_PARSER_H_
 
@@ -19,7 +20,7 @@ struct RequestHead {
   std::string_view path;
   std::string_view query;
   std::vector<HeaderView> headers;
-  size_t size = 0;            // bytes, with the empty line at the end
+  size_t size = 0;  // bytes, with the empty line at the end
   uint64_t content_length = 0;
   bool chunked = false;
   bool keep_alive = true;
@@ -30,9 +31,9 @@ struct RequestHead {
   void Shift(std::ptrdiff_t delta);
 };
 
-// Parses a whole head, up to and with its empty line. False if it is not one, or more than we take: a request
-// line or header lines of over 16 KB (facts 1.1), more than 256 header lines, a folded one, a
-// Transfer-Encoding other than "chunked".
+// Parses a whole head, up to and with its empty line. False if it is not one, or more than we take:
+// a request line or header lines of over 16 KB (facts 1.1), more than 256 header lines, a folded
+// one, a Transfer-Encoding other than "chunked".
 bool ParseRequestHead(std::string_view bytes, RequestHead* out);
 
 // The longest head that ParseRequestHead can accept.
@@ -59,7 +60,8 @@ class ChunkedBodyParser {
    private:
     using error_code = boost::beast::error_code;
     using string_view = boost::beast::string_view;
-    void on_request_impl(boost::beast::http::verb, string_view, string_view, int, error_code&) override {}
+    void on_request_impl(boost::beast::http::verb, string_view, string_view, int,
+                         error_code&) override {}
     void on_response_impl(int, string_view, int, error_code&) override {}
     void on_field_impl(boost::beast::http::field, string_view, string_view, error_code&) override {}
     void on_header_impl(error_code&) override {}

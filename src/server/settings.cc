@@ -12,7 +12,9 @@ namespace {
 
 constexpr int64_t kMaxMillis = 1'000'000'000;
 
-Unexpected<Status> Bad(std::string message) { return Fail(StatusCode::kInvalidArgument, std::move(message)); }
+Unexpected<Status> Bad(std::string message) {
+  return Fail(StatusCode::kInvalidArgument, std::move(message));
+}
 
 Result<int64_t> ParseNumber(std::string_view text, int64_t min, int64_t max) {
   int64_t value = 0;
@@ -25,7 +27,8 @@ Result<int64_t> ParseNumber(std::string_view text, int64_t min, int64_t max) {
 
 // "64MiB", "10GB" (as GiB), "4096".
 Result<int64_t> ParseSize(std::string_view text) {
-  constexpr std::pair<std::string_view, int> kUnits[] = {{"K", 10}, {"M", 20}, {"G", 30}, {"T", 40}};
+  constexpr std::pair<std::string_view, int> kUnits[] = {
+      {"K", 10}, {"M", 20}, {"G", 30}, {"T", 40}};
   const auto bad = [] { return Bad("must be a size such as 4096, 64MiB or 10GiB"); };
   int64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -127,7 +130,8 @@ Result<void> SetIdentities(std::string_view text, ServerConfig* config) {
       if (colon == std::string_view::npos) break;
       one.remove_prefix(colon + 1);
     }
-    if (parts.size() < 2 || parts.size() > 4) return Bad("must be KEY:SECRET[:ACCOUNT[:TOKEN]],...");
+    if (parts.size() < 2 || parts.size() > 4)
+      return Bad("must be KEY:SECRET[:ACCOUNT[:TOKEN]],...");
     Identity identity{std::move(parts[0]), std::move(parts[1])};
     if (parts.size() > 2) identity.account_id = std::move(parts[2]);
     if (parts.size() > 3) identity.session_token = std::move(parts[3]);
@@ -138,56 +142,67 @@ Result<void> SetIdentities(std::string_view text, ServerConfig* config) {
 
 using C = ServerConfig;
 constexpr Setting kSettings[] = {
-    {"port", "NUMBER", "8000", "Port of the API; 0: any free one", true, true, SetNumber<&C::port, 0, 65535>},
-    {"data", "DIR", "", "Directory of the data; made if it is not there", true, true, SetText<&C::data>},
+    {"port", "NUMBER", "8000", "Port of the API; 0: any free one", true, true,
+     SetNumber<&C::port, 0, 65535>},
+    {"data", "DIR", "", "Directory of the data; made if it is not there", true, true,
+     SetText<&C::data>},
     {"in_memory", "", "false", "Keep the data in memory only, and lose it at the end", true, true,
      SetBool<&C::in_memory>},
-    {"config", "FILE", "", "Configuration file (TOML) with any of these settings", true, false, SetNothing},
+    {"config", "FILE", "", "Configuration file (TOML) with any of these settings", true, false,
+     SetNothing},
     {"listen", "ADDRESS", "127.0.0.1",
-     "IP address to listen on; any but a loopback one requires identities", true, true, SetText<&C::listen>},
-    {"tls_certificate", "FILE", "", "Certificate chain (PEM); serves HTTPS instead of HTTP", true, true,
-     SetText<&C::tls_certificate>},
-    {"tls_key", "FILE", "", "Private key of the certificate (PEM)", true, true, SetText<&C::tls_key>},
+     "IP address to listen on; any but a loopback one requires identities", true, true,
+     SetText<&C::listen>},
+    {"tls_certificate", "FILE", "", "Certificate chain (PEM); serves HTTPS instead of HTTP", true,
+     true, SetText<&C::tls_certificate>},
+    {"tls_key", "FILE", "", "Private key of the certificate (PEM)", true, true,
+     SetText<&C::tls_key>},
     {"identities", "KEY:SECRET[:ACCOUNT[:TOKEN]],...", "",
-     "Access keys; without any, every well-formed signature is accepted. In the file: [[identities]] tables with "
+     "Access keys; without any, every well-formed signature is accepted. In the file: "
+     "[[identities]] tables with "
      "access_key_id, secret_access_key, account_id, session_token",
      false, true, SetIdentities},
-    {"admin_port", "NUMBER", "0", "Port of /metrics, /livez and /readyz, on 127.0.0.1; 0: none", true, true,
-     SetNumber<&C::admin_port, 0, 65535>},
+    {"admin_port", "NUMBER", "0", "Port of /metrics, /livez and /readyz, on 127.0.0.1; 0: none",
+     true, true, SetNumber<&C::admin_port, 0, 65535>},
     {"durability", "MODE", "sync",
-     "When a write is forced to disk: sync (before it is answered), interval:MILLISECONDS, none", true, true,
-     SetDurability},
+     "When a write is forced to disk: sync (before it is answered), interval:MILLISECONDS, none",
+     true, true, SetDurability},
     {"cache_size", "SIZE", "256MiB", "Cache of blocks read from the data directory", true, true,
      SetSize<&C::cache_size>},
     {"threads", "NUMBER", "0", "Threads that serve requests; 0: as many as processors", true, true,
      SetNumber<&C::threads, 0, 1024>},
     {"io_threads", "NUMBER", "4", "Threads that wait for reads from disk", true, true,
      SetNumber<&C::io_threads, 1, 1024>},
-    {"conflict_wait_ms", "NUMBER", "50", "How long a write waits for a transaction on its item", true, true,
-     SetNumber<&C::conflict_wait_ms, 0, kMaxMillis>},
-    {"item_collection_limit_bytes", "SIZE", "10GiB", "Largest item collection of a table with local indexes", true,
-     true, SetSize<&C::item_collection_limit_bytes>},
+    {"conflict_wait_ms", "NUMBER", "50", "How long a write waits for a transaction on its item",
+     true, true, SetNumber<&C::conflict_wait_ms, 0, kMaxMillis>},
+    {"item_collection_limit_bytes", "SIZE", "10GiB",
+     "Largest item collection of a table with local indexes", true, true,
+     SetSize<&C::item_collection_limit_bytes>},
     {"control_plane_delays", "MODE", "none",
-     "How long tables stay in CREATING and the like: none (as long as it takes), service (as long as DynamoDB's)", true,
-     true, SetDelays},
-    {"max_connections", "NUMBER", "10000", "Open connections; further ones are closed at once", true, true,
-     SetNumber<&C::max_connections, 1, 10'000'000>},
-    {"request_memory", "SIZE", "256MiB", "Memory for large requests being received, all together", true, true,
-     SetSize<&C::request_memory>},
-    {"header_timeout_ms", "NUMBER", "10000", "Longest time for the head of a request to arrive", true, true,
-     SetNumber<&C::header_timeout_ms, 1, kMaxMillis>},
+     "How long tables stay in CREATING and the like: none (as long as it takes), service (as long "
+     "as DynamoDB's)",
+     true, true, SetDelays},
+    {"max_connections", "NUMBER", "10000", "Open connections; further ones are closed at once",
+     true, true, SetNumber<&C::max_connections, 1, 10'000'000>},
+    {"request_memory", "SIZE", "256MiB", "Memory for large requests being received, all together",
+     true, true, SetSize<&C::request_memory>},
+    {"header_timeout_ms", "NUMBER", "10000", "Longest time for the head of a request to arrive",
+     true, true, SetNumber<&C::header_timeout_ms, 1, kMaxMillis>},
     {"body_timeout_ms", "NUMBER", "30000", "Longest pause in a request's body", true, true,
      SetNumber<&C::body_timeout_ms, 1, kMaxMillis>},
-    {"idle_timeout_ms", "NUMBER", "300000", "Longest pause between the requests of a connection", true, true,
-     SetNumber<&C::idle_timeout_ms, 1, kMaxMillis>},
-    {"write_timeout_ms", "NUMBER", "30000", "Longest time for a client to take none of its answer", true, true,
-     SetNumber<&C::write_timeout_ms, 1, kMaxMillis>},
-    {"shutdown_timeout_ms", "NUMBER", "10000", "Longest time for requests under way to end when the server stops", true,
-     true, SetNumber<&C::shutdown_timeout_ms, 0, kMaxMillis>},
+    {"idle_timeout_ms", "NUMBER", "300000", "Longest pause between the requests of a connection",
+     true, true, SetNumber<&C::idle_timeout_ms, 1, kMaxMillis>},
+    {"write_timeout_ms", "NUMBER", "30000", "Longest time for a client to take none of its answer",
+     true, true, SetNumber<&C::write_timeout_ms, 1, kMaxMillis>},
+    {"shutdown_timeout_ms", "NUMBER", "10000",
+     "Longest time for requests under way to end when the server stops", true, true,
+     SetNumber<&C::shutdown_timeout_ms, 0, kMaxMillis>},
     {"health_region", "REGION", "us-east-1", "Region named in the answer to a GET", true, true,
      SetText<&C::health_region>},
-    {"log_level", "LEVEL", "info", "debug (every request), info, warning, error or off", true, true, SetLogLevel},
-    {"commit_delay_ms", "NUMBER", "0", "For tests: how long every write is held back before it is stored", true, true,
+    {"log_level", "LEVEL", "info", "debug (every request), info, warning, error or off", true, true,
+     SetLogLevel},
+    {"commit_delay_ms", "NUMBER", "0",
+     "For tests: how long every write is held back before it is stored", true, true,
      SetNumber<&C::commit_delay_ms, 0, kMaxMillis>},
 };
 

@@ -20,7 +20,7 @@
 namespace stator::testing_http {
 
 struct ClientAnswer {
-  int status = 0;  // 0: the connection ended before a whole answer
+  int status = 0;                              // 0: the connection ended before a whole answer
   std::map<std::string, std::string> headers;  // names in lower case
   std::string body;
 };

@@ -1,4 +1,5 @@
-// A signed request in any form must be answered, never crash, and be verified only with the right secret.
+// A signed request in any form must be answered, never crash, and be verified only with the right
+// secret.
 //
 // Input: "<path>?<query>\n", lines of "<name>:<value>\n", "\n", the body.
 #include <algorithm>
