@@ -1,0 +1,477 @@
+// What is RocksDB's alone: data directories, damage to files, failing devices, kill -9.
+
+#include "storage/rocksdb_store.h"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <rocksdb/env.h>
+#include <rocksdb/file_system.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <set>
+#include <thread>
+
+#include "base/random.h"
+#include "storage/embedded_engine.h"
+#include "storage/engine_test_util.h"
+
+namespace stator {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string ReadFile(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
+void WriteFile(const std::string& path, const std::string& bytes) {
+  std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes;
+}
+
+std::vector<std::string> FilesOf(const std::string& dir, const std::string& extension) {
+  std::vector<std::string> files;
+  for (const auto& entry : fs::directory_iterator(dir)) {
+    if (entry.path().extension() == extension) files.push_back(entry.path().string());
+  }
+  return files;
+}
+
+class RocksStoreTest : public ::testing::Test {
+ protected:
+  std::string data() const { return dir_.path() + "/data"; }
+  std::unique_ptr<Engine> Open(const EngineOptions& options = {}) {
+    auto opened = OpenRocksEngine(data(), options);
+    if (!opened) {
+      ADD_FAILURE() << opened.error().message;
+      return nullptr;
+    }
+    return std::move(*opened);
+  }
+  Status OpenFails() {
+    auto opened = OpenRocksEngine(data(), {});
+    if (!opened) return opened.error();
+    ADD_FAILURE() << "opened";
+    return {StatusCode::kNotFound, {}};
+  }
+
+  TempDir dir_;
+};
+
+TEST_F(RocksStoreTest, DirectoryGetsAFormatFile) {
+  Open();
+  EXPECT_EQ(ReadFile(data() + "/FORMAT"), "stator data\nformat 1\n");
+  EXPECT_FALSE(fs::exists(data() + "/FORMAT.tmp"));
+  Open();
+}
+
+TEST_F(RocksStoreTest, NewerFormatIsRefused) {
+  Open();
+  WriteFile(data() + "/FORMAT", "stator data\nformat 2\n");
+  const Status status = OpenFails();
+  EXPECT_EQ(status.code, StatusCode::kUnsupported);
+  EXPECT_NE(status.message.find("format is 2"), std::string::npos) << status.message;
+}
+
+TEST_F(RocksStoreTest, DamagedFormatIsRefused) {
+  Open();
+  WriteFile(data() + "/FORMAT", "");
+  const Status status = OpenFails();
+  EXPECT_EQ(status.code, StatusCode::kCorruption);
+  EXPECT_NE(status.message.find("/FORMAT"), std::string::npos) << status.message;
+}
+
+TEST_F(RocksStoreTest, ForeignDirectoryIsRefusedAndLeftAlone) {
+  fs::create_directory(data());
+  WriteFile(data() + "/thesis.txt", "precious");
+  const Status status = OpenFails();
+  EXPECT_EQ(status.code, StatusCode::kInvalidArgument);
+  EXPECT_NE(status.message.find("thesis.txt"), std::string::npos) << status.message;
+  EXPECT_EQ(std::distance(fs::directory_iterator(data()), fs::directory_iterator()), 1);
+  fs::remove(data() + "/thesis.txt");
+  fs::create_directory(data() + "/db");  // someone else's: we would have made LOCK first
+  EXPECT_EQ(OpenFails().code, StatusCode::kInvalidArgument);
+}
+
+TEST_F(RocksStoreTest, InterruptedCreationIsTakenUp) {
+  Open();
+  fs::remove(data() + "/FORMAT");
+  WriteFile(data() + "/FORMAT.tmp", "stat");
+  Put(*Open(), "a", "1");
+  EXPECT_EQ(GetOne(*Open(), "a"), "1");
+}
+
+TEST_F(RocksStoreTest, LostStoreIsReportedNotReplaced) {
+  Put(*Open(), "a", "1");
+  fs::remove_all(data() + "/db");
+  const Status status = OpenFails();
+  EXPECT_NE(status.message.find("/db"), std::string::npos) << status.message;
+}
+
+TEST_F(RocksStoreTest, OneServerAtATime) {
+  auto first = Open();
+  const Status status = OpenFails();
+  EXPECT_EQ(status.code, StatusCode::kConflict);
+  EXPECT_EQ(status.message, data() + " is in use by another server");
+  first.reset();
+  Open();
+}
+
+TEST_F(RocksStoreTest, IncompleteTailOfTheLogIsDropped) {
+  auto engine = Open();
+  for (int i = 0; i < 100; ++i) Put(*engine, "k" + std::to_string(100 + i), std::string(100, 'v'));
+  engine.reset();
+  const auto logs = FilesOf(data() + "/db", ".log");
+  ASSERT_EQ(logs.size(), 1u);
+  fs::resize_file(logs[0], fs::file_size(logs[0]) - 50);
+  engine = Open();
+  EXPECT_EQ(ScanNow(*engine, {}).size(), 99u);
+}
+
+TEST_F(RocksStoreTest, DamageInTheLogRefusesToOpen) {
+  auto engine = Open();
+  for (int i = 0; i < 1000; ++i) Put(*engine, "k" + std::to_string(1000 + i), std::string(100, 'v'));
+  engine.reset();
+  const auto logs = FilesOf(data() + "/db", ".log");
+  ASSERT_EQ(logs.size(), 1u);
+  std::string bytes = ReadFile(logs[0]);
+  bytes[bytes.size() / 3] ^= 0x10;
+  WriteFile(logs[0], bytes);
+  const Status status = OpenFails();
+  EXPECT_EQ(status.code, StatusCode::kCorruption) << status.message;
+}
+
+TEST_F(RocksStoreTest, DamagedTableIsNotServed) {
+  auto engine = Open();
+  for (int i = 0; i < 2000; ++i) {
+    engine->Commit(PutRequest("k" + std::to_string(10000 + i), std::string(100, 'a' + i % 26)),
+                   [](CommitResult) {});
+  }
+  Put(*engine, "last", "v");
+  engine.reset();
+  Open();  // the log becomes a table
+  const auto tables = FilesOf(data() + "/db", ".sst");
+  ASSERT_FALSE(tables.empty());
+  for (const std::string& table : tables) {
+    std::string bytes = ReadFile(table);
+    for (size_t i = 0; i < bytes.size() / 2; i += 200) bytes[i] ^= 0x40;
+    WriteFile(table, bytes);
+  }
+  engine = Open();
+  GetAnswer answer = GetNow(*engine, {.keys = {"k10000"}});
+  ASSERT_TRUE(answer.error.has_value());
+  EXPECT_EQ(answer.error->code, StatusCode::kCorruption);
+  EXPECT_EQ(CommitNow(*engine, PutRequest("k10000", "v")).status.code, StatusCode::kCorruption);
+  std::promise<Result<void>> end;
+  engine->Scan({}, [](auto, auto) { return true; },
+               [&](Result<void> result) { end.set_value(std::move(result)); });
+  auto result = end.get_future().get();
+  ASSERT_FALSE(result.has_value());
+  EXPECT_EQ(result.error().code, StatusCode::kCorruption);
+}
+
+TEST_F(RocksStoreTest, CachedOnlyReadsDoNotBlock) {
+  {
+    auto engine = Open();
+    for (int i = 0; i < 2000; ++i) {
+      engine->Commit(PutRequest("k" + std::to_string(10000 + i), std::string(100, 'v')),
+                     [](CommitResult) {});
+    }
+  }
+  auto opened = OpenRocksStore(data(), {});
+  ASSERT_TRUE(opened.has_value());
+  KvStore& store = **opened;
+  const std::vector<std::string_view> two = {"k10000", "k11900"};
+  const auto read = [&](size_t n, ReadMode mode) {
+    size_t found = 0;
+    auto end = store.Read({two.data(), n}, nullptr, mode, [&](auto values) {
+      for (auto value : values) found += value.has_value();
+    });
+    return std::make_pair(end.value(), found);
+  };
+  const SnapshotPtr snapshot = store.TakeSnapshot();
+  const auto scan = [&](bool reverse, ReadMode mode) {
+    size_t seen = 0;
+    auto end = store.Scan({.begin = "k10000", .end = "k10100", .reverse = reverse}, snapshot.get(),
+                          mode, [&](auto, auto) { return ++seen > 0; });
+    return std::make_pair(end.value(), seen);
+  };
+  EXPECT_EQ(read(1, ReadMode::kCachedOnly), std::make_pair(ReadEnd::kWouldBlock, size_t{0}));
+  EXPECT_EQ(read(2, ReadMode::kCachedOnly), std::make_pair(ReadEnd::kWouldBlock, size_t{0}));
+  EXPECT_EQ(read(1, ReadMode::kMayBlock), std::make_pair(ReadEnd::kDone, size_t{1}));
+  EXPECT_EQ(read(1, ReadMode::kCachedOnly), std::make_pair(ReadEnd::kDone, size_t{1}));
+  EXPECT_EQ(read(2, ReadMode::kCachedOnly), std::make_pair(ReadEnd::kWouldBlock, size_t{0}));
+  EXPECT_EQ(read(2, ReadMode::kMayBlock), std::make_pair(ReadEnd::kDone, size_t{2}));
+  EXPECT_EQ(read(2, ReadMode::kCachedOnly), std::make_pair(ReadEnd::kDone, size_t{2}));
+  EXPECT_EQ(scan(true, ReadMode::kCachedOnly).first, ScanEnd::kWouldBlock);
+  EXPECT_EQ(scan(true, ReadMode::kMayBlock), std::make_pair(ScanEnd::kExhausted, size_t{100}));
+  EXPECT_EQ(scan(false, ReadMode::kCachedOnly), std::make_pair(ScanEnd::kExhausted, size_t{100}));
+}
+
+// Everything goes through the pool at first, and the answers are the same.
+TEST_F(RocksStoreTest, ColdReadsAndCommitsAreAnswered) {
+  constexpr int kKeys = 3000;
+  const auto key = [](int i) { return "k" + std::to_string(10000 + i); };
+  {
+    auto engine = Open();
+    for (int i = 0; i < kKeys; ++i) {
+      CommitRequest request = PutRequest(key(i), std::string(200, 'v') + std::to_string(i));
+      request.guards = {{"guard", 0}};
+      engine->Commit(std::move(request), [](CommitResult r) {
+        EXPECT_EQ(r.outcome, CommitOutcome::kCommitted);
+      });
+    }
+  }
+  EngineOptions options;
+  options.block_cache_bytes = 64 << 10;
+  auto engine = Open(options);
+  std::vector<std::future<CommitResult>> commits;
+  for (int i = 0; i < kKeys; i += 50) {
+    CommitRequest request;
+    request.keys = {key(i), key(kKeys - 1 - i)};
+    request.guards = {{"guard", 0}};
+    request.decide = [&key, i](const CommitView& view) {
+      EXPECT_TRUE(view.values[0]->ends_with("v" + std::to_string(i)));
+      EXPECT_TRUE(view.values[1]->ends_with("v" + std::to_string(kKeys - 1 - i)));
+      return Write({{"done" + key(i), "1"}});
+    };
+    commits.push_back(CommitAsync(*engine, std::move(request)));
+    EXPECT_TRUE(GetOne(*engine, key(kKeys / 2 + i / 2))->starts_with("vvv"));
+  }
+  for (auto& commit : commits) EXPECT_EQ(commit.get().outcome, CommitOutcome::kCommitted);
+  for (bool reverse : {false, true}) {
+    const Entries entries =
+        ScanNow(*engine, {.begin = key(0), .end = key(kKeys), .reverse = reverse});
+    ASSERT_EQ(entries.size(), static_cast<size_t>(kKeys));
+    for (int i = 0; i < kKeys; ++i) {
+      const int n = reverse ? kKeys - 1 - i : i;
+      ASSERT_EQ(entries[i].first, key(n));
+      ASSERT_TRUE(entries[i].second.ends_with("v" + std::to_string(n)));
+    }
+  }
+}
+
+// ---- A device that fails ----
+
+class FailingFile final : public rocksdb::FSWritableFileOwnerWrapper {
+ public:
+  FailingFile(std::unique_ptr<rocksdb::FSWritableFile> file, std::atomic<int>* failures)
+      : FSWritableFileOwnerWrapper(std::move(file)), failures_(failures) {}
+  rocksdb::IOStatus Sync(const rocksdb::IOOptions& options, rocksdb::IODebugContext* dbg) override {
+    switch (failures_->load()) {
+      case 1:
+        return rocksdb::IOStatus::NoSpace("injected");
+      case 2:
+        return rocksdb::IOStatus::IOError("injected");
+      default:
+        return FSWritableFileOwnerWrapper::Sync(options, dbg);
+    }
+  }
+
+ private:
+  std::atomic<int>* const failures_;
+};
+
+class FailingFileSystem final : public rocksdb::FileSystemWrapper {
+ public:
+  FailingFileSystem() : FileSystemWrapper(rocksdb::FileSystem::Default()) {}
+  const char* Name() const override { return "FailingFileSystem"; }
+  rocksdb::IOStatus NewWritableFile(const std::string& name, const rocksdb::FileOptions& options,
+                                    std::unique_ptr<rocksdb::FSWritableFile>* file,
+                                    rocksdb::IODebugContext* dbg) override {
+    rocksdb::IOStatus status = FileSystemWrapper::NewWritableFile(name, options, file, dbg);
+    if (status.ok() && name.ends_with(".log")) {
+      *file = std::make_unique<FailingFile>(std::move(*file), &failures);
+    }
+    return status;
+  }
+  std::atomic<int> failures{0};  // of syncing the log: 1 no space, 2 another error
+};
+
+class FailingDeviceTest : public RocksStoreTest {
+ protected:
+  void Start() {
+    engine_.reset();
+    auto store = OpenRocksStore(data(), options_, env_.get());
+    ASSERT_TRUE(store.has_value()) << store.error().message;
+    engine_ = std::make_unique<EmbeddedEngine>(std::move(*store), options_,
+                                               EmbeddedEngine::Drive::kManual);
+  }
+  CommitResult Commit(std::string key, std::string value) {
+    auto result = CommitAsync(*engine_, PutRequest(std::move(key), std::move(value)));
+    engine_->pipeline().FlushOnce();
+    return result.get();
+  }
+
+  ManualClock clock_;
+  EngineOptions options_{.clock = &clock_};
+  std::shared_ptr<FailingFileSystem> fs_ = std::make_shared<FailingFileSystem>();
+  std::unique_ptr<rocksdb::Env> env_ = rocksdb::NewCompositeEnv(fs_);
+  std::unique_ptr<EmbeddedEngine> engine_;
+};
+
+// With and without entries in the memtable: RocksDB by itself copes with the first case only.
+TEST_F(FailingDeviceTest, RecoversFromAFullDevice) {
+  for (bool empty : {false, true}) {
+    Start();
+    const std::string tag = empty ? "e" : "f";
+    if (!empty) {
+      EXPECT_EQ(Commit(tag + "a", "1").outcome, CommitOutcome::kCommitted);
+    }
+    fs_->failures = 1;
+    const CommitResult unknown = Commit(tag + "b", "1");
+    EXPECT_EQ(unknown.outcome, CommitOutcome::kUnknown);
+    EXPECT_EQ(unknown.status.code, StatusCode::kNoSpace) << unknown.status.message;
+    EXPECT_EQ(GetOne(*engine_, tag + "b"), std::nullopt);
+    EXPECT_EQ(Commit(tag + "c", "1").outcome, CommitOutcome::kFailed);
+    fs_->failures = 0;
+    for (int i = 0; i < 50 && engine_->pipeline().NextMaintenance(); ++i) {
+      clock_.Advance(1'000'000);
+      engine_->pipeline().Maintain(clock_.MonotonicMicros());
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+    EXPECT_EQ(Commit(tag + "d", "1").outcome, CommitOutcome::kCommitted);
+    EXPECT_EQ(GetOne(*engine_, tag + "b"), std::nullopt);
+    Start();
+    EXPECT_EQ(GetOne(*engine_, tag + "a").has_value(), !empty);
+    EXPECT_EQ(GetOne(*engine_, tag + "b"), std::nullopt);  // buried by the recovery
+    EXPECT_EQ(GetOne(*engine_, tag + "d"), "1");
+  }
+}
+
+TEST_F(FailingDeviceTest, RefusesCommitsAfterADeviceError) {
+  Start();
+  EXPECT_EQ(Commit("a", "1").outcome, CommitOutcome::kCommitted);
+  fs_->failures = 2;
+  const CommitResult unknown = Commit("b", "1");
+  EXPECT_EQ(unknown.outcome, CommitOutcome::kUnknown);
+  EXPECT_EQ(unknown.status.code, StatusCode::kIoError) << unknown.status.message;
+  engine_->pipeline().Maintain(clock_.MonotonicMicros());
+  EXPECT_EQ(Commit("c", "1").outcome, CommitOutcome::kFailed);
+  EXPECT_EQ(GetOne(*engine_, "a"), "1");
+  fs_->failures = 0;
+  Start();
+  EXPECT_EQ(GetOne(*engine_, "a"), "1");
+  EXPECT_EQ(GetOne(*engine_, "c"), std::nullopt);
+  EXPECT_EQ(Commit("d", "1").outcome, CommitOutcome::kCommitted);
+}
+
+// ---- kill -9 ----
+
+constexpr int kWriters = 4;
+constexpr char kDirVariable[] = "STATOR_CRASH_TEST_DIR", kRoundVariable[] = "STATOR_CRASH_TEST_ROUND";
+
+std::string CrashKey(const std::string& round, int writer, int i, const char* part) {
+  return round + "/" + std::to_string(writer) + "/" + std::to_string(1'000'000 + i) + part;
+}
+
+// Runs in a process of its own until it is killed: commits pairs, and tells of each on standard output.
+TEST(CrashWriter, DISABLED_WritesUntilKilled) {
+  const char* const dir = std::getenv(kDirVariable);
+  ASSERT_NE(dir, nullptr);
+  const std::string round = std::getenv(kRoundVariable);
+  EngineOptions options;
+  options.write_buffer_bytes = 128 << 10;  // so that tables are written and merged meanwhile
+  auto engine = OpenRocksEngine(dir, options);
+  ASSERT_TRUE(engine.has_value()) << engine.error().message;
+  std::vector<std::thread> writers;
+  for (int w = 0; w < kWriters; ++w) {
+    writers.emplace_back([&, w] {
+      for (int i = 0;; ++i) {
+        CommitRequest request;
+        request.keys = {CrashKey(round, w, i, "a")};
+        if (i % 4 == 0) request.kind = CommitKind::kTransaction;
+        Decision decision = Write({{CrashKey(round, w, i, "a"), std::string(300, 'a')},
+                                   {CrashKey(round, w, i, "b"), std::string(300, 'b')}});
+        decision.counters = {{"~pairs", {1, 0}}};
+        request.decide = Always(decision);
+        ASSERT_EQ(CommitNow(**engine, std::move(request)).outcome, CommitOutcome::kCommitted);
+        const std::string line = "acked " + std::to_string(w) + " " + std::to_string(i) + "\n";
+        ASSERT_EQ(::write(STDOUT_FILENO, line.data(), line.size()),
+                  static_cast<ssize_t>(line.size()));
+      }
+    });
+  }
+  for (std::thread& writer : writers) writer.join();
+}
+
+// Starts the writer, kills it after a while, and returns what each thread was told last (-1: nothing).
+std::vector<int> RunAndKill(const std::string& dir, const std::string& round, int64_t micros) {
+  int pipe_ends[2];
+  if (::pipe2(pipe_ends, O_CLOEXEC) != 0) return {};
+  ::setenv(kDirVariable, dir.c_str(), 1);
+  ::setenv(kRoundVariable, round.c_str(), 1);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::dup2(pipe_ends[1], STDOUT_FILENO);
+    ::execl("/proc/self/exe", "storage_test", "--gtest_filter=CrashWriter.*",
+            "--gtest_also_run_disabled_tests", static_cast<char*>(nullptr));
+    ::_exit(127);
+  }
+  ::close(pipe_ends[1]);
+  std::string out;
+  char buffer[4096];
+  std::thread killer;
+  bool killing = false;
+  for (ssize_t n; (n = ::read(pipe_ends[0], buffer, sizeof buffer)) > 0;) {
+    out.append(buffer, static_cast<size_t>(n));
+    if (killing || out.find("acked") == std::string::npos) continue;
+    killing = true;
+    killer = std::thread([child, micros] {
+      std::this_thread::sleep_for(std::chrono::microseconds(micros));
+      ::kill(child, SIGKILL);
+    });
+  }
+  ::close(pipe_ends[0]);
+  if (killer.joinable()) killer.join();
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) << out;
+
+  std::vector<int> acked(kWriters, -1);
+  size_t line = 0;
+  while ((line = out.find("acked ", line)) != std::string::npos) {
+    int w = -1, i = -1;
+    if (std::sscanf(out.c_str() + line, "acked %d %d\n", &w, &i) == 2 &&
+        out.find('\n', line) != std::string::npos) {
+      acked[w] = std::max(acked[w], i);
+    }
+    line += 6;
+  }
+  return acked;
+}
+
+TEST_F(RocksStoreTest, AcknowledgedCommitsSurviveKill) {
+  SeededRandom random(static_cast<uint64_t>(::getpid()));
+  int64_t pairs = 0;
+  for (int r = 0; r < 6; ++r) {
+    const std::string round = "round" + std::to_string(r);
+    const std::vector<int> acked =
+        RunAndKill(data(), round, static_cast<int64_t>(random.Uniform(500'000)));
+    ASSERT_EQ(acked.size(), static_cast<size_t>(kWriters));
+    auto engine = Open();
+    ASSERT_TRUE(engine);
+    std::set<std::string> keys;
+    for (auto& [key, value] : ScanNow(*engine, {.begin = round, .end = round + "~"})) {
+      EXPECT_EQ(value, std::string(300, key.back()));
+      keys.insert(key);
+    }
+    EXPECT_EQ(keys.size() % 2, 0u);
+    for (int w = 0; w < kWriters; ++w) {
+      int i = 0;
+      for (; keys.contains(CrashKey(round, w, i, "a")); ++i) {
+        EXPECT_TRUE(keys.contains(CrashKey(round, w, i, "b")));
+      }
+      EXPECT_GE(i, acked[w] + 1);
+      EXPECT_LE(i, acked[w] + 2);  // at most one was under way
+    }
+    pairs += static_cast<int64_t>(keys.size() / 2);
+    EXPECT_EQ(engine->ReadCounter("~pairs").value().count, pairs);
+  }
+  EXPECT_GT(pairs, 0);
+}
+
+}  // namespace
+}  // namespace stator
