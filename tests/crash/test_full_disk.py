@@ -1,0 +1,68 @@
+"""A full disk stops writes with an error and keeps reads; when there is room again, writes go on."""
+
+import os
+import subprocess
+import time
+
+import pytest
+from botocore.exceptions import ClientError
+from support import clients
+from support.server import ROCKSDB, Server
+from support.tables import definition, wait_active
+
+SIZE_MB = 64
+FILLER_MB = 20
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={SIZE_MB}m", "tmpfs", str(disk)], check=False,
+                             capture_output=True)
+    if mounted.returncode != 0:
+        pytest.skip("needs the right to mount a small file system")
+    yield disk
+    subprocess.run(["umount", str(disk)], check=True)
+
+
+def put(client, name, size):
+    client.put_item(TableName="full", Item={"p": {"S": name}, "d": {"B": os.urandom(size)}})
+
+
+def read(client, name):
+    return "Item" in client.get_item(TableName="full", Key={"p": {"S": name}}, ConsistentRead=True)
+
+
+def test_full_disk(small_disk):
+    filler = small_disk / "filler"
+    filler.write_bytes(bytes(FILLER_MB << 20))
+    server = Server(ROCKSDB, small_disk).start()
+    try:
+        client = clients.client(server.url)
+        client.create_table(TableName="full", **definition())
+        wait_active(client, "full")
+        written = 0
+        with pytest.raises(ClientError) as full:
+            while written < 2000:
+                put(client, str(written), 200_000)
+                written += 1
+        assert full.value.response["Error"]["Code"] == "InternalServerError"
+        assert full.value.response["ResponseMetadata"]["HTTPStatusCode"] == 500
+        assert written > 0 and all(read(client, str(n)) for n in range(written))
+        assert not read(client, str(written))
+
+        filler.unlink()
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                put(client, "after", 10)
+                break
+            except ClientError as still_full:
+                assert still_full.response["ResponseMetadata"]["HTTPStatusCode"] == 500
+                assert time.monotonic() < deadline, "writes did not go on after room was made"
+                time.sleep(0.2)
+        server.restart()
+        assert read(client, "after") and all(read(client, str(n)) for n in range(written))
+    finally:
+        server.stop()
