@@ -61,6 +61,7 @@ Result<std::unique_ptr<Database>> OpenDatabase(const ServerConfig& config, const
   options.random = random;
   options.item_collection_limit_bytes = config.item_collection_limit_bytes;
   options.control_plane_delay_factor = config.control_plane_delays ? 1 : 0;
+  options.service_quotas = config.service_quotas;
   return Database::Open(std::move(engine), options);
 }
 
@@ -154,7 +155,7 @@ Result<void> Serve(const ServerConfig& config) {
   if (!identities) return Unexpected(std::move(identities).error());
   auto database = OpenDatabase(config, &clock, &random);
   if (!database) return Unexpected(std::move(database).error());
-  const Service service(database->get());
+  const Service service(database->get(), config.validation_form);
   Metrics metrics(OperationNames());
   std::atomic<bool> ready{false};
 

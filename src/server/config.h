@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "api/validation_form.h"
 #include "auth/identities.h"
 #include "base/function_ref.h"
 #include "base/result.h"
@@ -37,6 +38,8 @@ struct ServerConfig {
   int64_t conflict_wait_ms;
   int64_t commit_delay_ms;
   bool control_plane_delays;
+  bool service_quotas;
+  ValidationForm validation_form;
   int64_t item_collection_limit_bytes;
   size_t max_connections;
   size_t request_memory;

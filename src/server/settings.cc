@@ -109,6 +109,12 @@ Result<void> SetDelays(std::string_view text, ServerConfig* config) {
   return {};
 }
 
+Result<void> SetValidationForm(std::string_view text, ServerConfig* config) {
+  if (text != "new" && text != "old") return Bad("must be new or old");
+  config->validation_form = text == "new" ? ValidationForm::kNew : ValidationForm::kOld;
+  return {};
+}
+
 Result<void> SetLogLevel(std::string_view text, ServerConfig* config) {
   auto level = ParseLogLevel(text);
   if (!level) return Unexpected(std::move(level).error());
@@ -182,6 +188,12 @@ constexpr Setting kSettings[] = {
      "How long tables stay in CREATING and the like: none (as long as it takes), service (as long "
      "as DynamoDB's)",
      true, true, SetDelays},
+    {"service_quotas", "", "false",
+     "Refuse what DynamoDB's default quotas refuse: capacity per table, decreases per day", true,
+     true, SetBool<&C::service_quotas>},
+    {"validation_form", "FORM", "new",
+     "Words of validation errors: new (most regions since late 2026), old", true, true,
+     SetValidationForm},
     {"max_connections", "NUMBER", "10000", "Open connections; further ones are closed at once",
      true, true, SetNumber<&C::max_connections, 1, 10'000'000>},
     {"request_memory", "SIZE", "256MiB", "Memory for large requests being received, all together",
