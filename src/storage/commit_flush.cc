@@ -252,9 +252,14 @@ std::optional<int64_t> CommitPipeline::NextMaintenance() {
 }
 
 Result<void> CommitPipeline::DropRange(std::string_view begin, std::string_view end) {
-  std::lock_guard flush(flush_mutex_);
-  Result<void> dropped = store_->DropRange(begin, end);
-  ForgetDurable();
+  Result<void> dropped;
+  {
+    std::lock_guard flush(flush_mutex_);
+    dropped = store_->DropRange(begin, end);
+    ForgetDurable();
+    if (!dropped) recover_at_ = clock_.MonotonicMicros();
+  }
+  if (!dropped) wake_flush_();
   return dropped;
 }
 

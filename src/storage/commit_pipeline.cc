@@ -253,10 +253,29 @@ CommitPipeline::Attempted CommitPipeline::DecideAndSeal(
     if (!counter) return Attempted::End(Failed(std::move(counter.error())));
     counters.push_back(*counter);
   }
+  if (commit->request.keys.size() > 1) {
+    // What decide() is shown was there at one moment, even if the decision will have to be made again.
+    const bool owned = append->owns_lock();
+    if (!owned) append->lock();
+    const bool overtaken = Overtaken(*commit, *view);
+    if (!owned) append->unlock();
+    if (overtaken) return {};
+  }
   commit->decision = commit->request.decide(CommitView{{view->values.data(), view->values.size()},
                                                        {counters.data(), counters.size()}});
   if (commit->decision.commit) Measure(commit.get());
   return Seal(commit, *view, append);
+}
+
+// Whether what was read is no longer so: a group failed, or a blind write came between (commits that
+// declare these keys are kept out by the stripes). REQUIRES: append_mutex_ is held.
+bool CommitPipeline::Overtaken(const PendingCommit& commit, const View& view) const {
+  if (era_.load() != view.era) return true;
+  for (size_t i = 0; i < view.versions.size(); ++i) {
+    const Stripe& stripe = (*stripes_)[StripeOf(commit.key_hashes[i])];
+    if (stripe.version != view.versions[i]) return true;
+  }
+  return false;
 }
 
 // Gives the commit its place in the order: appends it, or answers it as of this moment.
@@ -265,12 +284,7 @@ CommitPipeline::Attempted CommitPipeline::Seal(const PendingCommitPtr& commit, c
   Attempted attempted;
   if (!append->owns_lock()) append->lock();
   if (broken_) return Attempted::End(Failed(*broken_));
-  if (era_.load() != view.era) return attempted;
-  for (size_t i = 0; i < view.versions.size(); ++i) {
-    // A blind write came between: commits that declare these keys are kept out by the stripes.
-    const Stripe& stripe = (*stripes_)[StripeOf(commit->key_hashes[i])];
-    if (stripe.version != view.versions[i]) return attempted;
-  }
+  if (Overtaken(*commit, view)) return attempted;
   uint64_t depends_on = view.depends_on;
   bool guards_hold = true;
   for (const Guard& guard : commit->request.guards) {

@@ -125,6 +125,7 @@ class CommitPipeline {
   Attempted DecideAndSeal(const PendingCommitPtr& commit, View* view,
                           std::span<const std::optional<std::string_view>> stored,
                           std::unique_lock<std::mutex>* append);
+  bool Overtaken(const PendingCommit& commit, const View& view) const;
   Attempted Seal(const PendingCommitPtr& commit, const View& view,
                  std::unique_lock<std::mutex>* append);
   void Append(const PendingCommitPtr& commit);

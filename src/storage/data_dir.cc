@@ -10,6 +10,7 @@
 #include <fstream>
 #include <iterator>
 #include <set>
+#include <vector>
 
 #include "storage/format.h"
 
@@ -42,13 +43,35 @@ Result<void> WriteFile(const std::string& path, const std::string& bytes) {
   return SyncPath(path, O_RDONLY);
 }
 
+// Makes `path`, an absolute one, and every parent that is missing; the entries of new directories are durable.
+Result<void> CreateDurably(const fs::path& path) {
+  std::error_code error;
+  std::vector<fs::path> parents;  // of what is missing
+  for (fs::path missing = path; !fs::exists(missing, error) && missing.has_relative_path();
+       missing = missing.parent_path()) {
+    parents.push_back(missing.parent_path());
+  }
+  fs::create_directories(path, error);
+  if (error) return FailErrno("cannot create " + path.string(), error.value());
+  for (const fs::path& parent : parents) {
+    if (auto synced = SyncPath(parent.string(), O_RDONLY | O_DIRECTORY); !synced) return synced;
+  }
+  return {};
+}
+
+// Absolute, and without a slash at the end: that would name a directory inside it.
+fs::path Normal(const std::string& path) {
+  const fs::path normal = fs::absolute(path).lexically_normal();
+  return normal.has_filename() || !normal.has_relative_path() ? normal : normal.parent_path();
+}
+
 }  // namespace
 
 Result<std::unique_ptr<DataDir>> DataDir::Open(const std::string& path) {
   std::error_code error;
-  fs::create_directories(path, error);
-  if (error) return FailErrno("cannot create " + path, error.value());
-  std::unique_ptr<DataDir> dir(new DataDir(fs::absolute(path).lexically_normal().string()));
+  const fs::path normal = Normal(path);
+  if (auto created = CreateDurably(normal); !created) return Unexpected<Status>(created.error());
+  std::unique_ptr<DataDir> dir(new DataDir(normal.string()));
   // Looked at before the lock, so that nothing is put into a directory of someone else's, and after it,
   // because only then it stands still.
   if (Result<void> ours = dir->Inspect(); !ours) return Unexpected<Status>(ours.error());

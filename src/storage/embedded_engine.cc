@@ -37,8 +37,9 @@ EmbeddedEngine::~EmbeddedEngine() {
     }
   }
   pipeline_->AwaitIdle();
-  flusher_.reset();
+  // A thread of the pool may still be about to wake the flusher for a commit that has ended.
   pool_->Stop();
+  flusher_.reset();
   if (options_.durability != Durability::kSync) (void)store_->Sync();
 }
 

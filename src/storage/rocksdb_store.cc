@@ -146,6 +146,12 @@ class RocksStore final : public KvStore {
   std::atomic<uint64_t> next_ingest_{0};
 };
 
+// A read of the cache alone answers OK with an empty value, also for keys that are not there, where it would
+// have had to open a table file (RocksDB takes the key for one that may exist).
+bool MayNotHaveRead(const rocksdb::Status& status, const rocksdb::Slice& value, ReadMode mode) {
+  return status.IsIncomplete() || (mode == ReadMode::kCachedOnly && status.ok() && value.empty());
+}
+
 Result<ReadEnd> RocksStore::Read(std::span<const std::string_view> keys, const Snapshot* snapshot,
                                  ReadMode mode, ReadUse use) {
   const rocksdb::ReadOptions read = MakeReadOptions(snapshot, mode);
@@ -153,7 +159,7 @@ Result<ReadEnd> RocksStore::Read(std::span<const std::string_view> keys, const S
     rocksdb::PinnableSlice slice;
     const rocksdb::Status status =
         db_->Get(read, db_->DefaultColumnFamily(), ToSlice(keys[0]), &slice);
-    if (status.IsIncomplete()) return ReadEnd::kWouldBlock;
+    if (MayNotHaveRead(status, slice, mode)) return ReadEnd::kWouldBlock;
     if (!status.ok() && !status.IsNotFound()) return Failure(status);
     std::optional<std::string_view> value;
     if (status.ok()) value = ToView(slice);
@@ -175,10 +181,10 @@ Result<ReadEnd> RocksStore::Read(std::span<const std::string_view> keys, const S
   Few<std::optional<std::string_view>> values(n);
   bool would_block = false;
   for (size_t i = 0; i < n; ++i) {
-    if (statuses[i].ok()) {
-      values[i] = ToView(found[i]);
-    } else if (statuses[i].IsIncomplete()) {
+    if (MayNotHaveRead(statuses[i], found[i], mode)) {
       would_block = true;
+    } else if (statuses[i].ok()) {
+      values[i] = ToView(found[i]);
     } else if (!statuses[i].IsNotFound()) {
       return Failure(statuses[i]);
     }
