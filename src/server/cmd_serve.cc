@@ -179,6 +179,7 @@ Result<void> Serve(const ServerConfig& config) {
                                             [&ready] { return ready.load(); });
     });
     if (!started) {
+      database->reset();  // before the loops that its answers go to
       return Fail(started.error().code,
                   "the admin port: " + started.error().message + " (--admin-port)");
     }

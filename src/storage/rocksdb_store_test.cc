@@ -210,6 +210,35 @@ TEST_F(RocksStoreTest, CachedOnlyReadsDoNotBlock) {
   EXPECT_EQ(scan(false, ReadMode::kCachedOnly), std::make_pair(ScanEnd::kExhausted, size_t{100}));
 }
 
+// More table files than RocksDB opens beforehand: a cached read of one that is not open must not make up a value.
+TEST_F(RocksStoreTest, TablesThatAreNotOpenAreReadAllTheSame) {
+  constexpr int kTables = 60;
+  const auto key = [](int i) { return "k" + std::to_string(1000 + 2 * i); };
+  {
+    auto engine = Open();
+    for (int i = 0; i < kTables; ++i) {
+      std::promise<bool> done;
+      int given = 0;
+      engine->Ingest(
+          [&](std::string* k, std::string* v) {
+            if (given == 2) return false;
+            *k = given++ == 0 ? key(i) : key(i) + "z";  // the key between them lies within the table
+            *v = "value";
+            return true;
+          },
+          [&](Result<void> result) { done.set_value(result.has_value()); });
+      ASSERT_TRUE(done.get_future().get());
+    }
+  }
+  auto engine = Open();
+  for (int i = 0; i < kTables; ++i) {
+    const GetAnswer answer = GetNow(*engine, {.keys = {key(i), key(i) + "a"}});
+    ASSERT_FALSE(answer.error.has_value());
+    EXPECT_EQ(answer.values[0], "value") << i;
+    EXPECT_EQ(answer.values[1], std::nullopt) << i;
+  }
+}
+
 // Everything goes through the pool at first, and the answers are the same.
 TEST_F(RocksStoreTest, ColdReadsAndCommitsAreAnswered) {
   constexpr int kKeys = 3000;

@@ -199,7 +199,9 @@ void Catalog::Refresh(const Scope& scope, std::string name, UniqueFunction<void(
   engine_->Get({{key}}, [this, key, before, finish](const GetResult& result) {
     if (!result.error && result.values[0]) {
       auto table = DecodeTableDefinition(*result.values[0]);
-      if (table) Publish(key, std::make_shared<const TableDefinition>(std::move(*table)));
+      // If the table left the cache meanwhile, what was read is older than that.
+      const Absent if_absent = before ? Absent::kStays : Absent::kIsAdded;
+      if (table) Publish(key, std::make_shared<const TableDefinition>(std::move(*table)), if_absent);
     } else if (!result.error && before) {
       Unpublish(key, before->id);
     }
@@ -209,9 +211,10 @@ void Catalog::Refresh(const Scope& scope, std::string name, UniqueFunction<void(
 
 Guard Catalog::GuardOf(const TableDefinition& table) { return {TableGuardKey(table.id), table.epoch}; }
 
-void Catalog::Publish(const std::string& catalog_key, TablePtr table) {
+void Catalog::Publish(const std::string& catalog_key, TablePtr table, Absent if_absent) {
   std::lock_guard lock(mutex_);
   auto it = map_->find(catalog_key);
+  if (it == map_->end() && if_absent == Absent::kStays) return;
   // Completions may overtake each other: never go back to an older table or an older definition.
   if (it != map_->end() && std::pair(it->second->id, it->second->epoch) >= std::pair(table->id, table->epoch)) {
     return;

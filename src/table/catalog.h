@@ -54,8 +54,9 @@ class Catalog {
 
   explicit Catalog(Engine* engine) : engine_(engine) {}
   const Map& Cached() const;
+  enum class Absent { kIsAdded, kStays };
   // Puts `table` into the cache unless a newer definition is there.
-  void Publish(const std::string& catalog_key, TablePtr table);
+  void Publish(const std::string& catalog_key, TablePtr table, Absent if_absent = Absent::kIsAdded);
   // Takes it out if it is still the table with this number.
   void Unpublish(const std::string& catalog_key, uint64_t table_id);
   void Replace(std::shared_ptr<const Map> map);  // REQUIRES: mutex_ is held

@@ -7,11 +7,10 @@ namespace stator {
 Database::Database(std::unique_ptr<Engine> engine, DatabaseOptions options)
     : options_(options), engine_(std::move(engine)) {}
 
-// The jobs call the catalog and the engine, completions of the engine call the catalog and wake the jobs: torn
-// down in this order, the jobs last.
+// The jobs call the catalog and the engine, completions of the engine call all three: the jobs stop first, and the
+// engine, declared last, ends what was accepted while everything is still there.
 Database::~Database() {
   if (jobs_ != nullptr) jobs_->Stop();
-  engine_.reset();
 }
 
 Result<std::unique_ptr<Database>> Database::Open(std::unique_ptr<Engine> engine, DatabaseOptions options) {

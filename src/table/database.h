@@ -45,9 +45,10 @@ class Database {
   Database(std::unique_ptr<Engine> engine, DatabaseOptions options);
 
   const DatabaseOptions options_;
-  std::unique_ptr<Engine> engine_;
   std::unique_ptr<Catalog> catalog_;
   std::unique_ptr<TableJobs> jobs_;
+  // Destroyed first, and not reset: completions that run meanwhile still reach it.
+  std::unique_ptr<Engine> engine_;
 };
 
 }  // namespace stator

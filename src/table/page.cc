@@ -18,7 +18,7 @@ namespace {
 // Items of 400 KB are fetched at most so many at once, before anything is known of their sizes ...
 constexpr uint64_t kFirstFetch = 16;
 // ... and never more than this many.
-constexpr uint64_t kMostFetched = 512;
+constexpr uint64_t kMostFetched = 32;  // items are up to 400 KB each
 
 class PageReader : public std::enable_shared_from_this<PageReader> {
  public:
