@@ -7,6 +7,7 @@
 #include <charconv>
 #include <utility>
 
+#include "auth/sign_request.h"
 #include "auth/sigv4_canonical.h"
 #include "base/date_text.h"
 
@@ -39,14 +40,6 @@ bool SplitCredential(std::string_view credential, std::array<std::string_view, 5
   }
   (*out)[4] = credential;
   return credential.find('/') == std::string_view::npos;
-}
-
-HmacSha256 DeriveKey(std::string_view secret, std::string_view day, std::string_view region,
-                     std::string_view service) {
-  const Sha256Digest by_day = HmacSha256("AWS4" + std::string(secret)).Sign(day);
-  const Sha256Digest by_region = HmacSha256(AsBytes(by_day)).Sign(region);
-  const Sha256Digest by_service = HmacSha256(AsBytes(by_region)).Sign(service);
-  return HmacSha256(AsBytes(HmacSha256(AsBytes(by_service)).Sign("aws4_request")));
 }
 
 bool SameSecret(std::string_view a, std::string_view b) {
@@ -157,7 +150,8 @@ ApiResult<const SigV4Verifier::Scope*> SigV4Verifier::ScopeOf(const SigV4Parts& 
       Caller{std::string(identity ? std::string_view(identity->account_id) : kDefaultAccountId),
              std::string(region), std::string(key_id)},
       std::string(day), std::string(parts.credential.substr(key_id.size() + 1)), identity,
-      identity ? DeriveKey(identity->secret_access_key, day, region, service) : HmacSha256("")};
+      identity ? DeriveSigningKey(identity->secret_access_key, day, region, service)
+               : HmacSha256("")};
   return &scopes_.insert_or_assign(std::string(parts.credential), std::move(scope)).first->second;
 }
 

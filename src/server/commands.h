@@ -11,6 +11,7 @@ namespace stator {
 // Adds a subcommand to `app` that sets *exit_code when it ran. `exit_code` outlives the app.
 void AddServeCommand(CLI::App* app, int* exit_code);
 void AddConfigCommand(CLI::App* app, int* exit_code);
+void AddLoadCommand(CLI::App* app, int* exit_code);
 void AddVersionCommand(CLI::App* app, int* exit_code);
 void AddOperationsCommand(CLI::App* app, int* exit_code);
 

@@ -7,7 +7,7 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   app.failure_message(CLI::FailureMessage::help);
   int exit_code = 0;
-  for (const auto add : {stator::AddServeCommand, stator::AddConfigCommand,
+  for (const auto add : {stator::AddServeCommand, stator::AddLoadCommand, stator::AddConfigCommand,
                          stator::AddVersionCommand, stator::AddOperationsCommand}) {
     add(&app, &exit_code);
   }

@@ -1,0 +1,72 @@
+// A synchronous client of a DynamoDB endpoint: one connection that is kept, signed requests, and
+// what can pass is tried again.
+#ifndef STATOR_SERVER_API_CLIENT_H_
+#define STATOR_SERVER_API_CLIENT_H_
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "auth/sign_request.h"
+#include "base/result.h"
+
+namespace stator {
+
+struct Endpoint {
+  bool tls = false;
+  std::string host;
+  std::string port;
+
+  // As the Host header names it.
+  std::string Authority() const;
+};
+
+// "http://127.0.0.1:8000", "https://[::1]:8443/". Errors: kInvalidArgument.
+Result<Endpoint> ParseEndpoint(std::string_view url);
+
+struct ApiClientOptions {
+  Endpoint endpoint;
+  SigningScope scope;
+  std::string session_token;       // empty: none
+  bool verify_certificate = true;  // of an https endpoint
+  int max_attempts = 9;            // for one request; the waits between them sum up to about 10 s
+};
+
+struct ApiAnswer {
+  int status = 0;
+  std::string body;
+  // Of an error: "ValidationException", and its message.
+  std::string error_type;
+  std::string error_message;
+
+  bool ok() const { return status == 200; }
+};
+
+// How long to wait before attempt `attempt` + 1: 50 ms, doubled each time up to 5 s, and up to half
+// of it less by chance, so that clients do not come back all at once.
+std::chrono::milliseconds BackOff(int attempt);
+
+// Not thread-safe.
+class ApiClient {
+ public:
+  explicit ApiClient(ApiClientOptions options);
+  ~ApiClient();
+
+  // Requests must be such that doing them twice does no harm. Throttling, server errors and broken
+  // connections are tried again; what is left of them, and other errors of the service, is an
+  // answer. Errors: kIoError if none came, kInvalidArgument if the certificate is not good.
+  Result<ApiAnswer> Call(std::string_view operation, const std::string& body);
+
+ private:
+  class Connection;
+
+  Result<ApiAnswer> Attempt(std::string_view operation, const std::string& body);
+
+  ApiClientOptions options_;
+  std::unique_ptr<Connection> connection_;  // nullptr: not connected
+};
+
+}  // namespace stator
+
+#endif  // STATOR_SERVER_API_CLIENT_H_

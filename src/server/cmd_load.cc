@@ -1,0 +1,220 @@
+#include <fmt/format.h>
+#include <simdjson.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "base/json_string.h"
+#include "server/api_client.h"
+#include "server/commands.h"
+#include "server/load_progress.h"
+#include "server/load_reader.h"
+#include "server/load_writer.h"
+
+namespace stator {
+namespace {
+
+constexpr std::chrono::minutes kCreateLimit{10};
+
+struct LoadOptions {
+  std::vector<std::string> files;
+  std::string endpoint = "http://127.0.0.1:8000";
+  std::string table;
+  std::string create;
+  std::string access_key_id = "local";
+  std::string secret_access_key = "local";
+  std::string session_token;
+  std::string region = "us-east-1";
+  bool insecure = false;
+};
+
+Unexpected<Status> Refused(std::string_view what, const ApiAnswer& answer) {
+  return Fail(StatusCode::kInvalidArgument,
+              fmt::format("{}: {}: {}", what,
+                          answer.error_type.empty() ? fmt::format("HTTP {}", answer.status)
+                                                    : answer.error_type,
+                          answer.error_message));
+}
+
+struct TableRequest {
+  std::string name;
+  std::string json;
+};
+
+Result<TableRequest> ReadTableRequest(const std::string& file) {
+  simdjson::dom::parser parser;
+  simdjson::dom::element document;
+  std::string_view name;
+  if (const auto error = parser.load(file).get(document)) {
+    return Fail(StatusCode::kInvalidArgument, file + ": " + simdjson::error_message(error));
+  }
+  if (document["TableName"].get(name) != simdjson::SUCCESS) {
+    return Fail(StatusCode::kInvalidArgument, file + ": not a CreateTable request: no TableName");
+  }
+  return TableRequest{std::string(name), simdjson::minify(document)};
+}
+
+// The table's TableStatus; empty: there is no such table.
+Result<std::string> TableStatus(ApiClient* client, const std::string& table) {
+  std::string body = R"({"TableName":)";
+  AppendJsonString(table, &body);
+  auto answer = client->Call("DescribeTable", body + "}");
+  if (!answer) return Unexpected(std::move(answer).error());
+  if (answer->error_type == "ResourceNotFoundException") return std::string();
+  if (!answer->ok()) return Refused("table " + table, *answer);
+  simdjson::dom::parser parser;
+  simdjson::dom::element document;
+  std::string_view status;
+  if (parser.parse(answer->body).get(document) != simdjson::SUCCESS ||
+      document["Table"]["TableStatus"].get(status) != simdjson::SUCCESS) {
+    return Fail(StatusCode::kIoError, "the answer to DescribeTable is not understood");
+  }
+  return std::string(status);
+}
+
+Result<void> CreateTable(ApiClient* client, const TableRequest& request) {
+  auto status = TableStatus(client, request.name);
+  if (!status) return Unexpected(std::move(status).error());
+  if (status->empty()) {
+    auto answer = client->Call("CreateTable", request.json);
+    if (!answer) return Unexpected(std::move(answer).error());
+    // In use: an attempt whose answer was lost, or somebody else, has made it.
+    if (!answer->ok() && answer->error_type != "ResourceInUseException") {
+      return Refused("table " + request.name, *answer);
+    }
+  }
+  const auto deadline = std::chrono::steady_clock::now() + kCreateLimit;
+  for (int attempt = 0;; ++attempt) {
+    status = TableStatus(client, request.name);
+    if (!status) return Unexpected(std::move(status).error());
+    if (*status == "ACTIVE" || *status == "UPDATING") return {};
+    if (std::chrono::steady_clock::now() > deadline) {
+      return Fail(StatusCode::kOverloaded, "table " + request.name + " does not become ACTIVE");
+    }
+    std::this_thread::sleep_for(BackOff(attempt));
+  }
+}
+
+// 0: unknown.
+uint64_t TotalBytes(const std::vector<std::string>& files) {
+  uint64_t total = 0;
+  for (const std::string& file : files) {
+    std::error_code error;
+    if (!std::filesystem::is_regular_file(file, error)) return 0;
+    total += std::filesystem::file_size(file, error);
+    if (error) return 0;
+  }
+  return total;
+}
+
+// `bytes` is what earlier files had, and grows by this one's.
+Result<void> LoadFile(const std::string& file, const std::string& table, LoadWriter* writer,
+                      LoadProgress* progress, uint64_t* bytes) {
+  std::ifstream opened;
+  if (file != "-") {
+    opened.open(file, std::ios::binary);
+    if (!opened) return Fail(StatusCode::kIoError, file + ": cannot be opened");
+  }
+  LoadReader reader(file == "-" ? &std::cin : &opened, file == "-" ? "(standard input)" : file);
+  for (;;) {
+    auto item = reader.Next();
+    if (!item) {
+      // What came before the fault is in the table, whatever the size of a batch.
+      auto flushed = writer->Flush();
+      return Unexpected(std::move(flushed ? item.error() : flushed.error()));
+    }
+    if (!*item) break;
+    if ((*item)->table.empty()) {
+      if (table.empty()) {
+        return Fail(StatusCode::kInvalidArgument,
+                    (*item)->place + ": names no table; --table NAME is needed");
+      }
+      (*item)->table = table;
+    }
+    if (auto added = writer->Add(std::move(**item)); !added) return added;
+    progress->Update(*bytes + reader.bytes_read(), writer->written());
+  }
+  *bytes += reader.bytes_read();
+  return {};
+}
+
+Result<void> LoadFiles(const LoadOptions& options, const std::string& table, LoadWriter* writer,
+                       LoadProgress* progress) {
+  uint64_t bytes = 0;
+  for (const std::string& file : options.files) {
+    if (auto loaded = LoadFile(file, table, writer, progress, &bytes); !loaded) return loaded;
+  }
+  return writer->Flush();
+}
+
+int Fault(const Status& status) {
+  std::cerr << "stator load: " << status.message << "\n";
+  return 1;
+}
+
+int Load(const LoadOptions& options) {
+  auto endpoint = ParseEndpoint(options.endpoint);
+  if (!endpoint) return Fault(endpoint.error());
+  ApiClientOptions client_options;
+  client_options.endpoint = std::move(*endpoint);
+  client_options.scope = {options.access_key_id, options.secret_access_key, options.region};
+  client_options.session_token = options.session_token;
+  client_options.verify_certificate = !options.insecure;
+  ApiClient client(std::move(client_options));
+
+  std::string table = options.table;
+  if (!options.create.empty()) {
+    auto request = ReadTableRequest(options.create);
+    if (!request) return Fault(request.error());
+    if (auto created = CreateTable(&client, *request); !created) return Fault(created.error());
+    if (table.empty()) table = request->name;
+  }
+  LoadWriter writer(&client);
+  LoadProgress progress(TotalBytes(options.files));
+  auto loaded = LoadFiles(options, table, &writer, &progress);
+  progress.Clear();
+  const double seconds = progress.seconds();
+  fmt::print("{} items written in {:.1f} s ({:.0f}/s)\n", writer.written(), seconds,
+             static_cast<double>(writer.written()) / std::max(seconds, 1e-6));
+  std::fflush(stdout);
+  return loaded ? 0 : Fault(loaded.error());
+}
+
+}  // namespace
+
+void AddLoadCommand(CLI::App* app, int* exit_code) {
+  auto* command = app->add_subcommand(
+      "load", "Write items from files to a table of a running server, or of DynamoDB");
+  auto options = std::make_shared<LoadOptions>();
+  command
+      ->add_option("files", options->files,
+                   "DynamoDB JSON lines, or what batch-write-item takes; -: standard input")
+      ->required();
+  const auto add = [&](const char* name, std::string* value, const char* type, const char* text) {
+    return command->add_option(name, *value, text)->type_name(type);
+  };
+  add("--endpoint", &options->endpoint, "URL", "Where to send requests")->capture_default_str();
+  add("--table", &options->table, "NAME", "Table of items from JSON lines");
+  add("--create", &options->create, "FILE",
+      "Create this table first unless it exists (CreateTable request); its name is also --table's "
+      "default");
+  add("--region", &options->region, "REGION", "Region to sign for")->capture_default_str();
+  add("--access-key-id", &options->access_key_id, "ID", "Credentials; else \"local\"")
+      ->envname("AWS_ACCESS_KEY_ID");
+  add("--secret-access-key", &options->secret_access_key, "KEY", "Credentials; else \"local\"")
+      ->envname("AWS_SECRET_ACCESS_KEY");
+  add("--session-token", &options->session_token, "TOKEN", "Of temporary credentials")
+      ->envname("AWS_SESSION_TOKEN");
+  command->add_flag("--insecure", options->insecure, "Accept any certificate of an https endpoint");
+  command->callback([options, exit_code] { *exit_code = Load(*options); });
+}
+
+}  // namespace stator
