@@ -1,0 +1,106 @@
+"""`stator load`: the real program against a real server."""
+
+import json
+import os
+import subprocess
+
+import pytest
+from support import clients
+from support.server import ROOT, find_binary
+
+FOLDER = ROOT / "examples" / "product-catalog"
+
+
+def load(server, *arguments, stdin=None):
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    return subprocess.run([find_binary(), "load", "--endpoint", server.url, *map(str, arguments)], input=stdin,
+                          capture_output=True, text=True, env=environment, timeout=120)
+
+
+def items_of(client, table):
+    pages = client.get_paginator("scan").paginate(TableName=table, ConsistentRead=True)
+    return sorted((item for page in pages for item in page["Items"]), key=lambda item: json.dumps(item["Id"]))
+
+
+@pytest.fixture
+def catalog(client):
+    """The name of the example's table, which is not there yet."""
+    yield "ProductCatalog"
+    if "ProductCatalog" in client.list_tables()["TableNames"]:
+        client.delete_table(TableName="ProductCatalog")
+
+
+def test_both_forms_load_the_same(server, client, catalog):
+    first = load(server, FOLDER / "items.jsonl", "--create", FOLDER / "table.json")
+    assert first.returncode == 0, first.stderr
+    assert first.stdout.startswith("20 items written in ") and first.stderr == ""
+    lines = items_of(client, catalog)
+    assert len(lines) == 20
+
+    client.delete_table(TableName=catalog)
+    second = load(server, FOLDER / "batch-write-item.json", "--create", FOLDER / "table.json")
+    assert second.returncode == 0, second.stderr
+    assert second.stdout.startswith("20 items written in ")
+    assert items_of(client, catalog) == lines
+
+    again = load(server, FOLDER / "items.jsonl", "--create", FOLDER / "table.json")
+    assert again.returncode == 0, again.stderr
+    assert items_of(client, catalog) == lines
+
+
+def test_standard_input_many_items(server, client, catalog):
+    client.create_table(**json.loads((FOLDER / "table.json").read_text()))
+    text = "".join(json.dumps({"Id": {"N": str(number)}, "Pad": {"S": "x" * 300}}) + "\n" for number in range(1003))
+    run = load(server, "-", "--table", catalog, stdin=text)
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.startswith("1003 items written in ")
+    assert len(items_of(client, catalog)) == 1003
+
+
+def test_of_items_with_one_key_the_last_stays(server, client, catalog):
+    text = "".join(json.dumps({"Id": {"N": "7"}, "Version": {"N": str(number)}}) + "\n" for number in range(30))
+    run = load(server, "-", "--create", FOLDER / "table.json", stdin=text)
+    assert run.returncode == 0, run.stderr
+    assert items_of(client, catalog) == [{"Id": {"N": "7"}, "Version": {"N": "29"}}]
+
+
+def test_bad_lines(server, client, catalog, tmp_path):
+    file = tmp_path / "items.jsonl"
+    good = '{"Id": {"N": "%d"}}\n'
+    file.write_text(good % 1 + good % 2 + '{"Id": {"N": "3"}\n' + good % 4)
+    run = load(server, file, "--create", FOLDER / "table.json")
+    assert run.returncode == 1 and f"{file}:3: not JSON" in run.stderr
+    assert [item["Id"]["N"] for item in items_of(client, catalog)] == ["1", "2"]
+
+    # What only the server can see is put down to its line, too.
+    file.write_text(good % 5 + '{"Id": {"S": "six"}}\n' + good % 7)
+    run = load(server, file, "--table", catalog)
+    assert run.returncode == 1 and f"{file}:2: ValidationException: " in run.stderr
+
+
+def test_refusals(server, tmp_path):
+    file = FOLDER / "items.jsonl"
+    no_table = load(server, file)
+    assert no_table.returncode == 1 and f"{file}:1: names no table" in no_table.stderr
+    unknown = load(server, file, "--table", "there-is-no-such-table")
+    assert unknown.returncode == 1 and "ResourceNotFoundException: " in unknown.stderr
+    missing = load(server, tmp_path / "missing", "--table", "any")
+    assert missing.returncode == 1 and "cannot be opened" in missing.stderr
+    bad_url = load(server, file, "--table", "any", "--endpoint", "localhost:8000")
+    assert bad_url.returncode != 0
+
+
+def test_credentials_and_a_server_that_verifies(own_server, tmp_path):
+    own_server.stop()
+    config = tmp_path / "stator.toml"
+    config.write_text(f'[[identities]]\naccess_key_id = "{clients.ACCESS_KEY}"\n'
+                      f'secret_access_key = "{clients.SECRET_KEY}"\naccount_id = "{clients.ACCOUNT}"\n')
+    own_server.extra = ["--config", str(config)]
+    own_server.start()
+    arguments = [FOLDER / "items.jsonl", "--create", FOLDER / "table.json"]
+    wrong = load(own_server, *arguments)
+    assert wrong.returncode == 1 and "UnrecognizedClientException" in wrong.stderr
+    right = load(own_server, *arguments, "--access-key-id", clients.ACCESS_KEY, "--secret-access-key",
+                 clients.SECRET_KEY)
+    assert right.returncode == 0, right.stderr
+    assert right.stdout.startswith("20 items written in ")
