@@ -80,22 +80,21 @@ Result<std::string> TableStatus(ApiClient* client, const std::string& table) {
   return std::string(status);
 }
 
+// A table of this name that is being deleted is waited for, too.
 Result<void> CreateTable(ApiClient* client, const TableRequest& request) {
-  auto status = TableStatus(client, request.name);
-  if (!status) return Unexpected(std::move(status).error());
-  if (status->empty()) {
-    auto answer = client->Call("CreateTable", request.json);
-    if (!answer) return Unexpected(std::move(answer).error());
-    // In use: an attempt whose answer was lost, or somebody else, has made it.
-    if (!answer->ok() && answer->error_type != "ResourceInUseException") {
-      return Refused("table " + request.name, *answer);
-    }
-  }
   const auto deadline = std::chrono::steady_clock::now() + kCreateLimit;
   for (int attempt = 0;; ++attempt) {
-    status = TableStatus(client, request.name);
+    auto status = TableStatus(client, request.name);
     if (!status) return Unexpected(std::move(status).error());
     if (*status == "ACTIVE" || *status == "UPDATING") return {};
+    if (status->empty()) {
+      auto answer = client->Call("CreateTable", request.json);
+      if (!answer) return Unexpected(std::move(answer).error());
+      // In use: an attempt whose answer was lost, or somebody else, has made it.
+      if (!answer->ok() && answer->error_type != "ResourceInUseException") {
+        return Refused("table " + request.name, *answer);
+      }
+    }
     if (std::chrono::steady_clock::now() > deadline) {
       return Fail(StatusCode::kOverloaded, "table " + request.name + " does not become ACTIVE");
     }

@@ -1,8 +1,10 @@
 """`stator load`: the real program against a real server."""
 
+import http.server
 import json
 import os
 import subprocess
+import threading
 
 import pytest
 from support import clients
@@ -28,6 +30,7 @@ def catalog(client):
     yield "ProductCatalog"
     if "ProductCatalog" in client.list_tables()["TableNames"]:
         client.delete_table(TableName="ProductCatalog")
+        client.get_waiter("table_not_exists").wait(TableName="ProductCatalog", WaiterConfig={"Delay": 1})
 
 
 def test_both_forms_load_the_same(server, client, catalog):
@@ -104,3 +107,46 @@ def test_credentials_and_a_server_that_verifies(own_server, tmp_path):
                  clients.SECRET_KEY)
     assert right.returncode == 0, right.stderr
     assert right.stdout.startswith("20 items written in ")
+
+
+class Moody(http.server.BaseHTTPRequestHandler):
+    """Takes two items of a batch and leaves the others; between such answers fails in every way that may pass."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.calls += 1
+        mood = self.server.calls % 4
+        if mood == 1:
+            self.close_connection = True
+        elif mood == 2:
+            self.answer(500, {"__type": "com.amazonaws.dynamodb.v20120810#InternalServerError"})
+        elif mood == 3:
+            self.answer(400, {"__type": "com.amazonaws.dynamodb.v20120810#ThrottlingException", "message": "slow"})
+        else:
+            requests = json.loads(body)["RequestItems"]["T"]
+            self.server.taken += [request["PutRequest"]["Item"]["Id"]["N"] for request in requests[:2]]
+            self.answer(200, {"UnprocessedItems": {"T": requests[2:]} if requests[2:] else {}})
+
+    def answer(self, status, body):
+        data = json.dumps(body).encode()
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def log_message(self, *_):
+        pass
+
+
+def test_what_may_pass_is_tried_again():
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Moody) as moody:
+        moody.calls, moody.taken, moody.url = 0, [], f"http://127.0.0.1:{moody.server_port}"
+        threading.Thread(target=moody.serve_forever, daemon=True).start()
+        text = "".join(f'{{"Id": {{"N": "{number}"}}}}\n' for number in range(5))
+        run = load(moody, "-", "--table", "T", stdin=text)
+        moody.shutdown()
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.startswith("5 items written in ")
+    assert moody.taken == ["0", "1", "2", "3", "4"] and moody.calls == 12
