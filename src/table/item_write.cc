@@ -143,13 +143,14 @@ KeyCheck CheckExpressions(const TableDefinition& table, const ItemWrite& write) 
     if (result) result = CheckKeyPath(table, path);
   };
   if (write.update) {
+    VisitPaths(*write.update, check);
+    if (!result) return result;
     for (std::string_view attribute : TouchedAttributes(*write.update)) {
       if (table.keys.Contains(attribute)) {
         return Unexpected<KeyFault>(KeyFault{"One or more parameter values were invalid: Cannot update attribute " +
                                              std::string(attribute) + ". This attribute is part of the key"});
       }
     }
-    VisitPaths(*write.update, check);
   }
   if (write.condition) VisitPaths(*write.condition, check);
   return result;
