@@ -123,7 +123,8 @@ void TableJobs::Run() {
     }
     if (next_sweep < job_due || next == jobs_.end()) {
       lock.unlock();
-      next_sweep = ExpireTokens() ? Now() + kTokenSweepMicros : Now();
+      const int64_t began = Now();  // what falls due during a sweep is for the next one
+      next_sweep = ExpireTokens() ? began + kTokenSweepMicros : began;
       lock.lock();
       continue;
     }
