@@ -1,4 +1,4 @@
-// The operations on tables (facts 1.9, 5.1 C).
+// The operations on tables and their tags (facts 1.9, 5.1 C, 9.8).
 #include "api/quirks.h"
 
 namespace stator {
@@ -21,12 +21,20 @@ ApiResult<void> TableClassQuirk(ValidationForm form, const Members& in, std::vec
       "STANDARD_INFREQUENT_ACCESS].");
 }
 
+ApiResult<void> ResourceArnQuirk(ValidationForm, const Members& in, std::vector<Violation>*) {
+  if (in.Has("ResourceArn")) return {};
+  return Invalid("Invalid TableArn");
+}
+
 }  // namespace
 
 Quirk FindTableQuirk(std::string_view operation) {
   if (operation == "CreateTable" || operation == "UpdateTable") return &TableClassQuirk;
   for (const std::string_view name : {"DeleteTable", "DescribeTable", "DescribeTimeToLive", "UpdateTimeToLive"}) {
     if (operation == name) return &TableNameQuirk;
+  }
+  for (const std::string_view name : {"ListTagsOfResource", "TagResource", "UntagResource"}) {
+    if (operation == name) return &ResourceArnQuirk;
   }
   return nullptr;
 }

@@ -256,6 +256,12 @@ TEST(TableQuirks, TableClass) {
   EXPECT_EQ(CheckError("UpdateTable", R"({"TableName":"abc","TableClass":"STANDARD"})"), "");
 }
 
+TEST(TableQuirks, ResourceArns) {
+  EXPECT_EQ(CheckError("ListTagsOfResource", "{}"), "Invalid TableArn");
+  EXPECT_EQ(CheckError("TagResource", R"({"Tags":[{"Key":"a","Value":"b"}]})"), "Invalid TableArn");
+  EXPECT_EQ(CheckError("UntagResource", R"({"ResourceArn":null,"TagKeys":["a"]})"), "Invalid TableArn");
+}
+
 TEST(UnsupportedMembers, AreRefused) {
   EXPECT_EQ(CheckError("CreateTable", R"({"TableName":"a","ResourcePolicy":"{}"})"),
             "ResourcePolicy is not supported by Stator yet.");
