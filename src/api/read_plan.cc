@@ -8,6 +8,7 @@
 
 #include "api/start_key.h"
 #include "table/index_maintenance.h"
+#include "table/key_check.h"
 #include "table/key_range.h"
 
 namespace stator {
@@ -71,24 +72,15 @@ Checked PlanScanRange(const Target& target, ReadPlan* plan) {
   return {};
 }
 
-// One path that leads into a key attribute of the table or of the index read (facts 2.4).
-Checked CheckNotIntoKey(const Target& target, const DocumentPath& path) {
-  if (!path.is_nested()) return {};
-  const bool table_key = target.table.keys.Contains(path.attribute());
-  if (!table_key && !target.keys().Contains(path.attribute())) return {};
-  return Invalid(
-      "Key attributes must be scalars; list random access '[]' and map lookup '.' are not "
-      "allowed: " +
-      std::string(table_key ? "Key: " : "IndexKey: ") + path.attribute());
-}
-
+// No path leads into a key attribute of the table or of one of its indexes, read or not (facts 2.4, 4.6).
 template <class Expression>
 Checked CheckNoneIntoKey(const Target& target, const Expression& expression) {
-  Checked result;
+  KeyCheck result;
   VisitPaths(expression, [&](const DocumentPath& path) {
-    if (result) result = CheckNotIntoKey(target, path);
+    if (result) result = CheckKeyPath(target.table, path);
   });
-  return result;
+  if (!result) return Invalid(std::move(result).error().message);
+  return {};
 }
 
 // Queries find items by their keys, and do not filter by them (facts 4.6).

@@ -145,7 +145,9 @@ TEST(ReadPlanTest, KeysAreScalars) {
             std::string(kText) + "IndexKey: l");
   EXPECT_EQ(QueryError({"p=x"}, R"("IndexName":"lall",)" + FilterOn("r.a")),
             std::string(kText) + "Key: r");
-  EXPECT_EQ(ScanError(Projection("l.a")), "");  // a key of an index that is not read
+  // So are keys of indexes that are not read.
+  EXPECT_EQ(ScanError(Projection("l.a")), std::string(kText) + "IndexKey: l");
+  EXPECT_EQ(QueryError({"p=x"}, FilterOn("g.a")), std::string(kText) + "IndexKey: g");
 }
 
 TEST(ReadPlanTest, GlobalIndexesAnswerFromWhatTheyHold) {
