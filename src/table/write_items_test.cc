@@ -278,7 +278,7 @@ TEST_F(WriteItemsTest, TokensMakeTransactionsIdempotent) {
 // The table of facts 6.6, forced by holding the first transaction up before it is durable.
 TEST_F(WriteItemsTest, RunningTransactionsConflict) {
   EngineOptions slow;
-  slow.commit_delay_micros = 200'000;
+  slow.commit_delay_micros = 600'000;
   Open(slow);
   Create(TestTable());
   auto running = Start(WriteForm::kTransaction, {PutOf(TestItem("a", 1)), PutOf(TestItem("b", 1))},
@@ -314,7 +314,7 @@ TEST_F(WriteItemsTest, RunningTransactionsConflict) {
 
 TEST_F(WriteItemsTest, BatchesLeaveOutWhatATransactionHolds) {
   EngineOptions slow;
-  slow.commit_delay_micros = 200'000;
+  slow.commit_delay_micros = 600'000;
   slow.conflict_wait_micros = 0;
   Open(slow);
   Create(TestTable());
