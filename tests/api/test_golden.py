@@ -14,7 +14,8 @@ def test_golden(case, raw, client):
     try:
         golden.run_setup(case.setup + case.case.get("setup", []), names, raw, client)
         request = names.fill(case.case["request"])
-        answer = raw(request.get("target"), request.get("body", {}), headers=request.get("headers"))
+        answer = raw(request.get("target"), request.get("body", {}), headers=request.get("headers"),
+                     sign=request.get("sign", True))
         acceptable = names.fill(golden.expected_bodies(case.case["response"]))
         assert answer.status == case.status, answer
         actual = json.loads(answer.body)
