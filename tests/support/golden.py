@@ -24,6 +24,7 @@ PLACEHOLDERS = {
 }
 TIMESTAMP = "<timestamp>"  # a number of seconds, between 2020 and 2100
 TABLE = re.compile(r"<table(?:-\w+)?>")
+REPEATED = re.compile(r"<(.)\*(\d+)>")  # <x*1000>: that many of the character
 
 
 def error_type(name):
@@ -93,14 +94,15 @@ def load_cases():
 
 
 class TableNames:
-    """Gives <table>, <table-b> ... of one file unique names, in any value."""
+    """Gives <table>, <table-b> ... of one file unique names, in any value, and writes out what is <x*1000>."""
 
     def __init__(self):
         self.names = {}
 
     def fill(self, value):
         if isinstance(value, str):
-            return TABLE.sub(lambda mark: self.names.setdefault(mark.group(0), unique_name("golden")), value)
+            value = TABLE.sub(lambda mark: self.names.setdefault(mark.group(0), unique_name("golden")), value)
+            return REPEATED.sub(lambda mark: mark.group(1) * int(mark.group(2)), value)
         if isinstance(value, list):
             return [self.fill(element) for element in value]
         if isinstance(value, dict):
