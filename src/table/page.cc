@@ -1,6 +1,7 @@
 #include "table/page.h"
 
 #include <algorithm>
+#include <atomic>
 #include <memory>
 #include <span>
 #include <string>
@@ -33,7 +34,7 @@ class PageReader : public std::enable_shared_from_this<PageReader> {
     if (!request_.whole_items) return ScanEntries();
     snapshot_ = engine_->TakeSnapshot();
     fetch_ = WithinLimit(kFirstFetch);
-    ScanBatch();
+    ReadBatches();
   }
 
  private:
@@ -105,6 +106,21 @@ class PageReader : public std::enable_shared_from_this<PageReader> {
   // ------------------------------------------------ The two steps below alternate: a batch of
   // entries, then their items, all of one snapshot.
 
+  // Reads batches as long as the engine answers inside the calls: in a loop, as a page may have
+  // thousands and none may be a deeper call than the one before.
+  void ReadBatches() {
+    const auto self = shared_from_this();
+    do {
+      batch_state_.store(BatchState::kUnderWay);
+      ScanBatch();
+    } while (batch_state_.exchange(BatchState::kLeft) == BatchState::kExamined);
+  }
+
+  // After a batch: the loop goes on, or a new one here if it was left before the engine answered.
+  void NextBatch() {
+    if (batch_state_.exchange(BatchState::kExamined) == BatchState::kLeft) ReadBatches();
+  }
+
   void ScanBatch() {
     batch_.clear();
     ScanRequest scan{request_.range.begin, request_.range.end, request_.reverse, snapshot_};
@@ -139,7 +155,7 @@ class PageReader : public std::enable_shared_from_this<PageReader> {
     engine_->Get(std::move(get), [self = shared_from_this()](const GetResult& got) {
       if (got.error) self->error_ = *got.error;
       if (got.error || !self->ExamineBatch(got.values)) return self->Finish();
-      self->ScanBatch();
+      self->NextBatch();
     });
   }
 
@@ -170,6 +186,8 @@ class PageReader : public std::enable_shared_from_this<PageReader> {
   Page page_;
   std::optional<Status> error_;
   // whole_items only:
+  enum class BatchState { kUnderWay, kExamined, kLeft };
+  std::atomic<BatchState> batch_state_{BatchState::kLeft};
   SnapshotPtr snapshot_;
   std::vector<Entry> batch_;
   uint64_t fetch_ = 0;          // entries wanted in the batch

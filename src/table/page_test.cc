@@ -481,6 +481,22 @@ TEST_F(PageEndTest, FetchedItemsComeInTheOrderOfTheIndexOverManyBatches) {
   }
 }
 
+// An engine that answers at once must not make each batch a deeper call: a page has thousands.
+TEST_F(PageEndTest, FetchedBatchesDoNotNest) {
+  for (int r = 1; r <= 3000; ++r) Store(MakeItem(r, 1));
+  PageRequest request = Everything("local-keys");
+  request.whole_items = true;
+  std::vector<uintptr_t> frames;
+  const auto page = Read(request, [&frames](std::string_view) -> Result<bool> {
+    frames.push_back(reinterpret_cast<uintptr_t>(__builtin_frame_address(0)));
+    return true;
+  });
+  ASSERT_TRUE(page);
+  ASSERT_EQ(frames.size(), 3000u);
+  const auto [low, high] = std::minmax_element(frames.begin(), frames.end());
+  EXPECT_LT(*high - *low, 4096u);
+}
+
 TEST_F(PageEndTest, AnEntryWithoutItsItemIsReported) {
   Store(MakeItem(1, 1));
   const Item item = MakeItem(1, 1);
