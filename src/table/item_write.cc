@@ -188,6 +188,7 @@ ApiResult<WriteEffect> ComputeWrite(const TableDefinition& table, const ItemWrit
   if (write.kind == WriteKind::kConditionCheck) {
     effect.table_units = WriteBlocks(before.size);
     effect.image_bytes = before.size;
+    effect.collection_bytes = stored.collection_bytes;
     return effect;
   }
   std::optional<Item> updated;

@@ -346,6 +346,11 @@ TEST_F(WriteItemsTest, ItemCollectionsHaveALimit) {
   EXPECT_EQ(Write(WriteForm::kBatch, {PutOf(item(2, 30)), PutOf(item(3, 60))}).error->type,
             ErrorType::kItemCollectionSizeLimitExceeded)
       << "the writes of a batch count together";
+  Outcome checked =
+      Write(WriteForm::kTransaction, {KeyWrite(WriteKind::kConditionCheck, "a", 1, "attribute_exists(p)"),
+                                      PutOf(item(2, 400))});
+  ASSERT_FALSE(checked.ok()) << "a check leaves the collection as large as it is";
+  EXPECT_EQ(checked.error->cancellation_reasons[1].code, "ItemCollectionSizeLimitExceeded");
   // Shrinking is always allowed, and another collection has its own limit.
   EXPECT_TRUE(Put(item(1, 10)).ok());
   EXPECT_TRUE(Put(item(2, 300)).ok());
