@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/host_name_verification.hpp>
@@ -96,7 +97,7 @@ Result<Endpoint> ParseEndpoint(std::string_view url) {
 }
 
 std::chrono::milliseconds BackOff(int attempt) {
-  static std::minstd_rand random{std::random_device()()};
+  thread_local std::minstd_rand random{std::random_device()()};
   const int most = std::min(50 << std::min(attempt, 10), 5000);
   return std::chrono::milliseconds(std::uniform_int_distribution<int>(most / 2, most)(random));
 }
@@ -153,7 +154,10 @@ class ApiClient::Connection {
       stream_.set_verify_mode(asio::ssl::verify_none, error);
     }
     if (error) return error;
-    SSL_set_tlsext_host_name(stream_.native_handle(), host.c_str());
+    error_code no_address;
+    asio::ip::make_address(host, no_address);
+    // Only names can be named here (RFC 6066).
+    if (no_address) SSL_set_tlsext_host_name(stream_.native_handle(), host.c_str());
     error = Run([&](auto done) { stream_.async_handshake(asio::ssl::stream_base::client, done); });
     certificate_refused_ =
         error && verify && ERR_GET_REASON(error.value()) == SSL_R_CERTIFICATE_VERIFY_FAILED;

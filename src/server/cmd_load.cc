@@ -2,7 +2,8 @@
 #include <simdjson.h>
 
 #include <CLI/CLI.hpp>
-#include <cstdlib>
+#include <algorithm>
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -33,6 +34,8 @@ struct LoadOptions {
   std::string secret_access_key = "local";
   std::string session_token;
   std::string region = "us-east-1";
+  size_t parallel = 4;
+  bool skip_errors = false;
   bool insecure = false;
 };
 
@@ -114,45 +117,77 @@ uint64_t TotalBytes(const std::vector<std::string>& files) {
   return total;
 }
 
-// `bytes` is what earlier files had, and grows by this one's.
-Result<void> LoadFile(const std::string& file, const std::string& table, LoadWriter* writer,
-                      LoadProgress* progress, uint64_t* bytes) {
-  std::ifstream opened;
-  if (file != "-") {
-    opened.open(file, std::ios::binary);
-    if (!opened) return Fail(StatusCode::kIoError, file + ": cannot be opened");
-  }
-  LoadReader reader(file == "-" ? &std::cin : &opened, file == "-" ? "(standard input)" : file);
-  for (;;) {
-    auto item = reader.Next();
-    if (!item) {
-      // What came before the fault is in the table, whatever the size of a batch.
-      auto flushed = writer->Flush();
-      return Unexpected(std::move(flushed ? item.error() : flushed.error()));
+// Reads files into the writer, and keeps account of what could not be written.
+class Loading {
+ public:
+  Loading(const LoadOptions& options, const ApiClientOptions& client, std::string table)
+      : table_(std::move(table)),
+        skip_errors_(options.skip_errors),
+        progress_(TotalBytes(options.files)),
+        writer_(client, options.parallel, [this](const Status& why) { return Skip(why); }) {}
+
+  Result<void> LoadFiles(const std::vector<std::string>& files) {
+    Result<void> loaded;
+    for (const std::string& file : files) {
+      loaded = LoadFile(file);
+      if (!loaded) break;
     }
-    if (!*item) break;
-    if ((*item)->table.empty()) {
-      if (table.empty()) {
+    // What came before a fault is written, whatever the size of a batch.
+    auto finished = writer_.Finish();
+    progress_.Clear();
+    return finished ? loaded : finished;
+  }
+
+  // "20 items written in 0.1 s (200/s)".
+  std::string Summary() const {
+    const double seconds = progress_.seconds();
+    const uint64_t written = writer_.written();
+    const std::string skipped = skipped_ > 0 ? fmt::format(", {} skipped", skipped_.load()) : "";
+    return fmt::format("{} items written in {:.1f} s ({:.0f}/s){}", written, seconds,
+                       static_cast<double>(written) / std::max(seconds, 1e-6), skipped);
+  }
+
+ private:
+  Result<void> LoadFile(const std::string& file) {
+    std::ifstream opened;
+    if (file != "-") {
+      opened.open(file, std::ios::binary);
+      if (!opened) return Fail(StatusCode::kIoError, file + ": cannot be opened");
+    }
+    LoadReader reader(file == "-" ? &std::cin : &opened, file == "-" ? "(standard input)" : file);
+    for (;;) {
+      auto item = reader.Next();
+      if (!item) {
+        if (item.error().code == StatusCode::kInvalidArgument && Skip(item.error())) continue;
+        return Unexpected(std::move(item).error());
+      }
+      if (!*item) break;
+      if ((*item)->table.empty()) (*item)->table = table_;
+      if ((*item)->table.empty()) {
         return Fail(StatusCode::kInvalidArgument,
                     (*item)->place + ": names no table; --table NAME is needed");
       }
-      (*item)->table = table;
+      if (auto added = writer_.Add(std::move(**item)); !added) return added;
+      progress_.Update(earlier_bytes_ + reader.bytes_read(), writer_.written());
     }
-    if (auto added = writer->Add(std::move(**item)); !added) return added;
-    progress->Update(*bytes + reader.bytes_read(), writer->written());
+    earlier_bytes_ += reader.bytes_read();
+    return {};
   }
-  *bytes += reader.bytes_read();
-  return {};
-}
 
-Result<void> LoadFiles(const LoadOptions& options, const std::string& table, LoadWriter* writer,
-                       LoadProgress* progress) {
-  uint64_t bytes = 0;
-  for (const std::string& file : options.files) {
-    if (auto loaded = LoadFile(file, table, writer, progress, &bytes); !loaded) return loaded;
+  bool Skip(const Status& why) {
+    if (!skip_errors_) return false;
+    ++skipped_;
+    progress_.Say("stator load: skipped: " + why.message);
+    return true;
   }
-  return writer->Flush();
-}
+
+  const std::string table_;
+  const bool skip_errors_;
+  std::atomic<uint64_t> skipped_{0};
+  uint64_t earlier_bytes_ = 0;  // of the files before
+  LoadProgress progress_;
+  LoadWriter writer_;
+};
 
 int Fault(const Status& status) {
   std::cerr << "stator load: " << status.message << "\n";
@@ -162,27 +197,23 @@ int Fault(const Status& status) {
 int Load(const LoadOptions& options) {
   auto endpoint = ParseEndpoint(options.endpoint);
   if (!endpoint) return Fault(endpoint.error());
-  ApiClientOptions client_options;
-  client_options.endpoint = std::move(*endpoint);
-  client_options.scope = {options.access_key_id, options.secret_access_key, options.region};
-  client_options.session_token = options.session_token;
-  client_options.verify_certificate = !options.insecure;
-  ApiClient client(std::move(client_options));
+  ApiClientOptions client;
+  client.endpoint = std::move(*endpoint);
+  client.scope = {options.access_key_id, options.secret_access_key, options.region};
+  client.session_token = options.session_token;
+  client.verify_certificate = !options.insecure;
 
   std::string table = options.table;
   if (!options.create.empty()) {
     auto request = ReadTableRequest(options.create);
     if (!request) return Fault(request.error());
-    if (auto created = CreateTable(&client, *request); !created) return Fault(created.error());
+    ApiClient creator(client);
+    if (auto created = CreateTable(&creator, *request); !created) return Fault(created.error());
     if (table.empty()) table = request->name;
   }
-  LoadWriter writer(&client);
-  LoadProgress progress(TotalBytes(options.files));
-  auto loaded = LoadFiles(options, table, &writer, &progress);
-  progress.Clear();
-  const double seconds = progress.seconds();
-  fmt::print("{} items written in {:.1f} s ({:.0f}/s)\n", writer.written(), seconds,
-             static_cast<double>(writer.written()) / std::max(seconds, 1e-6));
+  Loading loading(options, client, std::move(table));
+  auto loaded = loading.LoadFiles(options.files);
+  fmt::print("{}\n", loading.Summary());
   std::fflush(stdout);
   return loaded ? 0 : Fault(loaded.error());
 }
@@ -206,12 +237,18 @@ void AddLoadCommand(CLI::App* app, int* exit_code) {
       "Create this table first unless it exists (CreateTable request); its name is also --table's "
       "default");
   add("--region", &options->region, "REGION", "Region to sign for")->capture_default_str();
-  add("--access-key-id", &options->access_key_id, "ID", "Credentials; else \"local\"")
+  add("--access-key,--access-key-id", &options->access_key_id, "ID", "Credentials; else \"local\"")
       ->envname("AWS_ACCESS_KEY_ID");
-  add("--secret-access-key", &options->secret_access_key, "KEY", "Credentials; else \"local\"")
+  add("--secret-key,--secret-access-key", &options->secret_access_key, "KEY", "Credentials; else \"local\"")
       ->envname("AWS_SECRET_ACCESS_KEY");
   add("--session-token", &options->session_token, "TOKEN", "Of temporary credentials")
       ->envname("AWS_SESSION_TOKEN");
+  command->add_option("--parallel", options->parallel, "Connections, a batch of 25 items on each")
+      ->type_name("N")
+      ->check(CLI::Range(1, 64))
+      ->capture_default_str();
+  command->add_flag("--skip-errors", options->skip_errors,
+                    "Report items that cannot be read or are refused, and go on");
   command->add_flag("--insecure", options->insecure, "Accept any certificate of an https endpoint");
   command->callback([options, exit_code] { *exit_code = Load(*options); });
 }

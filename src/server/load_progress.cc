@@ -28,6 +28,7 @@ double LoadProgress::seconds() const {
 
 void LoadProgress::Update(uint64_t bytes, uint64_t items) {
   if (!terminal_) return;
+  std::lock_guard lock(mutex_);
   const auto now = Time::now();
   if (visible_ && now - drawn_ < std::chrono::milliseconds(100)) return;
   drawn_ = now;
@@ -37,6 +38,17 @@ void LoadProgress::Update(uint64_t bytes, uint64_t items) {
 }
 
 void LoadProgress::Clear() {
+  std::lock_guard lock(mutex_);
+  ClearLocked();
+}
+
+void LoadProgress::Say(std::string_view line) {
+  std::lock_guard lock(mutex_);
+  ClearLocked();
+  fmt::print(stderr, "{}\n", line);
+}
+
+void LoadProgress::ClearLocked() {
   if (!visible_) return;
   fmt::print(stderr, "\r\033[K");
   visible_ = false;

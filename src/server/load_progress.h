@@ -4,7 +4,9 @@
 
 #include <chrono>
 #include <cstdint>
+#include <mutex>
 #include <string>
+#include <string_view>
 
 namespace stator {
 
@@ -12,6 +14,7 @@ namespace stator {
 std::string ProgressText(uint64_t bytes, uint64_t total_bytes, uint64_t items, double seconds);
 
 // Draws over one line of standard error, ten times a second; nothing if that is not a terminal.
+// Thread-safe.
 class LoadProgress {
  public:
   explicit LoadProgress(uint64_t total_bytes);
@@ -20,15 +23,20 @@ class LoadProgress {
   void Update(uint64_t bytes, uint64_t items);
   // Removes the line, so that something else can be written.
   void Clear();
+  // Writes a line to standard error for good.
+  void Say(std::string_view line);
 
   double seconds() const;
 
  private:
+  void ClearLocked();
+
   using Time = std::chrono::steady_clock;
 
   const uint64_t total_bytes_;
   const bool terminal_;
   const Time::time_point start_ = Time::now();
+  std::mutex mutex_;
   Time::time_point drawn_;
   bool visible_ = false;
 };

@@ -1,6 +1,8 @@
 #include "server/load_reader.h"
 
-#include <cstring>
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <utility>
 
 #include "model/attribute_value_json.h"
@@ -8,184 +10,188 @@
 namespace stator {
 namespace {
 
-constexpr size_t kReadBytes = 64 << 10;
+constexpr size_t kFormBytes = 4096;  // enough to tell the form: a name or two
 
-bool IsBlank(std::string_view text) {
-  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
-}
+// What a text begins with, as far as telling the forms apart takes.
+class Beginning {
+ public:
+  explicit Beginning(std::string_view text) : rest_(text) {}
 
-// The only member of an object, if it has one only.
-std::optional<simdjson::dom::key_value_pair> OnlyMember(const simdjson::dom::object& object) {
-  auto member = object.begin();
-  if (member == object.end()) return std::nullopt;
-  const simdjson::dom::key_value_pair first = *member;
-  if (++member != object.end()) return std::nullopt;
-  return first;
-}
+  bool Skip(char c) {
+    rest_.remove_prefix(std::min(rest_.find_first_not_of(" \t\r\n"), rest_.size()));
+    if (!rest_.starts_with(c)) return false;
+    rest_.remove_prefix(1);
+    return true;
+  }
 
-std::string Compact(const AttributeMap& item) {
-  std::string json;
-  AppendJson(item, &json);
-  return json;
+  // "name": and what `name` is. Names that matter have no escapes.
+  std::optional<std::string_view> SkipName() {
+    if (!Skip('"')) return std::nullopt;
+    const size_t end = rest_.find('"');
+    if (end == std::string_view::npos) return std::nullopt;
+    const std::string_view name = rest_.substr(0, end);
+    rest_.remove_prefix(end + 1);
+    return Skip(':') ? std::optional(name) : std::nullopt;
+  }
+
+ private:
+  std::string_view rest_;
+};
+
+enum class Form { kLine, kTables, kRequestItems };
+
+// No attribute's value is an array, so an array is a table's requests. {"RequestItems": {"L": [...
+// is a line all the same: an item with an attribute of this name. (Names of tables are longer.)
+Form FormOf(std::string_view text) {
+  Beginning beginning(text);
+  if (!beginning.Skip('{')) return Form::kLine;
+  const auto name = beginning.SkipName();
+  if (!name) return Form::kLine;
+  if (beginning.Skip('[')) return Form::kTables;
+  if (*name != "RequestItems" || !beginning.Skip('{')) return Form::kLine;
+  const auto table = beginning.SkipName();
+  return table && table->size() > 2 && beginning.Skip('[') ? Form::kRequestItems : Form::kLine;
 }
 
 // `object` as an item, or the item it has in its only member "Item". An item may have an attribute
 // of this name, too: {"Item": {"S": "x"}} is one.
-Expected<std::string, ValueError> ItemJson(const simdjson::dom::object& object) {
-  const auto only = OnlyMember(object);
+Expected<Item, ValueError> ReadItem(const simdjson::dom::object& object) {
   simdjson::dom::object inner;
-  const bool wrapped = only && only->key == "Item" && only->value.get(inner) == simdjson::SUCCESS;
+  const bool wrapped = object.size() == 1 && object["Item"].get(inner) == simdjson::SUCCESS;
   auto item = AttributeMapFromJson(wrapped ? inner : object);
   if (!item && wrapped) {
-    if (auto plain = AttributeMapFromJson(object)) item = std::move(plain);
+    if (auto plain = AttributeMapFromJson(object)) return plain;
   }
-  if (!item) return Unexpected(std::move(item).error());
-  return Compact(*item);
+  return item;
+}
+
+Unexpected<Status> Bad(const std::string& place, std::string_view why) {
+  return Fail(StatusCode::kInvalidArgument, fmt::format("{}: {}", place, why));
+}
+
+Result<LoadItem> MakeLoadItem(Expected<Item, ValueError> item, std::string table,
+                              std::string place) {
+  if (!item) return Bad(place, "not an item in DynamoDB JSON: " + item.error().message);
+  LoadItem made{std::move(table), std::move(*item), "", std::move(place)};
+  AppendJson(made.item, &made.json);
+  return made;
 }
 
 }  // namespace
 
-Unexpected<Status> LoadReader::Bad(std::string_view why) const {
-  return Fail(StatusCode::kInvalidArgument, Place() + ": " + std::string(why));
+Unexpected<Status> LoadReader::Broken(std::string_view why) const {
+  if (text_.failed()) return Fail(StatusCode::kIoError, name_ + ": cannot be read");
+  return Fail(StatusCode::kCorruption, fmt::format("{}:{}: {}", name_, text_.line(), why));
 }
 
 Result<std::optional<LoadItem>> LoadReader::Next() {
-  for (;;) {
-    if (!batch_.empty()) {
-      LoadItem item = std::move(batch_.front());
-      batch_.pop_front();
-      return std::optional(std::move(item));
-    }
-    std::string line;
-    auto end = ReadLine(&line);
-    if (!end) return Unexpected(std::move(end).error());
-    if (IsBlank(line)) {
-      if (*end == LineEnd::kEndOfFile) return std::optional<LoadItem>();
-      continue;
-    }
-    if (!begun_) {
-      begun_ = true;
-      auto first = FirstLine(std::move(line));
-      if (!first || *first) return first;
-      continue;
-    }
-    auto item = ItemOfLine(line);
+  const auto found = [](Result<LoadItem> item) -> Result<std::optional<LoadItem>> {
     if (!item) return Unexpected(std::move(item).error());
     return std::optional(std::move(*item));
-  }
-}
-
-// Which form the file has shows in its first line: a whole item, or (the beginning of) a document.
-Result<std::optional<LoadItem>> LoadReader::FirstLine(std::string line) {
-  simdjson::dom::element document;
-  if (parser_.parse(line).get(document) != simdjson::SUCCESS) {
-    const uint64_t first_line = line_;
-    std::string text = line + "\n";
-    auto rest = ReadRest(&text);
-    if (!rest) return Unexpected(std::move(rest).error());
-    if (text.size() > kMaxLoadText || parser_.parse(text).get(document) != simdjson::SUCCESS) {
-      line_ = first_line;
-      return Bad("not JSON, and not the beginning of a JSON document of at most 16 MB either");
+  };
+  for (;;) {
+    Result<void> moved;
+    switch (state_) {
+      case State::kTop: {
+        if (text_.Peek() == '\0') {
+          if (text_.failed()) return Broken("");
+          if (text_.Lookahead(1).empty()) return std::optional<LoadItem>();
+        }
+        const Form form = FormOf(text_.Lookahead(kFormBytes));
+        if (form == Form::kLine) return found(TakeLine());
+        text_.Take('{');
+        wrapped_ = form == Form::kRequestItems;
+        if (wrapped_) {
+          text_.TakeString(&table_);
+          text_.Take(':');
+          text_.Take('{');
+        }
+        state_ = State::kTableName;
+        break;
+      }
+      case State::kTableName:
+        moved = TakeTableName();
+        break;
+      case State::kRequest:
+        return found(TakeRequest());
+      case State::kTableEnd:
+        moved = TakeTableEnd();
+        break;
+      case State::kRequestItemsEnd:
+        moved = TakeRequestItemsEnd();
+        break;
     }
-    line = std::move(text);
+    if (!moved) return Unexpected(std::move(moved).error());
   }
-  auto is_batch = ReadBatch(document);
-  if (!is_batch) return Unexpected(std::move(is_batch).error());
-  if (*is_batch) return std::optional<LoadItem>();
-  auto item = ItemOfLine(line);
-  if (!item) return Unexpected(std::move(item).error());
-  return std::optional(std::move(*item));
 }
 
-Result<LoadItem> LoadReader::ItemOfLine(const std::string& line) {
+Result<LoadItem> LoadReader::TakeLine() {
+  std::string place = fmt::format("{}:{}", name_, text_.line());
+  std::string line;
+  if (!text_.TakeLine(kMaxLoadText, &line)) return Broken("a line longer than 16 MB");
+  if (text_.failed()) return Broken("");
   simdjson::dom::element element;
   if (const auto error = parser_.parse(line).get(element)) {
-    return Bad(std::string("not JSON: ") + simdjson::error_message(error));
+    return Bad(place, fmt::format("not JSON: {}", simdjson::error_message(error)));
   }
   simdjson::dom::object object;
-  if (element.get(object) != simdjson::SUCCESS) return Bad("not an item: no JSON object");
-  auto json = ItemJson(object);
-  if (!json) return Bad("not an item in DynamoDB JSON: " + json.error().message);
-  return LoadItem{"", std::move(*json), Place()};
+  if (element.get(object) != simdjson::SUCCESS) return Bad(place, "not an item: no JSON object");
+  return MakeLoadItem(ReadItem(object), "", std::move(place));
 }
 
-// False if `document` has another form.
-Result<bool> LoadReader::ReadBatch(const simdjson::dom::element& document) {
-  simdjson::dom::object tables;
-  if (document.get(tables) != simdjson::SUCCESS) return false;
-  if (const auto only = OnlyMember(tables); only && only->key == "RequestItems") {
-    // An array here is a table of this name.
-    if (simdjson::dom::object inner; only->value.get(inner) == simdjson::SUCCESS) tables = inner;
+Result<void> LoadReader::TakeTableName() {
+  if (!text_.TakeString(&table_) || !text_.Take(':') || !text_.Take('[')) {
+    return Broken("expected the name of a table and a list of requests");
   }
-  bool any = false;
-  for (const auto& [table, value] : tables) {
-    simdjson::dom::array requests;
-    if (value.get(requests) != simdjson::SUCCESS) {
-      if (!any) return false;
-      return Bad("table " + std::string(table) + ": not a list of requests");
-    }
-    any = true;
-    auto read = ReadTable(table, requests);
-    if (!read) return Unexpected(std::move(read).error());
-  }
-  return any;
-}
-
-Result<void> LoadReader::ReadTable(std::string_view table, const simdjson::dom::array& requests) {
-  size_t index = 0;
-  for (const simdjson::dom::element request : requests) {
-    const std::string which = std::string(table) + "[" + std::to_string(index++) + "]";
-    simdjson::dom::object item;
-    if (request["PutRequest"]["Item"].get(item) != simdjson::SUCCESS) {
-      return Bad(which + ": not a PutRequest with an Item");
-    }
-    auto map = AttributeMapFromJson(item);
-    if (!map) return Bad(which + ": not an item in DynamoDB JSON: " + map.error().message);
-    batch_.push_back({std::string(table), Compact(*map), name_ + ": " + which});
-  }
+  index_ = 0;
+  state_ = text_.Take(']') ? State::kTableEnd : State::kRequest;
   return {};
 }
 
-Result<void> LoadReader::ReadRest(std::string* text) {
-  for (;;) {
-    std::string line;
-    auto end = ReadLine(&line);
-    if (!end) return Unexpected(std::move(end).error());
-    text->append(line).append("\n");
-    if (*end == LineEnd::kEndOfFile || text->size() > kMaxLoadText) return {};
+Result<LoadItem> LoadReader::TakeRequest() {
+  text_.Peek();
+  std::string place = fmt::format("{}:{}: {}[{}]", name_, text_.line(), table_, index_++);
+  std::string text;
+  if (!text_.TakeObject(kMaxLoadText, &text)) {
+    return Broken("expected a whole request of at most 16 MB");
   }
+  if (text_.Take(']')) {
+    state_ = State::kTableEnd;
+  } else if (!text_.Take(',')) {
+    return Broken("expected ',' or ']' after a request");
+  }
+  simdjson::dom::element request;
+  if (const auto error = parser_.parse(text).get(request)) {
+    return Bad(place, fmt::format("not JSON: {}", simdjson::error_message(error)));
+  }
+  simdjson::dom::object item;
+  if (request["PutRequest"]["Item"].get(item) != simdjson::SUCCESS) {
+    return Bad(place, "not a PutRequest with an Item");
+  }
+  return MakeLoadItem(AttributeMapFromJson(item), table_, std::move(place));
 }
 
-// The next line without its end; what stands after the last line end is one as well, with
-// kEndOfFile.
-Result<LoadReader::LineEnd> LoadReader::ReadLine(std::string* line) {
-  ++line_;
-  for (;;) {
-    const size_t end = buffer_.find('\n', position_);
-    const size_t take = (end == std::string::npos ? buffer_.size() : end) - position_;
-    if (line->size() + take > kMaxLoadText) return Bad("longer than 16 MB");
-    line->append(buffer_, position_, take);
-    bytes_consumed_ += take;
-    position_ += take;
-    if (end != std::string::npos) {
-      ++position_;
-      ++bytes_consumed_;
-      return LineEnd::kLine;
+Result<void> LoadReader::TakeTableEnd() {
+  if (text_.Take(',')) {
+    state_ = State::kTableName;
+    return {};
+  }
+  if (!text_.Take('}')) return Broken("expected ',' or '}' after the requests of a table");
+  state_ = wrapped_ ? State::kRequestItemsEnd : State::kTop;
+  return {};
+}
+
+// Other parameters of BatchWriteItem may follow, all of them strings; they say nothing of items.
+Result<void> LoadReader::TakeRequestItemsEnd() {
+  if (text_.Take(',')) {
+    if (!text_.TakeString(&table_) || !text_.Take(':') || !text_.TakeString(&table_)) {
+      return Broken("expected a parameter of BatchWriteItem");
     }
-    auto more = FillBuffer();
-    if (!more) return Unexpected(std::move(more).error());
-    if (!*more) return LineEnd::kEndOfFile;
+    return {};
   }
-}
-
-// False at the end of the file.
-Result<bool> LoadReader::FillBuffer() {
-  buffer_.resize(kReadBytes);
-  in_->read(buffer_.data(), static_cast<std::streamsize>(buffer_.size()));
-  buffer_.resize(static_cast<size_t>(in_->gcount()));
-  position_ = 0;
-  if (in_->bad()) return Fail(StatusCode::kIoError, name_ + ": cannot be read");
-  return !buffer_.empty();
+  if (!text_.Take('}')) return Broken("expected ',' or '}' after RequestItems");
+  state_ = State::kTop;
+  return {};
 }
 
 }  // namespace stator

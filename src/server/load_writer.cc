@@ -16,6 +16,7 @@ namespace {
 
 constexpr size_t kMaxBatchItems = 25;       // BatchWriteItem's
 constexpr size_t kMaxBatchBytes = 4 << 20;  // a request may have 16 MB
+constexpr size_t kMaxQueue = 2;             // batches that wait for a connection
 constexpr int kMaxFruitlessAttempts = 12;   // in a row, with nothing processed
 
 std::string RequestBody(const LoadItem* items, size_t count) {
@@ -62,43 +63,116 @@ std::string Places(const LoadItem* items, size_t count) {
   return items[0].place + " to " + items[count - 1].place;
 }
 
+// Whether it can be the fault of one item that the others share with it: it is not good, or two
+// have the same key, which a batch may not have and a file may.
+bool MayBeOneItem(const ApiAnswer& answer) {
+  return answer.error_type == "ValidationException" ||
+         answer.error_type == "SerializationException" ||
+         answer.error_type == "ItemCollectionSizeLimitExceededException" || answer.status == 413;
+}
+
+Status Refusal(const LoadItem* items, size_t count, const ApiAnswer& answer) {
+  const std::string type = answer.error_type.empty() ? "HTTP " + std::to_string(answer.status)
+                                                     : answer.error_type;
+  return {StatusCode::kInvalidArgument,
+          Places(items, count) + ": " + type + ": " + answer.error_message};
+}
+
 }  // namespace
 
-Result<void> LoadWriter::Add(LoadItem item) {
-  if (batch_bytes_ + item.json.size() > kMaxBatchBytes) {
-    if (auto flushed = Flush(); !flushed) return flushed;
+LoadWriter::LoadWriter(const ApiClientOptions& client, size_t connections, OnRefused on_refused)
+    : lane_of_(client, connections), on_refused_(std::move(on_refused)) {
+  for (size_t i = 0; i < connections; ++i) {
+    Lane* lane = lanes_.emplace_back(std::make_unique<Lane>(client)).get();
+    lane->thread = std::thread([this, lane] { Run(lane); });
   }
-  batch_bytes_ += item.json.size();
-  batch_.push_back(std::move(item));
-  return batch_.size() == kMaxBatchItems ? Flush() : Result<void>();
 }
 
-Result<void> LoadWriter::Flush() {
-  if (batch_.empty()) return {};
-  auto written = Write(batch_.data(), batch_.size());
-  batch_.clear();
-  batch_bytes_ = 0;
-  return written;
+Result<void> LoadWriter::Add(LoadItem item) {
+  auto index = lane_of_.LaneOf(item);
+  if (!index) return Unexpected(std::move(index).error());
+  Lane* lane = lanes_[*index].get();
+  item.item = Item();
+  if (lane->batch_bytes + item.json.size() > kMaxBatchBytes) {
+    if (auto pushed = Push(lane); !pushed) return pushed;
+  }
+  lane->batch_bytes += item.json.size();
+  lane->batch.push_back(std::move(item));
+  return lane->batch.size() == kMaxBatchItems ? Push(lane) : Result<void>();
 }
 
-Result<void> LoadWriter::Write(const LoadItem* items, size_t count) {
+Result<void> LoadWriter::Finish() {
+  Result<void> pushed;
+  for (const auto& lane : lanes_) {
+    if (pushed) pushed = Push(lane.get());
+  }
+  Stop();
+  return Fault();
+}
+
+Result<void> LoadWriter::Push(Lane* lane) {
+  Batch batch = std::exchange(lane->batch, {});
+  lane->batch_bytes = 0;
+  if (!batch.empty()) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return fault_ || lane->queue.size() < kMaxQueue; });
+    if (!fault_) lane->queue.push_back(std::move(batch));
+    changed_.notify_all();
+  }
+  return Fault();
+}
+
+Result<void> LoadWriter::Fault() {
+  std::lock_guard lock(mutex_);
+  return fault_ ? Result<void>(Unexpected(*fault_)) : Result<void>();
+}
+
+void LoadWriter::Stop() {
+  {
+    std::lock_guard lock(mutex_);
+    stop_ = true;
+    changed_.notify_all();
+  }
+  for (const auto& lane : lanes_) {
+    if (lane->thread.joinable()) lane->thread.join();
+  }
+}
+
+void LoadWriter::Run(Lane* lane) {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    changed_.wait(lock, [&] { return fault_ || stop_ || !lane->queue.empty(); });
+    if (fault_ || lane->queue.empty()) return;
+    const Batch batch = std::move(lane->queue.front());
+    lane->queue.pop_front();
+    changed_.notify_all();
+    lock.unlock();
+    auto written = Write(&lane->client, batch.data(), batch.size());
+    lock.lock();
+    if (!written && !fault_) {
+      fault_ = std::move(written).error();
+      changed_.notify_all();
+    }
+  }
+}
+
+Result<void> LoadWriter::Write(ApiClient* client, const LoadItem* items, size_t count) {
   std::string body = RequestBody(items, count);
   size_t left = count;
   for (int fruitless = 0; fruitless < kMaxFruitlessAttempts;) {
-    auto answer = client_->Call("BatchWriteItem", body);
+    auto answer = client->Call("BatchWriteItem", body);
     if (!answer) return Unexpected(std::move(answer).error());
-    if (answer->error_type == "ValidationException" && count > 1 && left == count) {
-      // One item is not good, or two have the same key, which a batch may not have and a file may.
-      for (size_t i = 0; i < count; ++i) {
-        if (auto written = Write(items + i, 1); !written) return written;
-      }
-      return {};
-    }
     if (!answer->ok()) {
-      const std::string type = answer->error_type.empty() ? "HTTP " + std::to_string(answer->status)
-                                                          : answer->error_type;
-      return Fail(StatusCode::kInvalidArgument,
-                  Places(items, count) + ": " + type + ": " + answer->error_message);
+      if (left == count && count > 1 && MayBeOneItem(*answer)) {
+        for (size_t i = 0; i < count; ++i) {
+          if (auto written = Write(client, items + i, 1); !written) return written;
+        }
+        return {};
+      }
+      Status refused = Refusal(items, count, *answer);
+      if (count > 1 || !MayBeOneItem(*answer)) return Unexpected(std::move(refused));
+      std::lock_guard lock(refused_mutex_);
+      return on_refused_(refused) ? Result<void>() : Result<void>(Unexpected(std::move(refused)));
     }
     auto unprocessed = ReadUnprocessed(answer->body);
     if (!unprocessed) return Unexpected(std::move(unprocessed).error());

@@ -8,7 +8,7 @@ import threading
 
 import pytest
 from support import clients
-from support.server import ROOT, find_binary
+from support.server import ROOT, find_binary, free_port
 
 FOLDER = ROOT / "examples" / "product-catalog"
 
@@ -54,17 +54,21 @@ def test_both_forms_load_the_same(server, client, catalog):
 def test_standard_input_many_items(server, client, catalog):
     client.create_table(**json.loads((FOLDER / "table.json").read_text()))
     text = "".join(json.dumps({"Id": {"N": str(number)}, "Pad": {"S": "x" * 300}}) + "\n" for number in range(1003))
-    run = load(server, "-", "--table", catalog, stdin=text)
-    assert run.returncode == 0, run.stderr
-    assert run.stdout.startswith("1003 items written in ")
-    assert len(items_of(client, catalog)) == 1003
+    for parallel in (1, 4):
+        run = load(server, "-", "--table", catalog, "--parallel", parallel, stdin=text)
+        assert run.returncode == 0, run.stderr
+        assert run.stdout.startswith("1003 items written in ")
+        assert len(items_of(client, catalog)) == 1003
 
 
 def test_of_items_with_one_key_the_last_stays(server, client, catalog):
-    text = "".join(json.dumps({"Id": {"N": "7"}, "Version": {"N": str(number)}}) + "\n" for number in range(30))
+    """Whatever its number looks like, and with several connections."""
+    text = "".join(json.dumps({"Id": {"N": f"{number % 7}{'.0' * (number % 2)}"}, "Version": {"N": str(number)}}) + "\n"
+                   for number in range(210))
     run = load(server, "-", "--create", FOLDER / "table.json", stdin=text)
     assert run.returncode == 0, run.stderr
-    assert items_of(client, catalog) == [{"Id": {"N": "7"}, "Version": {"N": "29"}}]
+    assert items_of(client, catalog) == [
+        {"Id": {"N": str(number)}, "Version": {"N": str(203 + number)}} for number in range(7)]
 
 
 def test_bad_lines(server, client, catalog, tmp_path):
@@ -79,6 +83,32 @@ def test_bad_lines(server, client, catalog, tmp_path):
     file.write_text(good % 5 + '{"Id": {"S": "six"}}\n' + good % 7)
     run = load(server, file, "--table", catalog)
     assert run.returncode == 1 and f"{file}:2: ValidationException: " in run.stderr
+
+    # A batch of both kinds of faults.
+    entries = [{"PutRequest": {"Item": item}} for item in
+               ({"Id": {"N": "8"}}, {"Id": {"N": "eight"}}, {"Id": {"S": "eight"}}, {"Id": {"N": "9"}})]
+    file.write_text(json.dumps({"RequestItems": {catalog: entries}}, indent=1))
+    run = load(server, file)
+    assert run.returncode == 1 and f"{catalog}[1]: not an item in DynamoDB JSON: " in run.stderr
+
+
+def test_skipped_errors(server, client, catalog, tmp_path):
+    file = tmp_path / "items.jsonl"
+    lines = ['{"Id": {"N": "%d"}}' % number for number in range(100)]
+    lines[10], lines[20], lines[30] = "{", '{"Id": {"S": "x"}}', '{"Title": {"S": "x"}}'
+    file.write_text("\n".join(lines))
+    run = load(server, file, "--create", FOLDER / "table.json", "--skip-errors")
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.startswith("97 items written in ") and run.stdout.endswith(", 3 skipped\n")
+    reports = sorted(run.stderr.splitlines())
+    assert len(reports) == 3
+    for report, line in zip(reports, (11, 21, 31)):
+        assert report.startswith(f"stator load: skipped: {file}:{line}: ")
+    assert {int(item["Id"]["N"]) for item in items_of(client, catalog)} == set(range(100)) - {10, 20, 30}
+
+    # What concerns more than an item is not gone on after.
+    run = load(server, file, "--table", "there-is-no-such-table", "--skip-errors")
+    assert run.returncode == 1 and "ResourceNotFoundException: " in run.stderr
 
 
 def test_refusals(server, tmp_path):
@@ -103,19 +133,22 @@ def test_credentials_and_a_server_that_verifies(own_server, tmp_path):
     arguments = [FOLDER / "items.jsonl", "--create", FOLDER / "table.json"]
     wrong = load(own_server, *arguments)
     assert wrong.returncode == 1 and "UnrecognizedClientException" in wrong.stderr
-    right = load(own_server, *arguments, "--access-key-id", clients.ACCESS_KEY, "--secret-access-key",
-                 clients.SECRET_KEY)
+    right = load(own_server, *arguments, "--access-key", clients.ACCESS_KEY, "--secret-key", clients.SECRET_KEY)
     assert right.returncode == 0, right.stderr
     assert right.stdout.startswith("20 items written in ")
 
 
 class Moody(http.server.BaseHTTPRequestHandler):
-    """Takes two items of a batch and leaves the others; between such answers fails in every way that may pass."""
+    """Takes two items of a batch and leaves the others; between such answers fails in every way that may pass. It
+    does not tell what the key is, so that everything comes over one connection."""
 
     protocol_version = "HTTP/1.1"
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.headers["X-Amz-Target"].endswith(".DescribeTable"):
+            self.answer(400, {"__type": "com.amazon.coral.service#AccessDeniedException", "Message": "no"})
+            return
         self.server.calls += 1
         mood = self.server.calls % 4
         if mood == 1:
@@ -150,3 +183,34 @@ def test_what_may_pass_is_tried_again():
     assert run.returncode == 0, run.stderr
     assert run.stdout.startswith("5 items written in ")
     assert moody.taken == ["0", "1", "2", "3", "4"] and moody.calls == 12
+
+
+def test_https(tmp_path):
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
+                    "-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out", certificate],
+                   check=True, capture_output=True)
+    port = free_port()
+    command = [find_binary(), "serve", "--in-memory", "--port", str(port), "--tls-certificate", str(certificate),
+               "--tls-key", str(key)]
+    arguments = [find_binary(), "load", FOLDER / "items.jsonl", "--create", FOLDER / "table.json", "--endpoint"]
+
+    def run(host, *more, trust=None):
+        environment = {**os.environ, **({"SSL_CERT_FILE": str(trust)} if trust else {})}
+        return subprocess.run([*arguments, f"https://{host}:{port}", *more], capture_output=True, text=True,
+                              env=environment, timeout=120)
+
+    with open(tmp_path / "tls.log", "wb") as log:
+        with subprocess.Popen(command, stdout=log, stderr=log, cwd=tmp_path) as process:
+            try:
+                # It waits for the server to come up: a refused connection is tried again.
+                trusted = run("localhost", trust=certificate)
+                assert trusted.returncode == 0, trusted.stderr
+                unknown = run("localhost")
+                assert unknown.returncode == 1 and "certificate verify failed" in unknown.stderr
+                other_name = run("127.0.0.1", trust=certificate)
+                assert other_name.returncode == 1 and "certificate verify failed" in other_name.stderr
+                insecure = run("127.0.0.1", "--insecure")
+                assert insecure.returncode == 0, insecure.stderr
+            finally:
+                process.terminate()
