@@ -234,8 +234,7 @@ void AddLoadCommand(CLI::App* app, int* exit_code) {
   add("--endpoint", &options->endpoint, "URL", "Where to send requests")->capture_default_str();
   add("--table", &options->table, "NAME", "Table of items from JSON lines");
   add("--create", &options->create, "FILE",
-      "Create this table first unless it exists (CreateTable request); its name is also --table's "
-      "default");
+      "Create this table first unless it exists (CreateTable request); --table's default");
   add("--region", &options->region, "REGION", "Region to sign for")->capture_default_str();
   add("--access-key,--access-key-id", &options->access_key_id, "ID", "Credentials; else \"local\"")
       ->envname("AWS_ACCESS_KEY_ID");

@@ -40,17 +40,27 @@ class Beginning {
 
 enum class Form { kLine, kTables, kRequestItems };
 
-// No attribute's value is an array, so an array is a table's requests. {"RequestItems": {"L": [...
-// is a line all the same: an item with an attribute of this name. (Names of tables are longer.)
+// A table's requests: [] or [{"PutRequest": ...
+bool SkipRequests(Beginning* beginning) {
+  if (!beginning->Skip('[')) return false;
+  if (!beginning->Skip('{')) return beginning->Skip(']');
+  const auto name = beginning->SkipName();
+  return name == "PutRequest" || name == "DeleteRequest";
+}
+
+// Whatever is not clearly the beginning of a document is a line, which can be skipped.
+// {"RequestItems": {"L": [... is an item with an attribute of this name.
 Form FormOf(std::string_view text) {
   Beginning beginning(text);
   if (!beginning.Skip('{')) return Form::kLine;
   const auto name = beginning.SkipName();
   if (!name) return Form::kLine;
-  if (beginning.Skip('[')) return Form::kTables;
+  Beginning value = beginning;
+  if (SkipRequests(&value)) return Form::kTables;
   if (*name != "RequestItems" || !beginning.Skip('{')) return Form::kLine;
   const auto table = beginning.SkipName();
-  return table && table->size() > 2 && beginning.Skip('[') ? Form::kRequestItems : Form::kLine;
+  const bool is_list = table == "L";  // no table has so short a name
+  return table && !is_list && SkipRequests(&beginning) ? Form::kRequestItems : Form::kLine;
 }
 
 // `object` as an item, or the item it has in its only member "Item". An item may have an attribute

@@ -54,7 +54,8 @@ TEST(LoadReader, LinesAcrossReads) {
 
 TEST(LoadReader, Batch) {
   const std::string compact =
-      R"({"T":[{"PutRequest":{"Item":{"a":{"S":"]}\"{"}}}},{"PutRequest":{"Item":{"a":{"S":"2"}}}}],)"
+      R"({"T":[{"PutRequest":{"Item":{"a":{"S":"]}\"{"}}}},)"
+      R"({"PutRequest":{"Item":{"a":{"S":"2"}}}}],)"
       R"("None":[],"Uvw":[{"PutRequest":{"Item":{"b":{"NULL":true}}}}]})";
   const Found expected = {R"(T|{"a":{"S":"]}\"{"}}|f:1: T[0])", R"(T|{"a":{"S":"2"}}|f:1: T[1])",
                           R"(Uvw|{"b":{"NULL":true}}|f:1: Uvw[0])"};
@@ -85,7 +86,8 @@ TEST(LoadReader, BatchOverManyLines) {
 { "Other" : [ { "PutRequest" : { "Item" : { "a" : { "S" : "3" } } } } ] }
 { "a" : { "S" : "4" } }
 )"),
-            (Found{R"(Table|{"a":{"S":"1"}}|f:5: Table[0])", R"(Table|{"a":{"S":"2"}}|f:8: Table[1])",
+            (Found{R"(Table|{"a":{"S":"1"}}|f:5: Table[0])",
+                   R"(Table|{"a":{"S":"2"}}|f:8: Table[1])",
                    R"(Other|{"a":{"S":"3"}}|f:12: Other[0])", R"(|{"a":{"S":"4"}}|f:13)"}));
 }
 
@@ -107,6 +109,7 @@ TEST(LoadReader, BatchLongerThanALineMayBe) {
 TEST(LoadReader, AnItemMayHaveAnAttributeRequestItems) {
   EXPECT_EQ(Read(R"({"RequestItems": {"L": [{"S": "x"}]}})"),
             Found{R"(|{"RequestItems":{"L":[{"S":"x"}]}}|f:1)"});
+  EXPECT_EQ(Read(R"({"RequestItems": {"L": []}})"), Found{R"(|{"RequestItems":{"L":[]}}|f:1)"});
   EXPECT_EQ(Read(R"({"RequestItems": {"M": {"abc": {"S": "x"}}}})"),
             Found{R"(|{"RequestItems":{"M":{"abc":{"S":"x"}}}}|f:1)"});
 }
@@ -130,6 +133,13 @@ TEST(LoadReader, BadItemsAreGoneOnAfter) {
   EXPECT_EQ(requests[1].substr(0, 27), "error: f:1: T[1]: not JSON:");
   EXPECT_EQ(requests[2].substr(0, 47), "error: f:2: T[2]: not an item in DynamoDB JSON:");
   EXPECT_EQ(requests[3], R"(T|{"a":{"S":"1"}}|f:2: T[3])");
+
+  // Plain JSON is not DynamoDB's, and a list in it is not a table's requests.
+  const Found plain = Read(R"({"Tags": ["x"]})" "\n" R"({"Tags": [{"x": 1}]})" "\n" + good);
+  ASSERT_EQ(plain.size(), 3u);
+  EXPECT_EQ(plain[0].substr(0, 42), "error: f:1: not an item in DynamoDB JSON: ");
+  EXPECT_EQ(plain[1].substr(0, 42), "error: f:2: not an item in DynamoDB JSON: ");
+  EXPECT_EQ(plain[2], "|" + good + "|f:3");
 
   EXPECT_EQ(Read("Id,Title\n").front().substr(0, 21), "error: f:1: not JSON:");
   EXPECT_EQ(Read(std::string(1, '\0') + "\n" + good).back(), "|" + good + "|f:2");

@@ -23,8 +23,8 @@
 
 namespace stator {
 
-// Of several items with one key the last stays. Memory is bounded: Add() waits when the service does
-// not keep up. Its functions are for one thread.
+// Of several items with one key the last stays. Memory is bounded: Add() waits when the service
+// does not keep up. Its functions are for one thread.
 class LoadWriter {
  public:
   // Called for an item that the service refuses, with its place and the reason: whether to go on
@@ -35,7 +35,7 @@ class LoadWriter {
   LoadWriter(const ApiClientOptions& client, size_t connections, OnRefused on_refused);
   ~LoadWriter() { Stop(); }
 
-  // Takes an item to be written soon. REQUIRES: item.table is set. Errors: what stopped the writing,
+  // Takes an item to be written soon. REQUIRES: item.table is set. Errors: what stopped writing,
   // of this item or of an earlier one.
   Result<void> Add(LoadItem item);
   // Writes what is left. Errors: as Add. Nothing can be added afterwards.
