@@ -238,7 +238,8 @@ void AddLoadCommand(CLI::App* app, int* exit_code) {
   add("--region", &options->region, "REGION", "Region to sign for")->capture_default_str();
   add("--access-key,--access-key-id", &options->access_key_id, "ID", "Credentials; else \"local\"")
       ->envname("AWS_ACCESS_KEY_ID");
-  add("--secret-key,--secret-access-key", &options->secret_access_key, "KEY", "Credentials; else \"local\"")
+  add("--secret-key,--secret-access-key", &options->secret_access_key, "KEY",
+      "Credentials; else \"local\"")
       ->envname("AWS_SECRET_ACCESS_KEY");
   add("--session-token", &options->session_token, "TOKEN", "Of temporary credentials")
       ->envname("AWS_SESSION_TOKEN");
