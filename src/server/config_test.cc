@@ -2,19 +2,17 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdio>
 #include <fstream>
 #include <map>
 #include <string>
+
+#include "base/temp_dir.h"
 
 namespace stator {
 namespace {
 
 class ConfigTest : public testing::Test {
  protected:
-  ConfigTest() : file_(testing::TempDir() + "config_test.toml") {}
-  ~ConfigTest() override { std::remove(file_.c_str()); }
-
   Result<ServerConfig> Load(const CommandLine& command_line = {}, const std::string& toml = "") {
     CommandLine all = command_line;
     if (!toml.empty()) {
@@ -39,7 +37,8 @@ class ConfigTest : public testing::Test {
     return checked ? "(none)" : checked.error().message;
   }
 
-  std::string file_;
+  TempDir dir_;
+  const std::string file_ = dir_.file("stator.toml");
   std::map<std::string, std::string> environment_;
 };
 

@@ -15,6 +15,7 @@
 #include <netinet/in.h>
 #include <unistd.h>
 
+#include "base/temp_dir.h"
 #include "server/http_server.h"
 
 namespace stator {
@@ -31,9 +32,7 @@ class TlsHandler final : public HttpHandler {
 
 class TlsTest : public testing::Test {
  protected:
-  TlsTest()
-      : certificate_(testing::TempDir() + "tls_test_certificate.pem"),
-        key_(testing::TempDir() + "tls_test_key.pem") {
+  TlsTest() {
     EVP_PKEY* pkey = EVP_EC_gen("P-256");
     X509* x509 = X509_new();
     X509_gmtime_adj(X509_getm_notBefore(x509), 0);
@@ -49,10 +48,6 @@ class TlsTest : public testing::Test {
     X509_free(x509);
     EVP_PKEY_free(pkey);
   }
-  ~TlsTest() override {
-    std::remove(certificate_.c_str());
-    std::remove(key_.c_str());
-  }
   Result<std::unique_ptr<HttpServer>> Start(const std::string& certificate,
                                             const std::string& key) {
     HttpServerOptions options;
@@ -63,8 +58,9 @@ class TlsTest : public testing::Test {
   }
 
   SystemClock clock_;
-  std::string certificate_;
-  std::string key_;
+  TempDir dir_;
+  const std::string certificate_ = dir_.file("certificate.pem");
+  const std::string key_ = dir_.file("key.pem");
 };
 
 int Connect(uint16_t port) {

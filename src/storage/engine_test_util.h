@@ -1,13 +1,10 @@
-// What the tests of engines share: short forms of the seam's calls, temporary directories, a clock that
-// is set by hand.
+// What the tests of engines share: short forms of the seam's calls, a clock that is set by hand.
 #ifndef STATOR_STORAGE_ENGINE_TEST_UTIL_H_
 #define STATOR_STORAGE_ENGINE_TEST_UTIL_H_
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <atomic>
-#include <filesystem>
 #include <future>
 #include <map>
 #include <memory>
@@ -15,29 +12,11 @@
 #include <utility>
 #include <vector>
 
+#include "base/temp_dir.h"
 #include "storage/engine.h"
 #include "storage/open.h"
 
 namespace stator {
-
-class TempDir {
- public:
-  TempDir() {
-    std::string name = (std::filesystem::temp_directory_path() / "stator_storage_XXXXXX").string();
-    if (!::mkdtemp(name.data())) ADD_FAILURE() << "cannot create " << name;
-    path_ = name;
-  }
-  ~TempDir() {
-    std::error_code error;
-    std::filesystem::remove_all(path_, error);
-  }
-  TempDir(const TempDir&) = delete;
-  TempDir& operator=(const TempDir&) = delete;
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
 
 class ManualClock final : public Clock {
  public:

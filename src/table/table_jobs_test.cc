@@ -5,14 +5,12 @@
 
 #include <atomic>
 #include <chrono>
-#include <filesystem>
 #include <map>
 #include <memory>
 #include <thread>
 #include <vector>
 
-#include <unistd.h>
-
+#include "base/temp_dir.h"
 #include "model/item_codec.h"
 #include "model/item_size.h"
 #include "storage/open.h"
@@ -57,17 +55,8 @@ enum class EngineKind { kMemory, kRocks };
 
 class TableJobsTest : public ::testing::TestWithParam<EngineKind> {
  protected:
-  void SetUp() override {
-    dir_ = std::filesystem::temp_directory_path() /
-           ("stator_jobs_" + std::to_string(::getpid()) + "_" +
-            ::testing::UnitTest::GetInstance()->current_test_info()->name());
-    std::filesystem::remove_all(dir_);
-    Open();
-  }
-  void TearDown() override {
-    database_.reset();
-    std::filesystem::remove_all(dir_);
-  }
+  void SetUp() override { Open(); }
+  void TearDown() override { database_.reset(); }
 
   void Open() {
     database_.reset();
@@ -77,7 +66,7 @@ class TableJobsTest : public ::testing::TestWithParam<EngineKind> {
     if (GetParam() == EngineKind::kMemory) {
       engine = NewMemoryEngine(options);
     } else {
-      auto opened = OpenRocksEngine(dir_, options);
+      auto opened = OpenRocksEngine(dir_.path(), options);
       ASSERT_TRUE(opened) << opened.error().message;
       engine = *std::move(opened);
     }
@@ -303,7 +292,7 @@ class TableJobsTest : public ::testing::TestWithParam<EngineKind> {
   const Clock* clock_ = &system_clock_;
   LockedRandom random_;
   double delay_factor_ = 0;
-  std::filesystem::path dir_;
+  TempDir dir_;
   std::unique_ptr<Database> database_;
 };
 
