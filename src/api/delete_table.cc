@@ -12,6 +12,22 @@
 #include "table/table_jobs.h"
 
 namespace stator {
+namespace {
+
+void RespondDeleted(Database* database, const TableDefinition& table, Result<TableSizes> sizes,
+                    Respond done) {
+  // Only now, as the job drops the counters of the sizes.
+  database->jobs().Wake(table);
+  if (!sizes) return done(Unexpected<ApiError>(ToApiError(sizes.error())));
+  std::string json;
+  JsonObject answer(&json);
+  AppendTableDescription(table, *sizes, DescriptionView::kDeleted, database->clock().NowMicros(),
+                         answer.Name("TableDescription"));
+  answer.Close();
+  done(std::move(json));
+}
+
+}  // namespace
 
 void DeleteTable(const OperationContext& context, const Members& in, Respond done) {
   Database* const database = context.database;
@@ -26,15 +42,11 @@ void DeleteTable(const OperationContext& context, const Members& in, Respond don
       },
       [database, done = std::move(done)](ApiResult<TablePtr> deleted) mutable {
         if (!deleted) return done(Unexpected<ApiError>(deleted.error()));
-        auto sizes = ReadTableSizes(database->engine(), **deleted);
-        database->jobs().Wake(**deleted);
-        if (!sizes) return done(Unexpected<ApiError>(ToApiError(sizes.error())));
-        std::string json;
-        JsonObject answer(&json);
-        AppendTableDescription(**deleted, *sizes, DescriptionView::kDeleted,
-                               database->clock().NowMicros(), answer.Name("TableDescription"));
-        answer.Close();
-        done(std::move(json));
+        ReadTableSizes(
+            database->engine(), **deleted,
+            [database, table = *deleted, done = std::move(done)](Result<TableSizes> sizes) mutable {
+              RespondDeleted(database, *table, std::move(sizes), std::move(done));
+            });
       });
 }
 

@@ -18,14 +18,16 @@ void DescribeTable(const OperationContext& context, const Members& in, Respond d
   const TablePtr table =
       database->catalog().Find({context.caller.account_id, context.caller.region}, *name);
   if (table == nullptr) return done(TableNotFound(*name));
-  auto sizes = ReadTableSizes(database->engine(), *table);
-  if (!sizes) return done(Unexpected<ApiError>(ToApiError(sizes.error())));
-  std::string json;
-  JsonObject answer(&json);
-  AppendTableDescription(*table, *sizes, DescriptionView::kDescribed, database->clock().NowMicros(),
-                         answer.Name("Table"));
-  answer.Close();
-  done(std::move(json));
+  ReadTableSizes(database->engine(), *table,
+                 [database, table, done = std::move(done)](Result<TableSizes> sizes) mutable {
+                   if (!sizes) return done(Unexpected<ApiError>(ToApiError(sizes.error())));
+                   std::string json;
+                   JsonObject answer(&json);
+                   AppendTableDescription(*table, *sizes, DescriptionView::kDescribed,
+                                          database->clock().NowMicros(), answer.Name("Table"));
+                   answer.Close();
+                   done(std::move(json));
+                 });
 }
 
 }  // namespace stator

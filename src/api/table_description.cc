@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "api/json_object.h"
+#include "storage/format.h"
 #include "table/layout.h"
 #include "table/throughput_check.h"
 
@@ -173,19 +174,23 @@ struct Describer {
 
 }  // namespace
 
-Result<TableSizes> ReadTableSizes(Engine& engine, const TableDefinition& table) {
-  TableSizes sizes;
-  auto read = [&](uint32_t index_id) -> Result<void> {
-    auto counter = engine.ReadCounter(SizeCounterKey(table.id, index_id));
-    if (!counter) return Unexpected<Status>(counter.error());
-    sizes.emplace(index_id, *counter);
-    return {};
-  };
-  if (auto ok = read(0); !ok) return Unexpected<Status>(ok.error());
-  for (const IndexDefinition& index : table.indexes) {
-    if (auto ok = read(index.id); !ok) return Unexpected<Status>(ok.error());
-  }
-  return sizes;
+void ReadTableSizes(Engine& engine, const TableDefinition& table,
+                    UniqueFunction<void(Result<TableSizes>)> done) {
+  std::vector<uint32_t> ids = {0};
+  for (const IndexDefinition& index : table.indexes) ids.push_back(index.id);
+  GetRequest request;
+  for (uint32_t id : ids) request.keys.push_back(SizeCounterKey(table.id, id));
+  engine.Get(std::move(request),
+             [ids = std::move(ids), done = std::move(done)](const GetResult& result) mutable {
+               if (result.error) return done(Unexpected<Status>(*result.error));
+               TableSizes sizes;
+               for (size_t i = 0; i < ids.size(); ++i) {
+                 auto counter = DecodeCounter(result.values[i]);
+                 if (!counter) return done(Unexpected<Status>(std::move(counter).error()));
+                 sizes.emplace(ids[i], *counter);
+               }
+               done(std::move(sizes));
+             });
 }
 
 void AppendTableDescription(const TableDefinition& table, const TableSizes& sizes,

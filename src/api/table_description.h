@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "base/unique_function.h"
 #include "storage/engine.h"
 #include "table/table_definition.h"
 
@@ -15,7 +16,9 @@ namespace stator {
 // ItemCount and size of a table (index id 0) and of its indexes, by index id. Unlike the service's
 // they are those of this moment.
 using TableSizes = std::map<uint32_t, Counter>;
-Result<TableSizes> ReadTableSizes(Engine& engine, const TableDefinition& table);
+// Does not block; `done` may run on a thread of the engine's.
+void ReadTableSizes(Engine& engine, const TableDefinition& table,
+                    UniqueFunction<void(Result<TableSizes>)> done);
 
 enum class DescriptionView {
   kDescribed,  // DescribeTable

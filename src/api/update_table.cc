@@ -24,10 +24,7 @@ struct UpdateState {
   Respond done;
 };
 
-void Complete(Database* database, UpdateState* state, ApiResult<TablePtr> updated) {
-  if (!updated) return state->done(Unexpected<ApiError>(updated.error()));
-  database->jobs().Wake(**updated);
-  auto sizes = ReadTableSizes(database->engine(), **updated);
+void RespondUpdated(UpdateState* state, Result<TableSizes> sizes) {
   if (!sizes) return state->done(Unexpected<ApiError>(ToApiError(sizes.error())));
   std::string json;
   JsonObject answer(&json);
@@ -58,7 +55,11 @@ void UpdateTable(const OperationContext& context, const Members& in, Respond don
         return std::optional<TableDefinition>(std::move(plan->next));
       },
       [database, state](ApiResult<TablePtr> updated) {
-        Complete(database, state.get(), std::move(updated));
+        if (!updated) return state->done(Unexpected<ApiError>(updated.error()));
+        database->jobs().Wake(**updated);
+        ReadTableSizes(database->engine(), **updated, [state](Result<TableSizes> sizes) {
+          RespondUpdated(state.get(), std::move(sizes));
+        });
       });
 }
 
