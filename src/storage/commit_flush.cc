@@ -10,18 +10,7 @@
 namespace stator {
 namespace {
 
-constexpr size_t kMaxCachedCounters = 65'536;
 constexpr int64_t kRecoverEveryMicros = 1'000'000;
-
-// Wraps around instead of overflowing.
-int64_t Sum(int64_t a, int64_t b) {
-  return static_cast<int64_t>(static_cast<uint64_t>(a) + static_cast<uint64_t>(b));
-}
-
-void Add(const Counter& delta, Counter* to) {
-  to->count = Sum(to->count, delta.count);
-  to->bytes = Sum(to->bytes, delta.bytes);
-}
 
 }  // namespace
 
@@ -38,10 +27,8 @@ bool CommitPipeline::FlushOnce() {
     if (options_.commit_delay_micros > 0) {
       std::this_thread::sleep_for(std::chrono::microseconds(options_.commit_delay_micros));
     }
-    Result<void> folded = Fold(*writing_);
-    const WriteResult written =
-        folded ? store_->Write(ops_, options_.durability == Durability::kSync)
-               : WriteResult{WriteOutcome::kNotWritten, std::move(folded.error())};
+    Fold(*writing_);
+    const WriteResult written = store_->Write(ops_, options_.durability == Durability::kSync);
     if (written.outcome == WriteOutcome::kWritten) {
       EndWritten(&aftermath);
     } else {
@@ -55,7 +42,7 @@ bool CommitPipeline::FlushOnce() {
 }
 
 // Makes one batch of the group: the last write of each key, and one value per counter and guard.
-Result<void> CommitPipeline::Fold(const Group& group) {
+void CommitPipeline::Fold(const Group& group) {
   std::unordered_map<std::string_view, uint64_t> guards;
   for (const PendingCommitPtr& commit : group.commits) {
     const Decision& decision = commit->decision;
@@ -69,32 +56,9 @@ Result<void> CommitPipeline::Fold(const Group& group) {
   for (const auto& [key, value] : guards) {
     ops_.push_back({key, encoded_.emplace_back(EncodeGuard(value))});
   }
-  return FoldCounters(group);
-}
-
-Result<void> CommitPipeline::FoldCounters(const Group& group) {
-  std::unordered_map<std::string_view, Counter> deltas;
-  for (const PendingCommitPtr& commit : group.commits) {
-    for (const CounterDelta& counter : commit->decision.counters) {
-      Add(counter.delta, &deltas[counter.key]);
-    }
+  for (const auto& [key, counter] : group.counters) {
+    ops_.push_back({key, encoded_.emplace_back(EncodeCounter(counter))});
   }
-  if (counters_.size() + deltas.size() > kMaxCachedCounters) counters_.clear();
-  for (const auto& [key, delta] : deltas) {
-    auto cached = counters_.find(key);
-    if (cached == counters_.end()) {
-      Result<Counter> stored = Counter{};
-      Result<ReadEnd> read = store_->Read({&key, 1}, nullptr, ReadMode::kMayBlock, [&](auto values) {
-        stored = DecodeCounter(values[0]);
-      });
-      if (!read) return Unexpected<Status>(std::move(read.error()));
-      if (!stored) return Unexpected<Status>(std::move(stored.error()));
-      cached = counters_.emplace(key, *stored).first;
-    }
-    Add(delta, &cached->second);  // taken back, with all the cache, if the write fails
-    ops_.push_back({key, encoded_.emplace_back(EncodeCounter(cached->second))});
-  }
-  return {};
 }
 
 // REQUIRES: flush_mutex_ is held, here and below.
@@ -127,7 +91,8 @@ void CommitPipeline::EndWritten(Aftermath* aftermath) {
   }
 }
 
-// Ends the group that was being written, if any, as `failure` says, and all that was ordered after it.
+// Ends the group that was being written, if any, as `failure` says, and all that was ordered after
+// it.
 void CommitPipeline::EndFailed(const WriteResult& failure, Aftermath* aftermath) {
   std::unique_ptr<Group> failed, open;
   {
@@ -141,10 +106,10 @@ void CommitPipeline::EndFailed(const WriteResult& failure, Aftermath* aftermath)
       stripe.writes.clear();
     }
     guards_.clear();
-    ++guards_forgotten_;
+    counters_.clear();
+    ++forgotten_;
     era_.fetch_add(1);
   }
-  counters_.clear();
   recover_at_ = clock_.MonotonicMicros();
 
   const Status after{failure.status.code,
@@ -272,10 +237,9 @@ Result<void> CommitPipeline::Ingest(IngestNext& next) {
 
 // What is cached of the store's guards and counters.
 void CommitPipeline::ForgetDurable() {
-  counters_.clear();
   std::lock_guard append(append_mutex_);
-  ForgetDurableGuards();
-  ++guards_forgotten_;  // of reads that are under way, too
+  ForgetDurableEntries();
+  ++forgotten_;  // of reads that are under way, too
 }
 
 }  // namespace stator

@@ -9,7 +9,12 @@ namespace {
 
 // Attempts whose reads may be overtaken by blind writes before one is made that excludes them.
 constexpr int kOptimisticAttempts = 2;
-constexpr size_t kMaxCachedGuards = 65'536;
+constexpr size_t kMaxCached = 65'536;  // guards, and as many counters
+
+// Wraps around instead of overflowing.
+int64_t Sum(int64_t a, int64_t b) {
+  return static_cast<int64_t>(static_cast<uint64_t>(a) + static_cast<uint64_t>(b));
+}
 
 CommitResult Answered(CommitOutcome outcome) {
   Status status{StatusCode::kGuardChanged, "a guard has another value"};
@@ -17,9 +22,7 @@ CommitResult Answered(CommitOutcome outcome) {
   return {outcome, {}, std::move(status)};
 }
 
-CommitResult Failed(Status status) {
-  return {CommitOutcome::kFailed, {}, std::move(status)};
-}
+CommitResult Failed(Status status) { return {CommitOutcome::kFailed, {}, std::move(status)}; }
 
 // Hashes the declared keys and lists their stripes.
 void Place(PendingCommit* commit) {
@@ -89,7 +92,7 @@ struct CommitPipeline::Attempted {
     kEnded,       // with `result`
     kWaits,       // for its group, or for a transaction: it is no longer ours
     kAgain,       // overtaken
-    kLoadGuards,  // a guard is not in the cache
+    kLoad,        // a guard or a counter is not in the cache
     kWouldBlock,  // a key is not in the store's cache
   };
   Step step = Step::kAgain;
@@ -138,8 +141,8 @@ void CommitPipeline::Run(const PendingCommitPtr& commit, ReadMode mode) {
   using Step = Attempted::Step;
   for (int attempt = 0;; ++attempt) {
     Attempted attempted = Attempt(commit, mode, attempt >= kOptimisticAttempts);
-    if (attempted.step == Step::kLoadGuards) {
-      Result<ReadEnd> loaded = LoadGuards(*commit, mode);
+    if (attempted.step == Step::kLoad) {
+      Result<ReadEnd> loaded = Load(*commit, mode);
       if (!loaded) return Finish(commit, Failed(std::move(loaded.error())));
       if (*loaded == ReadEnd::kWouldBlock) attempted.step = Step::kWouldBlock;
     }
@@ -151,7 +154,7 @@ void CommitPipeline::Run(const PendingCommitPtr& commit, ReadMode mode) {
         if (attempted.wake_expiry) wake_expiry_();
         return;
       case Step::kAgain:
-      case Step::kLoadGuards:
+      case Step::kLoad:
         continue;
       case Step::kWouldBlock:
         return run_blocking_([this, commit] {
@@ -244,8 +247,7 @@ void CommitPipeline::ReadPending(const PendingCommit& commit, View* view) {
 
 CommitPipeline::Attempted CommitPipeline::DecideAndSeal(
     const PendingCommitPtr& commit, View* view,
-    std::span<const std::optional<std::string_view>> stored,
-    std::unique_lock<std::mutex>* append) {
+    std::span<const std::optional<std::string_view>> stored, std::unique_lock<std::mutex>* append) {
   for (size_t i = 0; i < view->stored_at.size(); ++i) view->values[view->stored_at[i]] = stored[i];
   Few<Counter> counters;
   for (size_t i = view->stored_at.size(); i < stored.size(); ++i) {
@@ -254,21 +256,22 @@ CommitPipeline::Attempted CommitPipeline::DecideAndSeal(
     counters.push_back(*counter);
   }
   if (commit->request.keys.size() > 1) {
-    // What decide() is shown was there at one moment, even if the decision will have to be made again.
+    // What decide() is shown was there at one moment, even if the decision will have to be made
+    // again.
     const bool owned = append->owns_lock();
     if (!owned) append->lock();
     const bool overtaken = Overtaken(*commit, *view);
     if (!owned) append->unlock();
     if (overtaken) return {};
   }
-  commit->decision = commit->request.decide(CommitView{{view->values.data(), view->values.size()},
-                                                       {counters.data(), counters.size()}});
+  commit->decision = commit->request.decide(
+      CommitView{{view->values.data(), view->values.size()}, {counters.data(), counters.size()}});
   if (commit->decision.commit) Measure(commit.get());
   return Seal(commit, *view, append);
 }
 
-// Whether what was read is no longer so: a group failed, or a blind write came between (commits that
-// declare these keys are kept out by the stripes). REQUIRES: append_mutex_ is held.
+// Whether what was read is no longer so: a group failed, or a blind write came between (commits
+// that declare these keys are kept out by the stripes). REQUIRES: append_mutex_ is held.
 bool CommitPipeline::Overtaken(const PendingCommit& commit, const View& view) const {
   if (era_.load() != view.era) return true;
   for (size_t i = 0; i < view.versions.size(); ++i) {
@@ -285,16 +288,16 @@ CommitPipeline::Attempted CommitPipeline::Seal(const PendingCommitPtr& commit, c
   if (!append->owns_lock()) append->lock();
   if (broken_) return Attempted::End(Failed(*broken_));
   if (Overtaken(*commit, view)) return attempted;
+  if (!Cached(*commit)) {
+    attempted.step = Attempted::Step::kLoad;
+    return attempted;
+  }
   uint64_t depends_on = view.depends_on;
   bool guards_hold = true;
   for (const Guard& guard : commit->request.guards) {
-    auto entry = guards_.find(std::string_view(guard.key));
-    if (entry == guards_.end()) {
-      attempted.step = Attempted::Step::kLoadGuards;
-      return attempted;
-    }
-    depends_on = std::max(depends_on, entry->second.group);
-    guards_hold = guards_hold && entry->second.value == guard.value;
+    const GuardEntry& entry = guards_.find(std::string_view(guard.key))->second;
+    depends_on = std::max(depends_on, entry.group);
+    guards_hold = guards_hold && entry.value == guard.value;
   }
 
   if (guards_hold && commit->decision.commit && HasEffect(commit->decision)) {
@@ -302,11 +305,12 @@ CommitPipeline::Attempted CommitPipeline::Seal(const PendingCommitPtr& commit, c
     attempted.wake_flush = open_->commits.empty();
     Append(commit);
     append->unlock();
-    // The stripes are still held, so the marks are there before anyone, Unmark() included, can look.
+    // The stripes are still held, so the marks are there before anyone, Unmark() included, can
+    // look.
     if (commit->request.kind == CommitKind::kTransaction) MarkTransaction(commit);
     return attempted;
   }
-  const CommitOutcome outcome = !guards_hold             ? CommitOutcome::kGuardChanged
+  const CommitOutcome outcome = !guards_hold              ? CommitOutcome::kGuardChanged
                                 : commit->decision.commit ? CommitOutcome::kCommitted
                                                           : CommitOutcome::kRefused;
   if (depends_on > durable_group_) {
@@ -348,6 +352,21 @@ void CommitPipeline::Append(const PendingCommitPtr& commit) {
   for (const Guard& guard : commit->decision.guards) {
     guards_.insert_or_assign(guard.key, GuardEntry{guard.value, group.id});
   }
+  for (const CounterDelta& counter : commit->decision.counters) AddCounter(counter, &group);
+}
+
+// REQUIRES: append_mutex_ is held; the counter is cached.
+void CommitPipeline::AddCounter(const CounterDelta& counter, Group* group) {
+  const auto cached = counters_.find(std::string_view(counter.key));
+  CounterEntry& entry = cached->second;
+  entry.value.count = Sum(entry.value.count, counter.delta.count);
+  entry.value.bytes = Sum(entry.value.bytes, counter.delta.bytes);
+  if (entry.group != group->id) {
+    entry.group = group->id;
+    entry.place = group->counters.size();
+    group->counters.emplace_back(cached->first, Counter{});
+  }
+  group->counters[entry.place].second = entry.value;
 }
 
 // REQUIRES: the stripes of the declared keys are held.
@@ -359,32 +378,59 @@ void CommitPipeline::MarkTransaction(const PendingCommitPtr& commit) {
   running_transactions_.fetch_add(1);
 }
 
-Result<ReadEnd> CommitPipeline::LoadGuards(const PendingCommit& commit, ReadMode mode) {
+// Whether all guards and counters that the commit names are in the caches: once it has its place in
+// the order, nothing that cannot be read may turn up. REQUIRES: append_mutex_ is held.
+bool CommitPipeline::Cached(const PendingCommit& commit) const {
+  for (const Guard& guard : commit.request.guards) {
+    if (!guards_.contains(std::string_view(guard.key))) return false;
+  }
+  if (!commit.decision.commit) return true;
+  for (const CounterDelta& counter : commit.decision.counters) {
+    if (!counters_.contains(std::string_view(counter.key))) return false;
+  }
+  return true;
+}
+
+// Reads the commit's guards and counters into the caches.
+Result<ReadEnd> CommitPipeline::Load(const PendingCommit& commit, ReadMode mode) {
   uint64_t forgotten;
   {
     std::lock_guard lock(append_mutex_);
-    forgotten = guards_forgotten_;
+    forgotten = forgotten_;
   }
   Few<std::string_view> keys;
   for (const Guard& guard : commit.request.guards) keys.push_back(guard.key);
+  if (commit.decision.commit) {
+    for (const CounterDelta& counter : commit.decision.counters) keys.push_back(counter.key);
+  }
   std::optional<Status> error;
-  Result<ReadEnd> read =
-      store_->Read({keys.data(), keys.size()}, nullptr, mode, [&](auto stored) {
-        std::lock_guard lock(append_mutex_);
-        // If an entry was forgotten meanwhile, what was read may be older than it: read again.
-        if (guards_forgotten_ != forgotten) return;
-        if (guards_.size() >= kMaxCachedGuards && ForgetDurableGuards()) return;
-        for (size_t i = 0; i < keys.size(); ++i) {
-          Result<uint64_t> value = DecodeGuard(stored[i]);
-          if (!value) {
-            error = std::move(value.error());
-            return;
-          }
-          guards_.try_emplace(std::string(keys[i]), GuardEntry{*value, 0});
-        }
-      });
+  Result<ReadEnd> read = store_->Read({keys.data(), keys.size()}, nullptr, mode, [&](auto stored) {
+    std::lock_guard lock(append_mutex_);
+    // If an entry was forgotten meanwhile, what was read may be older than it: read again.
+    if (forgotten_ != forgotten) return;
+    const bool full = guards_.size() >= kMaxCached || counters_.size() >= kMaxCached;
+    if (full && ForgetDurableEntries()) return;
+    error = Remember(commit, stored);
+  });
   if (error) return Unexpected<Status>(std::move(*error));
   return read;
+}
+
+// `stored`: of the commit's guards, then its counters. REQUIRES: append_mutex_ is held.
+std::optional<Status> CommitPipeline::Remember(
+    const PendingCommit& commit, std::span<const std::optional<std::string_view>> stored) {
+  const std::vector<Guard>& guards = commit.request.guards;
+  for (size_t i = 0; i < guards.size(); ++i) {
+    Result<uint64_t> value = DecodeGuard(stored[i]);
+    if (!value) return std::move(value.error());
+    guards_.try_emplace(guards[i].key, GuardEntry{*value, 0});
+  }
+  for (size_t i = guards.size(); i < stored.size(); ++i) {
+    Result<Counter> value = DecodeCounter(stored[i]);
+    if (!value) return std::move(value.error());
+    counters_.try_emplace(commit.decision.counters[i - guards.size()].key, CounterEntry{*value, 0});
+  }
+  return std::nullopt;
 }
 
 void CommitPipeline::Finish(const PendingCommitPtr& commit, CommitResult result) {
@@ -409,10 +455,10 @@ void CommitPipeline::Finish(const PendingCommitPtr& commit, CommitResult result)
 }
 
 // REQUIRES: append_mutex_ is held. True if any went.
-bool CommitPipeline::ForgetDurableGuards() {
-  const auto durable = [&](const auto& guard) { return guard.second.group <= durable_group_; };
-  if (std::erase_if(guards_, durable) == 0) return false;
-  ++guards_forgotten_;
+bool CommitPipeline::ForgetDurableEntries() {
+  const auto durable = [&](const auto& entry) { return entry.second.group <= durable_group_; };
+  if (std::erase_if(guards_, durable) + std::erase_if(counters_, durable) == 0) return false;
+  ++forgotten_;
   return true;
 }
 

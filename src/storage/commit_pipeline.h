@@ -1,19 +1,19 @@
-// Conflict control, the overlay of pending writes and group commit, in one component that all embedded
-// stores share.
+// Conflict control, the overlay of pending writes and group commit, in one component that all
+// embedded stores share.
 //
-// A commit is decided in the thread that submits it, while it holds the stripes of its declared keys. It
-// reads them through the overlay of the writes that are ordered but not yet in the store, and what it
-// decides is appended to the open group: that is its place in the order of commits, and there its guards
-// are compared. A driver calls FlushOnce(), which writes the open group as one batch with one sync while
-// the next group gathers, and then completes its commits. The store itself so shows durable state only,
-// and plain reads need nothing of what is here.
+// A commit is decided in the thread that submits it, while it holds the stripes of its declared
+// keys. It reads them through the overlay of the writes that are ordered but not yet in the store,
+// and what it decides is appended to the open group: that is its place in the order of commits, and
+// there its guards are compared. A driver calls FlushOnce(), which writes the open group as one
+// batch with one sync while the next group gathers, and then completes its commits. The store
+// itself so shows durable state only, and plain reads need nothing of what is here.
 //
-// An answer that was derived from pending writes (a refusal, a changed guard) waits for the group of the
-// newest of them and fails with it. If a group fails, all that was ordered after it fails too, and
-// commits are refused until the store says that it recovered.
+// An answer that was derived from pending writes (a refusal, a changed guard) waits for the group
+// of the newest of them and fails with it. If a group fails, all that was ordered after it fails
+// too, and commits are refused until the store says that it recovered.
 //
-// The pipeline has no thread and reads no clock but the injected one, so that a simulator can drive it.
-// Thread-safe, but for the functions of the driver. Completions run without any lock held.
+// The pipeline has no thread and reads no clock but the injected one, so that a simulator can drive
+// it. Thread-safe, but for the functions of the driver. Completions run without any lock held.
 #ifndef STATOR_STORAGE_COMMIT_PIPELINE_H_
 #define STATOR_STORAGE_COMMIT_PIPELINE_H_
 
@@ -58,7 +58,8 @@ class CommitPipeline {
 
   // From now on commits end in kClosed; those accepted before go on.
   void BeginClose();
-  // Returns when every accepted commit has ended. REQUIRES: BeginClose() was called, the driver runs.
+  // Returns when every accepted commit has ended. REQUIRES: BeginClose() was called, the driver
+  // runs.
   void AwaitIdle();
   bool Idle() const { return in_flight_.load() == 0; }
 
@@ -71,8 +72,8 @@ class CommitPipeline {
   // NextExpiry() became earlier. REQUIRES: called before the first commit.
   void SetWakers(UniqueFunction<void()> flush, UniqueFunction<void()> expiry);
 
-  // Writes the open group and completes it; false if there was none. Blocks on the device. REQUIRES: one
-  // thread at a time calls FlushOnce() and Maintain().
+  // Writes the open group and completes it; false if there was none. Blocks on the device.
+  // REQUIRES: one thread at a time calls FlushOnce() and Maintain().
   bool FlushOnce();
 
   // Syncs if that is due (Durability::kInterval), and tries to recover from a failed write. Blocks.
@@ -93,6 +94,7 @@ class CommitPipeline {
     const uint64_t id;
     std::vector<PendingCommitPtr> commits;  // in order
     std::vector<Answer> answers;            // derived from writes of this group at the newest
+    std::vector<std::pair<std::string_view, Counter>> counters;  // as they are after this group
     size_t bytes = 0;
   };
   struct Ended {
@@ -108,10 +110,18 @@ class CommitPipeline {
     using is_transparent = void;
     size_t operator()(std::string_view key) const { return StableHash64(key); }
   };
+  // What is cached of the store, as it is after all commits that have their place in the order.
   struct GuardEntry {
     uint64_t value;
     uint64_t group;  // that wrote it; at most durable_group_ when it is durable
   };
+  struct CounterEntry {
+    Counter value;
+    uint64_t group;
+    size_t place = 0;  // in Group::counters of that group
+  };
+  template <class Entry>
+  using Cache = std::unordered_map<std::string, Entry, StringHash, std::equal_to<>>;
   class HeldStripes;
   struct View;
   struct Attempted;
@@ -130,13 +140,16 @@ class CommitPipeline {
                  std::unique_lock<std::mutex>* append);
   void Append(const PendingCommitPtr& commit);
   void MarkTransaction(const PendingCommitPtr& commit);
-  Result<ReadEnd> LoadGuards(const PendingCommit& commit, ReadMode mode);
-  bool ForgetDurableGuards();
+  bool Cached(const PendingCommit& commit) const;
+  void AddCounter(const CounterDelta& counter, Group* group);
+  Result<ReadEnd> Load(const PendingCommit& commit, ReadMode mode);
+  std::optional<Status> Remember(const PendingCommit& commit,
+                                 std::span<const std::optional<std::string_view>> stored);
+  bool ForgetDurableEntries();
   void Finish(const PendingCommitPtr& commit, CommitResult result);
 
   // commit_flush.cc
-  Result<void> Fold(const Group& group);
-  Result<void> FoldCounters(const Group& group);
+  void Fold(const Group& group);
   void EndWritten(Aftermath* aftermath);
   void EndFailed(const WriteResult& failure, Aftermath* aftermath);
   void RemoveWrites(const Group& group);
@@ -159,9 +172,10 @@ class CommitPipeline {
   std::unique_ptr<Group> open_;
   std::unique_ptr<Group> writing_;  // null if none
   uint64_t durable_group_ = 0;      // the newest that is in the store
-  std::unordered_map<std::string, GuardEntry, StringHash, std::equal_to<>> guards_;  // a cache
-  uint64_t guards_forgotten_ = 0;  // raised whenever an entry leaves the cache
-  std::optional<Status> broken_;   // a write failed, and the store has not recovered since
+  Cache<GuardEntry> guards_;
+  Cache<CounterEntry> counters_;
+  uint64_t forgotten_ = 0;        // raised whenever an entry leaves one of the caches
+  std::optional<Status> broken_;  // a write failed, and the store has not recovered since
   // Raised, after the overlay was cleared, when a group fails: views read before are worth nothing.
   // Changed under append_mutex_.
   std::atomic<uint64_t> era_{0};
@@ -173,9 +187,8 @@ class CommitPipeline {
 
   // Held while a group is written; taken before all other locks. Guards what follows.
   std::mutex flush_mutex_;
-  std::unordered_map<std::string, Counter, StringHash, std::equal_to<>> counters_;  // a cache
   std::vector<WriteOp> ops_;
-  std::deque<std::string> encoded_;  // values that ops_ refers to
+  std::deque<std::string> encoded_;    // values that ops_ refers to
   std::optional<int64_t> sync_at_;     // set while there are writes to sync
   std::optional<int64_t> recover_at_;  // set while broken
 

@@ -525,5 +525,71 @@ TEST_F(CommitPipelineTest, UndecodableCounterAndGuardAreReported) {
   EXPECT_EQ(engine_->ReadCounter("bad").error().code, StatusCode::kCorruption);
 }
 
+// The commits that share its group, or come after it, have nothing to do with it.
+TEST_F(CommitPipelineTest, UndecodableCounterFailsOnlyWhoNamesIt) {
+  Commit(PutRequest("bad", "not a value of the engine's"));
+  Flush();
+  const auto counting = [](std::string key, std::string counter) {
+    CommitRequest request;
+    request.keys = {key};
+    Decision decision = Write({{std::move(key), "1"}});
+    decision.counters = {{"good", {1, 10}}, {std::move(counter), {1, 10}}};
+    request.decide = Always(std::move(decision));
+    return request;
+  };
+  auto before = Commit(counting("a", "other"));
+  auto bad = Commit(counting("b", "bad"));
+  auto after = Commit(counting("c", "other"));
+  Flush();
+  EXPECT_EQ(before.get().outcome, CommitOutcome::kCommitted);
+  const CommitResult failed = bad.get();
+  EXPECT_EQ(failed.outcome, CommitOutcome::kFailed);
+  EXPECT_EQ(failed.status.code, StatusCode::kCorruption);
+  EXPECT_EQ(after.get().outcome, CommitOutcome::kCommitted);
+  auto next = Commit(counting("d", "other"));
+  Flush();
+  EXPECT_EQ(next.get().outcome, CommitOutcome::kCommitted);
+  EXPECT_EQ(Get("b"), std::nullopt);
+  EXPECT_EQ(engine_->ReadCounter("good")->count, 3);
+  EXPECT_EQ(engine_->ReadCounter("other")->bytes, 30);
+}
+
+// Deltas of a group that is being written and of the next one.
+TEST_F(CommitPipelineTest, CountersOfOverlappingGroupsAddUp) {
+  const auto counting = [](int64_t n) {
+    CommitRequest request;
+    Decision decision;
+    decision.commit = true;
+    decision.counters = {{"c", {n, 0}}};
+    request.decide = Always(std::move(decision));
+    return request;
+  };
+  std::vector<std::future<CommitResult>> results;
+  results.push_back(Commit(counting(1)));
+  store_->SetWriteFault([&](std::span<const WriteOp> ops) -> std::optional<WriteResult> {
+    EXPECT_EQ(ops.size(), 1u);
+    if (results.size() == 1) {
+      results.push_back(Commit(counting(10)));
+      results.push_back(Commit(counting(100)));
+    }
+    return std::nullopt;
+  });
+  Flush();
+  EXPECT_EQ(engine_->ReadCounter("c")->count, 1);
+  Flush();
+  EXPECT_EQ(engine_->ReadCounter("c")->count, 111);
+  store_->SetWriteFault(nullptr);
+
+  // What a failed group added is taken back.
+  results.push_back(Commit(counting(1000)));
+  FailNextWrite(WriteOutcome::kNotWritten);
+  Flush();
+  store_->SetWriteFault(nullptr);
+  Maintain();
+  results.push_back(Commit(counting(10'000)));
+  Flush();
+  EXPECT_EQ(engine_->ReadCounter("c")->count, 10'111);
+}
+
 }  // namespace
 }  // namespace stator

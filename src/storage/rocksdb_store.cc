@@ -146,8 +146,8 @@ class RocksStore final : public KvStore {
   std::atomic<uint64_t> next_ingest_{0};
 };
 
-// A read of the cache alone answers OK with an empty value, also for keys that are not there, where it would
-// have had to open a table file (RocksDB takes the key for one that may exist).
+// A read of the cache alone answers OK with an empty value, also for keys that are not there, where
+// it would have had to open a table file (RocksDB takes the key for one that may exist).
 bool MayNotHaveRead(const rocksdb::Status& status, const rocksdb::Slice& value, ReadMode mode) {
   return status.IsIncomplete() || (mode == ReadMode::kCachedOnly && status.ok() && value.empty());
 }
@@ -194,17 +194,16 @@ Result<ReadEnd> RocksStore::Read(std::span<const std::string_view> keys, const S
   return ReadEnd::kDone;
 }
 
-// Reads many keys from the cache only, at one point in time: MultiGet reads the device whatever it is
-// told. Without a snapshot, which would take the database's mutex, that holds if nothing was written
-// between the first read and the last; if something was, a snapshot is taken after all.
+// Reads many keys from the cache only, at one point in time: MultiGet reads the device whatever it
+// is told. Without a snapshot, which would take the database's mutex, that holds if nothing was
+// written between the first read and the last; if something was, a snapshot is taken after all.
 void RocksStore::GetEach(std::span<const std::string_view> keys, rocksdb::ReadOptions read,
                          std::vector<rocksdb::PinnableSlice>* found,
                          std::vector<rocksdb::Status>* statuses) {
   const auto get_all = [&] {
     for (size_t i = 0; i < keys.size(); ++i) {
       (*found)[i].Reset();
-      (*statuses)[i] =
-          db_->Get(read, db_->DefaultColumnFamily(), ToSlice(keys[i]), &(*found)[i]);
+      (*statuses)[i] = db_->Get(read, db_->DefaultColumnFamily(), ToSlice(keys[i]), &(*found)[i]);
       if ((*statuses)[i].IsIncomplete()) return;
     }
   };
@@ -248,8 +247,8 @@ WriteResult RocksStore::Write(std::span<const WriteOp> ops, bool sync) {
   for (const WriteOp& op : ops) bytes += op.key.size() + (op.value ? op.value->size() : 0) + 12;
   rocksdb::WriteBatch batch(bytes);
   for (const WriteOp& op : ops) {
-    const rocksdb::Status status = op.value ? batch.Put(ToSlice(op.key), ToSlice(*op.value))
-                                            : batch.Delete(ToSlice(op.key));
+    const rocksdb::Status status =
+        op.value ? batch.Put(ToSlice(op.key), ToSlice(*op.value)) : batch.Delete(ToSlice(op.key));
     if (!status.ok()) return {WriteOutcome::kNotWritten, ToStatus(status)};
   }
   return WriteBatch(&batch, sync);
@@ -271,7 +270,9 @@ WriteResult RocksStore::WriteBatch(rocksdb::WriteBatch* batch, bool sync) {
   const rocksdb::Status status = db_->Write(write, batch);
   if (status.ok()) return {};
   // The log may hold it, wholly or in part: who knows what had reached the device.
-  return {WriteOutcome::kUnknown, Stop(status)};
+  Status unknown = Stop(status);
+  if (unknown.code == StatusCode::kIoError) unknown.code = StatusCode::kUnknownOutcome;
+  return {WriteOutcome::kUnknown, std::move(unknown)};
 }
 
 // Why nothing can be written; from then on nothing is, until Recover() succeeds.
@@ -284,6 +285,8 @@ std::optional<Status> RocksStore::Stopped() {
 Status RocksStore::Stop(const rocksdb::Status& status) {
   std::lock_guard lock(failed_mutex_);
   failed_ = ToStatus(status);
+  // What RocksDB calls busy or timed out is no overload here: the store has stopped.
+  if (failed_->code == StatusCode::kOverloaded) failed_->code = StatusCode::kIoError;
   return *failed_;
 }
 
@@ -297,8 +300,8 @@ Result<void> RocksStore::Sync() {
 Result<void> RocksStore::Recover() {
   rocksdb::Status status = db_->Resume();
   if (!status.ok()) return Failure(status);
-  // The log may end in a record of unknown fate. Nothing may follow it, and it must never be replayed
-  // after what is written from now on: so nothing is until a flush has begun a new log.
+  // The log may end in a record of unknown fate. Nothing may follow it, and it must never be
+  // replayed after what is written from now on: so nothing is until a flush has begun a new log.
   status = TouchMemtable();
   if (!status.ok()) return Failure(status);
   rocksdb::FlushOptions flush;
@@ -335,18 +338,20 @@ Result<void> RocksStore::DropRange(std::string_view begin, std::string_view end)
   if (begin < end) (void)batch.DeleteRange(ToSlice(begin), ToSlice(end));
   if (!last.empty()) (void)batch.Delete(last);
   WriteResult written = WriteBatch(&batch, /*sync=*/true);
-  if (written.outcome != WriteOutcome::kWritten) return Unexpected<Status>(std::move(written.status));
+  if (written.outcome != WriteOutcome::kWritten)
+    return Unexpected<Status>(std::move(written.status));
 
   // Whole files can go at once unless a snapshot still shows them. Those taken from here on do not.
   if (open_->snapshots.load() != 0) return {};
   const rocksdb::Slice from = ToSlice(begin), to = ToSlice(end);
-  const rocksdb::Status status = rocksdb::DeleteFilesInRange(
-      db_, db_->DefaultColumnFamily(), &from, &to, /*include_end=*/false);
+  const rocksdb::Status status = rocksdb::DeleteFilesInRange(db_, db_->DefaultColumnFamily(), &from,
+                                                             &to, /*include_end=*/false);
   if (!status.ok()) return Failure(status);
   return {};
 }
 
-// Writes the entries to table files, in order, and lists their paths, also those of an incomplete one.
+// Writes the entries to table files, in order, and lists their paths, also those of an incomplete
+// one.
 Result<void> RocksStore::WriteTables(IngestNext& next, std::vector<std::string>* files) {
   const std::string dir = open_->dir->ingest_path();
   std::error_code error;
@@ -415,8 +420,8 @@ KvStats RocksStore::Stats() {
 
 }  // namespace
 
-Result<std::unique_ptr<KvStore>> OpenRocksStore(const std::string& dir, const EngineOptions& options,
-                                                rocksdb::Env* env) {
+Result<std::unique_ptr<KvStore>> OpenRocksStore(const std::string& dir,
+                                                const EngineOptions& options, rocksdb::Env* env) {
   auto open = std::make_shared<OpenDb>();
   Result<std::unique_ptr<DataDir>> data = DataDir::Open(dir);
   if (!data) return Unexpected<Status>(std::move(data.error()));
@@ -430,7 +435,8 @@ Result<std::unique_ptr<KvStore>> OpenRocksStore(const std::string& dir, const En
   const rocksdb::Status status = rocksdb::DB::Open(rocks, open->dir->db_path(), &db);
   if (!status.ok()) {
     Status failure = ToStatus(status);
-    failure.message = "cannot open the database in " + open->dir->db_path() + ": " + failure.message;
+    failure.message =
+        "cannot open the database in " + open->dir->db_path() + ": " + failure.message;
     return Unexpected<Status>(std::move(failure));
   }
   open->db.reset(db);

@@ -294,6 +294,10 @@ class FailingFile final : public rocksdb::FSWritableFileOwnerWrapper {
         return rocksdb::IOStatus::NoSpace("injected");
       case 2:
         return rocksdb::IOStatus::IOError("injected");
+      case 3:
+        return rocksdb::IOStatus::Busy("injected");
+      case 4:
+        return rocksdb::IOStatus::TimedOut("injected");
       default:
         return FSWritableFileOwnerWrapper::Sync(options, dbg);
     }
@@ -316,7 +320,7 @@ class FailingFileSystem final : public rocksdb::FileSystemWrapper {
     }
     return status;
   }
-  std::atomic<int> failures{0};  // of syncing the log: 1 no space, 2 another error
+  std::atomic<int> failures{0};  // of syncing the log, as FailingFile has them
 };
 
 class FailingDeviceTest : public RocksStoreTest {
@@ -376,7 +380,7 @@ TEST_F(FailingDeviceTest, RefusesCommitsAfterADeviceError) {
   fs_->failures = 2;
   const CommitResult unknown = Commit("b", "1");
   EXPECT_EQ(unknown.outcome, CommitOutcome::kUnknown);
-  EXPECT_EQ(unknown.status.code, StatusCode::kIoError) << unknown.status.message;
+  EXPECT_EQ(unknown.status.code, StatusCode::kUnknownOutcome) << unknown.status.message;
   engine_->pipeline().Maintain(clock_.MonotonicMicros());
   EXPECT_EQ(Commit("c", "1").outcome, CommitOutcome::kFailed);
   EXPECT_EQ(GetOne(*engine_, "a"), "1");
@@ -385,6 +389,21 @@ TEST_F(FailingDeviceTest, RefusesCommitsAfterADeviceError) {
   EXPECT_EQ(GetOne(*engine_, "a"), "1");
   EXPECT_EQ(GetOne(*engine_, "c"), std::nullopt);
   EXPECT_EQ(Commit("d", "1").outcome, CommitOutcome::kCommitted);
+}
+
+// An overload is answered with "not applied, try again", which no one knows of these.
+TEST_F(FailingDeviceTest, ADeviceThatIsBusyIsNoOverload) {
+  for (int failure : {3, 4}) {
+    Start();
+    fs_->failures = failure;
+    const CommitResult unknown = Commit("a", "1");
+    EXPECT_EQ(unknown.outcome, CommitOutcome::kUnknown);
+    EXPECT_EQ(unknown.status.code, StatusCode::kUnknownOutcome) << unknown.status.message;
+    const CommitResult later = Commit("b", "1");
+    EXPECT_EQ(later.outcome, CommitOutcome::kFailed);
+    EXPECT_NE(later.status.code, StatusCode::kOverloaded) << later.status.message;
+    fs_->failures = 0;
+  }
 }
 
 // ---- kill -9 ----
