@@ -69,15 +69,19 @@ class Server:
         for _ in range(5):
             if self.port is None:
                 self.port = free_port()
-            with open(self.log_path, "ab") as log:
-                self.process = subprocess.Popen(self.command(), stdout=log, stderr=subprocess.STDOUT,
-                                                stdin=subprocess.DEVNULL, cwd=self.directory)
+            self.launch()
             if self._wait_ready():
                 return self
             if "in use" not in self.log_tail():
                 break
             self.port = None
         raise RuntimeError(f"{' '.join(self.command())} did not become ready:\n{self.log_tail()}")
+
+    def launch(self):
+        """Starts it, and waits for nothing."""
+        with open(self.log_path, "ab") as log:
+            self.process = subprocess.Popen(self.command(), stdout=log, stderr=subprocess.STDOUT,
+                                            stdin=subprocess.DEVNULL, cwd=self.directory)
 
     def _wait_ready(self):
         deadline = time.monotonic() + START_SECONDS
@@ -90,7 +94,7 @@ class Server:
             except urllib.error.HTTPError:
                 return True  # it answers
             except OSError:
-                time.sleep(0.02)
+                time.sleep(0.003)
         self.process.kill()
         self.process.wait()
         return False
