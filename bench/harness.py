@@ -12,7 +12,7 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
-OPERATIONS = ("get", "put", "query")
+OPERATIONS = ("get", "put", "update", "query", "batch-write", "transact")
 
 
 def free_port():
@@ -61,8 +61,11 @@ def measure(load, command_for, arguments, name):
                     output = subprocess.run(
                         [*common, "--operation", operation, "--connections", str(connections), "--threads",
                          str(arguments.threads), "--seconds", str(arguments.seconds), "--pid", str(pid), "--json"],
-                        check=True, stdout=subprocess.PIPE, text=True).stdout
-                    rows.append({"server": name, **json.loads(output)})
+                        stdout=subprocess.PIPE, text=True).stdout
+                    one, total = (json.loads(line) for line in output.splitlines())
+                    rows.append({"server": name, **one, **total})
+                    if one["errors"]:
+                        print(f"wrong answers: {one['errors']}; the first: {one['first_error']}")
                     print_row(rows[-1])
     return rows
 
@@ -76,7 +79,7 @@ def print_header():
 
 def print_row(row):
     print("| {server} | {operation} | {connections} | {per_second:,.0f} | {p50_ms:.2f} | {p99_ms:.2f} | {p999_ms:.2f} "
-          "| {cpu_us:.1f} | {resident_mib:.0f} |".format(**row), flush=True)
+          "| {server_cpu_us:.1f} | {resident_mib:.0f} |".format(**row), flush=True)
 
 
 def machine():
@@ -99,9 +102,9 @@ def add_arguments(parser):
     parser.add_argument("--stator", default=str(ROOT / "build/release/stator"))
     parser.add_argument("--load", default=str(ROOT / "build/release/bench/load"))
     parser.add_argument("--operations", nargs="+", default=OPERATIONS, choices=OPERATIONS)
-    parser.add_argument("--connections", nargs="+", type=int, default=[1, 32])
+    parser.add_argument("--connections", nargs="+", type=int, default=[1, 16])
     parser.add_argument("--threads", type=int, default=1, help="of the load generator")
     parser.add_argument("--seconds", type=float, default=8, help="measured for each row")
-    parser.add_argument("--items", type=int, default=50_000)
-    parser.add_argument("--item-bytes", type=int, default=1000)
+    parser.add_argument("--items", type=int, default=100_000)
+    parser.add_argument("--item-bytes", type=int, default=1024)
     parser.add_argument("--directory", help="where the data directories go; the disk under it is what is measured")

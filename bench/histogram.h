@@ -2,8 +2,10 @@
 #ifndef STATOR_BENCH_HISTOGRAM_H_
 #define STATOR_BENCH_HISTOGRAM_H_
 
+#include <algorithm>
 #include <array>
 #include <bit>
+#include <cmath>
 #include <cstdint>
 
 namespace stator::bench {
@@ -13,29 +15,33 @@ class Histogram {
   void Record(uint64_t nanoseconds) {
     ++counts_[Index(nanoseconds)];
     ++total_;
+    max_ = std::max(max_, nanoseconds);
   }
 
   void Add(const Histogram& other) {
     for (size_t i = 0; i < counts_.size(); ++i) counts_[i] += other.counts_[i];
     total_ += other.total_;
+    max_ = std::max(max_, other.max_);
   }
 
   uint64_t total() const { return total_; }
+  uint64_t max() const { return max_; }  // exact; 0 if there are none
 
-  // The least value that this share of all recorded ones does not exceed, in nanoseconds. 0 if
-  // there are none.
+  // A value that at least this share of all recorded ones does not exceed, at most 1/64 above the
+  // least such, in nanoseconds. 0 if there are none.
   uint64_t Quantile(double share) const {
-    uint64_t wanted = static_cast<uint64_t>(share * static_cast<double>(total_));
+    const auto wanted = std::max<uint64_t>(
+        1, static_cast<uint64_t>(std::ceil(share * static_cast<double>(total_) - 1e-6)));
     uint64_t seen = 0;
     for (size_t i = 0; i < counts_.size(); ++i) {
       seen += counts_[i];
-      if (seen > wanted) return UpperBound(i);
+      if (seen >= wanted) return std::min(UpperBound(i), max_);
     }
-    return 0;
+    return max_;
   }
 
  private:
-  // Values below 64 have a bucket each; above, each power of two has 64.
+  // Values below 128 have a bucket each; above, each power of two has 64.
   static constexpr int kSubBits = 6;
   static constexpr size_t kBuckets = (64 - kSubBits + 1) << kSubBits;
 
@@ -55,6 +61,7 @@ class Histogram {
 
   std::array<uint64_t, kBuckets> counts_{};
   uint64_t total_ = 0;
+  uint64_t max_ = 0;
 };
 
 }  // namespace stator::bench

@@ -2,8 +2,11 @@
 #ifndef STATOR_BENCH_SIGNER_H_
 #define STATOR_BENCH_SIGNER_H_
 
+#include <optional>
 #include <string>
 #include <string_view>
+
+#include "auth/sha256.h"
 
 namespace stator::bench {
 
@@ -13,7 +16,8 @@ struct Credentials {
   std::string region = "us-east-1";
 };
 
-// Not thread-safe: one for each thread.
+// What does not change from request to request is worked out once a second. Not thread-safe: one
+// for each thread.
 class Signer {
  public:
   // `host` is what the Host header says. With `fixed`, the first signature is used for every
@@ -21,22 +25,26 @@ class Signer {
   Signer(Credentials credentials, std::string host, bool fixed)
       : credentials_(std::move(credentials)), host_(std::move(host)), fixed_(fixed) {}
 
-  // The bytes of a POST of `body` to DynamoDB's `operation`.
-  std::string Request(std::string_view operation, std::string_view body);
+  // Appends the bytes of a POST of `body` to DynamoDB's `operation`.
+  void AppendRequest(std::string_view operation, std::string_view body, std::string* out);
 
  private:
   void SetSecond(long long unix_seconds);
-  std::string Signature(std::string_view target, std::string_view body) const;
+  void AppendSignature(std::string_view operation, std::string_view body, std::string* out);
 
   Credentials credentials_;
   std::string host_;
   bool fixed_;
 
-  long long second_ = -1;    // of date_
-  std::string date_;         // 20260131T235959Z
-  std::string scope_;        // 20260131/us-east-1/dynamodb/aws4_request
-  std::string signing_key_;  // of scope_
+  long long second_ = -1;
+  std::string day_;              // 20260131
+  std::string head_;             // of requests, up to the name of the operation
+  std::string head_end_;         // after it, up to the signature
+  std::string canonical_start_;  // of the canonical request, up to the name of the operation
+  std::string to_sign_start_;    // of the string to sign, up to the hash
+  std::optional<HmacSha256> key_;
   std::string fixed_signature_;
+  std::string scratch_;
 };
 
 }  // namespace stator::bench
