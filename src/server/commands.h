@@ -12,6 +12,9 @@ namespace stator {
 void AddServeCommand(CLI::App* app, int* exit_code);
 void AddConfigCommand(CLI::App* app, int* exit_code);
 void AddLoadCommand(CLI::App* app, int* exit_code);
+void AddCheckCommand(CLI::App* app, int* exit_code);
+void AddCompactCommand(CLI::App* app, int* exit_code);
+void AddStatsCommand(CLI::App* app, int* exit_code);
 void AddVersionCommand(CLI::App* app, int* exit_code);
 void AddOperationsCommand(CLI::App* app, int* exit_code);
 

@@ -7,8 +7,10 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   app.failure_message(CLI::FailureMessage::help);
   int exit_code = 0;
-  for (const auto add : {stator::AddServeCommand, stator::AddLoadCommand, stator::AddConfigCommand,
-                         stator::AddVersionCommand, stator::AddOperationsCommand}) {
+  for (const auto add :
+       {stator::AddServeCommand, stator::AddLoadCommand, stator::AddCheckCommand,
+        stator::AddCompactCommand, stator::AddStatsCommand, stator::AddConfigCommand,
+        stator::AddVersionCommand, stator::AddOperationsCommand}) {
     add(&app, &exit_code);
   }
   CLI11_PARSE(app, argc, argv);

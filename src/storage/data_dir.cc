@@ -82,6 +82,18 @@ Result<std::unique_ptr<DataDir>> DataDir::Open(const std::string& path) {
   return dir;
 }
 
+Result<std::unique_ptr<DataDir>> DataDir::OpenForReading(const std::string& path) {
+  std::error_code error;
+  std::unique_ptr<DataDir> dir(new DataDir(Normal(path).string()));
+  if (!fs::is_directory(dir->path_, error)) {
+    return Fail(StatusCode::kNotFound, dir->path_ + " is not a directory");
+  }
+  if (Result<void> locked = dir->LockForReading(); !locked) return Unexpected<Status>(locked.error());
+  if (Result<void> ours = dir->Inspect(); !ours) return Unexpected<Status>(ours.error());
+  if (dir->fresh_) return Fail(StatusCode::kNotFound, dir->path_ + " holds no data: there is no FORMAT");
+  return dir;
+}
+
 DataDir::~DataDir() {
   if (lock_ >= 0) ::close(lock_);
 }
@@ -93,6 +105,16 @@ Result<void> DataDir::Lock() {
   if (::flock(lock_, LOCK_EX | LOCK_NB) == 0) return {};
   if (errno != EWOULDBLOCK) return FailErrno("cannot lock " + file, errno);
   return Fail(StatusCode::kConflict, path_ + " is in use by another server");
+}
+
+Result<void> DataDir::LockForReading() {
+  const std::string file = path_ + "/LOCK";
+  lock_ = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+  if (lock_ < 0 && errno == ENOENT) return {};  // a copy
+  if (lock_ < 0) return FailErrno("cannot open " + file, errno);
+  if (::flock(lock_, LOCK_SH | LOCK_NB) == 0) return {};
+  if (errno != EWOULDBLOCK) return FailErrno("cannot lock " + file, errno);
+  return Fail(StatusCode::kConflict, path_ + " is in use by a server");
 }
 
 Result<void> DataDir::Inspect() {
@@ -124,6 +146,7 @@ Result<void> DataDir::Inspect() {
                 path_ + " was written by a newer server: its format is " + std::to_string(*version) +
                     ", this server reads formats up to " + std::to_string(kDataFormatVersion));
   }
+  format_ = *version;
   return {};
 }
 

@@ -18,6 +18,9 @@ class DataDir {
   // Creates it if it does not exist. Errors: kUnsupported for a newer format, kConflict if another server
   // uses it, kInvalidArgument for a directory that holds something else, kIoError, kCorruption.
   static Result<std::unique_ptr<DataDir>> Open(const std::string& path);
+  // Changes nothing, and keeps servers out while it is held; others may read it, too. Errors as above, and
+  // kNotFound if no server's data is there.
+  static Result<std::unique_ptr<DataDir>> OpenForReading(const std::string& path);
   ~DataDir();
 
   DataDir(const DataDir&) = delete;
@@ -25,10 +28,12 @@ class DataDir {
 
   // No store was completely created here yet.
   bool fresh() const { return fresh_; }
+  uint32_t format() const { return format_; }  // 0: fresh
   // Makes it a data directory, durably. To be called once the store exists: a FORMAT file without a store
   // beside it is then a loss that opening reports.
   Result<void> WriteFormat();
 
+  const std::string& path() const { return path_; }
   std::string db_path() const { return path_ + "/db"; }
   std::string ingest_path() const { return path_ + "/ingest"; }
 
@@ -36,10 +41,12 @@ class DataDir {
   explicit DataDir(std::string path) : path_(std::move(path)) {}
 
   Result<void> Lock();
+  Result<void> LockForReading();
   Result<void> Inspect();
 
   const std::string path_;
   bool fresh_ = false;
+  uint32_t format_ = 0;
   int lock_ = -1;
 };
 

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "storage/data_dir.h"
+#include "storage/rocksdb_compact.h"
 #include "storage/rocksdb_options.h"
 
 namespace stator {
@@ -124,6 +125,7 @@ class RocksStore final : public KvStore {
   Result<void> Recover() override;
   Result<void> DropRange(std::string_view begin, std::string_view end) override;
   Result<void> Ingest(IngestNext& next) override;
+  Result<void> Compact(FunctionRef<void(double)> progress) override;
   bool ReadsMayBlock() const override { return true; }
   KvStats Stats() override;
 
@@ -402,6 +404,13 @@ Result<void> RocksStore::IngestTables(const std::vector<std::string>& files) {
   ingest.move_files = true;
   ingest.write_global_seqno = false;
   const rocksdb::Status status = db_->IngestExternalFile(files, ingest);
+  if (!status.ok()) return Failure(status);
+  return {};
+}
+
+Result<void> RocksStore::Compact(FunctionRef<void(double)> progress) {
+  if (std::optional<Status> stopped = Stopped()) return Unexpected<Status>(std::move(*stopped));
+  const rocksdb::Status status = CompactEverything(db_, progress);
   if (!status.ok()) return Failure(status);
   return {};
 }

@@ -7,21 +7,12 @@
 namespace stator {
 namespace {
 
-// First byte of every storage key: what kind of record it is. Part of the format.
-enum Space : char {
-  kCatalog = 0x01,
-  kGuard = 0x02,
-  kToken = 0x03,
-  kTokenExpiry = 0x04,
-  kSizeCounter = 0x05,
-  kCollectionCounter = 0x06,
-  kNextTableId = 0x07,
-  kBackfill = 0x08,
-  kData = 0x10,
-};
+using enum KeySpace;
 
-std::string TablePrefix(Space space, uint64_t table_id) {
-  std::string key(1, space);
+char ByteOf(KeySpace space) { return static_cast<char>(space); }
+
+std::string TablePrefix(KeySpace space, uint64_t table_id) {
+  std::string key(1, ByteOf(space));
   AppendU64(table_id, &key);
   return key;
 }
@@ -60,8 +51,8 @@ uint64_t SegmentStart(uint32_t segment, uint32_t total) {
   return static_cast<uint64_t>((static_cast<unsigned __int128>(segment) << 64) / total);
 }
 
-std::string ScopePrefix(Space space, const Scope& scope) {
-  std::string key(1, space);
+std::string ScopePrefix(KeySpace space, const Scope& scope) {
+  std::string key(1, ByteOf(space));
   key.append(scope.account_id).push_back('\0');
   key.append(scope.region).push_back('\0');
   return key;
@@ -124,6 +115,8 @@ std::string PartitionPrefix(const TableDefinition& table, const IndexDefinition*
   return key.append(parts);
 }
 
+KeyRange AllKeys(KeySpace space) { return EverythingUnder(std::string(1, ByteOf(space))); }
+
 KeyRange TableData(uint64_t table_id) { return EverythingUnder(TablePrefix(kData, table_id)); }
 KeyRange IndexData(uint64_t table_id, uint32_t index_id) {
   return EverythingUnder(DataPrefix(table_id, index_id));
@@ -136,10 +129,10 @@ KeyRange CollectionCounters(uint64_t table_id) {
 std::string CatalogKey(const Scope& scope, std::string_view table_name) {
   return ScopePrefix(kCatalog, scope).append(table_name);
 }
-KeyRange AllCatalogKeys() { return EverythingUnder(std::string(1, kCatalog)); }
+KeyRange AllCatalogKeys() { return AllKeys(kCatalog); }
 
 std::string TableGuardKey(uint64_t table_id) { return TablePrefix(kGuard, table_id); }
-std::string NextTableIdKey() { return std::string(1, kNextTableId); }
+std::string NextTableIdKey() { return std::string(1, ByteOf(kNextTableId)); }
 
 std::string SizeCounterKey(uint64_t table_id, uint32_t index_id) {
   std::string key = TablePrefix(kSizeCounter, table_id);
@@ -166,13 +159,13 @@ std::string TokenKey(const Scope& scope, std::string_view operation, std::string
 }
 
 std::string TokenExpiryKey(int64_t expires_micros, std::string_view token_key) {
-  std::string key(1, kTokenExpiry);
+  std::string key(1, ByteOf(kTokenExpiry));
   AppendU64(static_cast<uint64_t>(expires_micros), &key);
   return key.append(token_key);
 }
 
 KeyRange TokenExpiryUpTo(int64_t now_micros) {
-  std::string begin(1, kTokenExpiry);
+  std::string begin(1, ByteOf(kTokenExpiry));
   std::string end = begin;
   AppendU64(static_cast<uint64_t>(now_micros) + 1, &end);
   return {std::move(begin), std::move(end)};

@@ -18,6 +18,19 @@
 
 namespace stator {
 
+// First byte of every storage key: what kind of record it is. Part of the format.
+enum class KeySpace : uint8_t {
+  kCatalog = 0x01,
+  kGuard = 0x02,
+  kToken = 0x03,
+  kTokenExpiry = 0x04,
+  kSizeCounter = 0x05,
+  kCollectionCounter = 0x06,
+  kNextTableId = 0x07,
+  kBackfill = 0x08,
+  kData = 0x10,
+};
+
 struct KeyRange {
   std::string begin;  // inclusive
   std::string end;    // exclusive
@@ -40,6 +53,8 @@ bool InSegment(const TableDefinition& table, const IndexDefinition* index, const
 // Common prefix of all entries whose hash attributes have these values (values in schema order).
 std::string PartitionPrefix(const TableDefinition& table, const IndexDefinition* index,
                             const std::vector<AttributeValue>& hash_values);
+
+KeyRange AllKeys(KeySpace space);
 
 // Everything the table owns: items and index entries; and its counters.
 KeyRange TableData(uint64_t table_id);

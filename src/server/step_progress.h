@@ -1,0 +1,44 @@
+// Shows how far a work of several steps has come: a bar on a terminal, a line for each step that is
+// done.
+#ifndef STATOR_SERVER_STEP_PROGRESS_H_
+#define STATOR_SERVER_STEP_PROGRESS_H_
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+namespace stator {
+
+// "files  [#####...............]  25%".
+std::string StepText(std::string_view step, double part);
+
+// Writes to standard error. Not thread-safe.
+class StepProgress {
+ public:
+  StepProgress();
+  ~StepProgress() { Clear(); }
+  StepProgress(const StepProgress&) = delete;
+  StepProgress& operator=(const StepProgress&) = delete;
+
+  void Begin(std::string step);
+  // Whether Update would draw now: to be asked where finding out the part costs something.
+  bool IsDue() const;
+  // `part` of the step is done, 0 to 1.
+  void Update(double part);
+  // The step has ended: its line.
+  void End(std::string_view result);
+  // Removes the bar, so that something else can be written.
+  void Clear();
+
+ private:
+  using Time = std::chrono::steady_clock;
+
+  const bool terminal_;
+  std::string step_;
+  Time::time_point drawn_;
+  bool visible_ = false;
+};
+
+}  // namespace stator
+
+#endif  // STATOR_SERVER_STEP_PROGRESS_H_
