@@ -2,6 +2,7 @@
 
 #include <rocksdb/convenience.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
 
 #include <algorithm>
@@ -48,6 +49,11 @@ void SetMemory(const EngineOptions& options, std::shared_ptr<rocksdb::Cache> cac
   table.cache_index_and_filter_blocks_with_high_priority = true;
   table.pin_l0_filter_and_index_blocks_in_cache = true;
   o->table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+
+  // A look into a memtable or a table file costs more than all its filter's probes.
+  o->prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(kFilteredPrefix));
+  o->memtable_prefix_bloom_size_ratio = 0.02;
+  o->memtable_whole_key_filtering = true;
 }
 
 }  // namespace
@@ -61,8 +67,8 @@ rocksdb::Options MakeRocksOptions(const EngineOptions& options, rocksdb::Env* en
   SetMemory(options, std::move(cache), &o);
 
   o.compression = FirstSupported({rocksdb::kLZ4Compression, rocksdb::kSnappyCompression});
-  o.bottommost_compression = FirstSupported(
-      {rocksdb::kZSTD, rocksdb::kLZ4Compression, rocksdb::kSnappyCompression});
+  o.bottommost_compression =
+      FirstSupported({rocksdb::kZSTD, rocksdb::kLZ4Compression, rocksdb::kSnappyCompression});
   o.level_compaction_dynamic_level_bytes = true;
   o.max_background_jobs = 2;
   o.bytes_per_sync = 1 << 20;

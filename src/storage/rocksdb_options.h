@@ -11,6 +11,10 @@
 
 namespace stator {
 
+// Filters hold whole keys and this many of their first bytes: of a key of data, all up to the hash
+// of its partition (docs/format.md).
+inline constexpr size_t kFilteredPrefix = 21;
+
 rocksdb::Options MakeRocksOptions(const EngineOptions& options, rocksdb::Env* env, bool create,
                                   std::shared_ptr<rocksdb::Cache> cache);
 

@@ -148,6 +148,12 @@ class RocksStore final : public KvStore {
   std::atomic<uint64_t> next_ingest_{0};
 };
 
+// True if all keys between the two begin with the same filtered prefix.
+bool SharePrefix(std::string_view begin, std::string_view end) {
+  return begin.size() >= kFilteredPrefix &&
+         begin.substr(0, kFilteredPrefix) == end.substr(0, kFilteredPrefix);
+}
+
 // A read of the cache alone answers OK with an empty value, also for keys that are not there, where
 // it would have had to open a table file (RocksDB takes the key for one that may exist).
 bool MayNotHaveRead(const rocksdb::Status& status, const rocksdb::Slice& value, ReadMode mode) {
@@ -224,6 +230,9 @@ Result<ScanEnd> RocksStore::Scan(const StoreRange& range, const Snapshot* snapsh
   read.iterate_lower_bound = &lower;
   if (!range.end.empty()) read.iterate_upper_bound = &upper;
   if (mode == ReadMode::kCachedOnly) read.max_skippable_internal_keys = kInlineSkips;
+  // Filters know nothing of other ranges, and RocksDB asks them about the wrong end of a backward
+  // one.
+  read.total_order_seek = range.reverse || !SharePrefix(range.begin, range.end);
 
   const std::unique_ptr<rocksdb::Iterator> it(db_->NewIterator(read));
   if (range.reverse) {
@@ -330,7 +339,9 @@ Result<void> RocksStore::DropRange(std::string_view begin, std::string_view end)
   rocksdb::WriteBatch batch;
   std::string last;
   if (end.empty()) {
-    const std::unique_ptr<rocksdb::Iterator> it(db_->NewIterator({}));
+    rocksdb::ReadOptions read;
+    read.total_order_seek = true;
+    const std::unique_ptr<rocksdb::Iterator> it(db_->NewIterator(read));
     it->SeekToLast();
     if (!it->status().ok()) return Failure(it->status());
     if (!it->Valid() || ToView(it->key()) < begin) return {};
