@@ -8,6 +8,8 @@ PORT ?= 8000
 DATA ?= stator-data
 # Of `make fuzz`: seconds for each target.
 FUZZ_SECONDS ?= 20
+# Of `make overload`: seconds of overload.
+OVERLOAD_SECONDS ?= 60
 # Of the randomised tests: what they print when they fail; empty is a new one each time.
 SEED ?=
 
@@ -21,7 +23,7 @@ export ASAN_OPTIONS := detect_stack_use_after_return=1:strict_string_checks=1
 export UBSAN_OPTIONS := print_stacktrace=1
 export TSAN_OPTIONS := suppressions=$(CURDIR)/tests/tsan.supp:history_size=7:second_deadlock_stack=1
 
-.PHONY: help run build dev test unit api golden js model crash check asan ubsan tsan fuzz bench bench-compare \
+.PHONY: help run build dev test unit api golden js model crash overload check asan ubsan tsan fuzz bench bench-compare \
         tidy format clean packages packages-test packages-clang packages-bench
 
 help: ## this list
@@ -38,13 +40,14 @@ build: packages build/release/build.ninja ## build build/release/stator
 # --- testing it -----------------------------------------------------------------------------------
 
 # The stages in order, each in a make of its own: a stage that fails ends the run.
-TEST_STAGES := dev check unit api js model crash
+TEST_STAGES := dev check unit api js model crash overload
 CI_STAGES := asan tsan fuzz
 
 test: packages-test ## everything that must be green; with CI=true also asan, tsan and fuzz
 	@echo "Stages: $(TEST_STAGES)$(if $(filter true,$(CI)), $(CI_STAGES))"
 	@set -e; start=$$SECONDS; \
-	for stage in $(TEST_STAGES) $(if $(filter true,$(CI)),$(CI_STAGES)); do $(MAKE) --no-print-directory $$stage; done; \
+	for stage in $(TEST_STAGES) $(if $(filter true,$(CI)),$(CI_STAGES)); do \
+	  $(MAKE) --no-print-directory OVERLOAD_SECONDS=8 $$stage; done; \
 	printf '\nAll stages passed in %d s: %s\n' $$((SECONDS - start)) \
 	  "$(TEST_STAGES)$(if $(filter true,$(CI)), $(CI_STAGES))"
 
@@ -75,6 +78,11 @@ model: dev build/venv/.ready ## random operations compared with a simple model (
 
 crash: dev build/venv/.ready ## kill -9 under load, then look for every acknowledged write (SEED=)
 	@$(STAGE) "crash tests" env STATOR_BINARY=build/dev/stator $(PYTEST) tests/crash
+
+# A minute of it by hand; a part of that in `make test`.
+overload: dev build/venv/.ready ## more load than can be served, slow clients, 10,000 connections (OVERLOAD_SECONDS=, SEED=)
+	@$(STAGE) "overload tests" env STATOR_BINARY=build/dev/stator STATOR_OVERLOAD_SECONDS=$(OVERLOAD_SECONDS) \
+	  $(PYTEST) tests/overload
 
 asan: packages-test build/asan/build.ninja build/venv/.ready ## unit and API tests under AddressSanitizer and UBSan
 	@$(STAGE) "build asan" cmake --build build/asan -j $(JOBS)

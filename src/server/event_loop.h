@@ -32,9 +32,9 @@ struct HttpLimits {
   size_t max_pipelined = 16;           // requests of one connection that may be under way
   std::chrono::milliseconds header_timeout{
       10'000};  // from the first byte of a request to the end of its head
-  std::chrono::milliseconds body_timeout{30'000};    // without a byte of the body
+  std::chrono::milliseconds body_timeout{30'000};    // without progress of the body
   std::chrono::milliseconds idle_timeout{300'000};   // between requests
-  std::chrono::milliseconds write_timeout{30'000};   // without the client taking a byte
+  std::chrono::milliseconds write_timeout{30'000};   // without the client taking an answer
   std::chrono::milliseconds linger_timeout{10'000};  // for the client to close after us
 };
 

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "server/chunked_body.h"
 #include "server/http_answer.h"
 #include "server/input_buffer.h"
 #include "server/request_parser.h"
@@ -22,47 +23,21 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 using TlsStream = asio::ssl::stream<Socket>;
 
-// Answers that wait behind one that is being written; beyond it the client gets no further ones.
+// Answers that the client has not taken; beyond it no further request of his is taken.
 constexpr size_t kMaxBacklog = 256 * 1024;
+// What a client must move within a time-out, if there is as much: it may be slow, but a byte now
+// and then must not hold megabytes, nor a connection for days.
+constexpr size_t kLeastProgress = 64 * 1024;
+// When memory is used up, clients have this part of the usual time.
+constexpr int kPressedPatience = 8;
+// What a request is charged that is under way behind another one of its connection.
+constexpr size_t kPipelinedCost = 4096;
 // What a client may still send after an answer that ends the connection.
 constexpr size_t kMaxLingerBytes = 64 * 1024 * 1024;
 constexpr size_t kSmallBuffer = 1024;
 
-// A chunked body as it comes in, joined.
-struct ChunkedBody {
-  ChunkedBody(std::string_view head, size_t max_size, MemoryBudget* memory_budget)
-      : parser(head, [this](std::string_view bytes) { return Take(bytes); }),
-        limit(max_size),
-        budget(memory_budget) {}
-  ~ChunkedBody() { budget->Release(charged); }
-
-  bool Take(std::string_view bytes) {
-    const size_t size = body.size() + bytes.size();
-    if (size > limit) return false;
-    if (size + kBodyPadding > body.capacity()) {
-      const size_t capacity = std::max(size + kBodyPadding, 2 * body.capacity());
-      if (!budget->TryCharge(capacity - charged)) {
-        over_budget = true;
-        return false;
-      }
-      charged = capacity;
-      body.reserve(capacity);
-    }
-    body.append(bytes);
-    return true;
-  }
-
-  ChunkedBodyParser parser;
-  std::string body;
-  size_t limit;
-  MemoryBudget* budget;
-  size_t charged = 0;
-  bool over_budget = false;
-};
-
 // Requests are numbered in the order they came; answers are sent in the same order. An interim
-// answer
-// ("100 Continue") takes a number of its own.
+// answer ("100 Continue") takes a number of its own.
 template <class Stream>
 class HttpConnection final : public Connection,
                              public std::enable_shared_from_this<HttpConnection<Stream>> {
@@ -71,7 +46,8 @@ class HttpConnection final : public Connection,
       : loop_(*loop),
         stream_(std::move(stream)),
         since_(loop->now()),
-        input_(&loop->shared().budget) {}
+        input_(&loop->shared().budget),
+        answers_charge_(&loop->shared().budget) {}
   ~HttpConnection() override { Close(); }
 
   void Start();
@@ -93,8 +69,12 @@ class HttpConnection final : public Connection,
   // Where the answer to one request goes. Destroyed without an answer, it closes the connection.
   class Reply {
    public:
-    Reply(std::shared_ptr<HttpConnection> connection, uint64_t number, AnswerForm form)
-        : connection_(std::move(connection)), number_(number), form_(form) {}
+    Reply(std::shared_ptr<HttpConnection> connection, uint64_t number, AnswerForm form,
+          MemoryCharge charge)
+        : connection_(std::move(connection)),
+          number_(number),
+          form_(form),
+          charge_(std::move(charge)) {}
     Reply(Reply&&) noexcept = default;
     Reply& operator=(Reply&&) = delete;
     ~Reply() {
@@ -119,6 +99,7 @@ class HttpConnection final : public Connection,
     std::shared_ptr<HttpConnection> connection_;
     uint64_t number_;
     AnswerForm form_;
+    MemoryCharge charge_;
   };
 
   Socket& socket() {
@@ -129,17 +110,18 @@ class HttpConnection final : public Connection,
     }
   }
   size_t under_way() const { return next_request_ - next_answer_; }
-  bool MayTakeRequest() const {
-    return !last_taken_ && under_way() < loop_.shared().limits.max_pipelined &&
-           !(writing_ && pending_.size() > kMaxBacklog);
-  }
+  // Bytes of answers that are not written.
+  size_t Backlog() const { return out_.size() - out_done_ + pending_.size() + held_bytes_; }
+  bool MayTakeRequest() const;
   void EnterPhase(Phase phase) {
     phase_ = phase;
     since_ = loop_.now();
+    read_since_ = 0;
   }
 
   void Advance();
-  void TakeRequests();
+  void TakeAndSend();
+  bool TakeRequests();
   bool ReadHead();
   bool ReadBody();
   bool ReadChunks();
@@ -148,7 +130,8 @@ class HttpConnection final : public Connection,
   void SendContinue();
 
   void OnAnswer(uint64_t number, AnswerForm form, const HttpAnswer& answer);
-  std::string* PlaceOf(uint64_t number);
+  template <class Append>
+  void Answer(uint64_t number, const Append& append);
   void AdvanceAnswers();
 
   void Flush();
@@ -162,7 +145,8 @@ class HttpConnection final : public Connection,
   EventLoop& loop_;
   Stream stream_;
   Phase phase_ = Phase::kHandshake;
-  int64_t since_;  // of the phase, or of its last progress
+  int64_t since_;          // of the phase, or of its last progress
+  size_t read_since_ = 0;  // bytes of the body since then
 
   InputBuffer input_;
   size_t searched_ = 0;  // unread bytes in which no head ends
@@ -178,11 +162,15 @@ class HttpConnection final : public Connection,
   uint64_t next_request_ = 0;
   uint64_t next_answer_ = 0;
   std::vector<std::string> held_;  // answers that wait for an earlier one; by number modulo size
-  std::string pending_;            // to be written next
-  std::string out_;                // being written
+  size_t held_bytes_ = 0;
+  size_t usual_answer_ = 0;  // bytes: the largest of late
+  std::string pending_;      // to be written next
+  std::string out_;          // being written
   size_t out_done_ = 0;
   bool writing_ = false;
   int64_t write_since_ = 0;
+  size_t written_since_ = 0;  // bytes
+  MemoryCharge answers_charge_;
 };
 
 template <class Stream>
@@ -210,7 +198,9 @@ void HttpConnection<Stream>::CheckDeadline(int64_t now) {
   const auto passed = [now](int64_t since, std::chrono::milliseconds timeout) {
     return now - since > timeout.count() * 1000;
   };
-  bool late = writing_ && passed(write_since_, limits.write_timeout);
+  // Who holds memory and is slow has to go first.
+  const int haste = loop_.shared().budget.exhausted() ? kPressedPatience : 1;
+  bool late = writing_ && passed(write_since_, limits.write_timeout / haste);
   switch (phase_) {
     case Phase::kHandshake:
       late |= passed(since_, limits.header_timeout);
@@ -222,7 +212,7 @@ void HttpConnection<Stream>::CheckDeadline(int64_t now) {
       late |= reading_ && passed(since_, limits.header_timeout);
       break;
     case Phase::kBody:
-      late |= reading_ && passed(since_, limits.body_timeout);
+      late |= reading_ && passed(since_, limits.body_timeout / haste);
       break;
     case Phase::kLingering:
       late |= passed(since_, limits.linger_timeout);
@@ -245,13 +235,25 @@ void HttpConnection<Stream>::Shutdown() {
   if (under_way() == 0 && !writing_) Close();
 }
 
+// An answer that is much larger than usual may still come for each request under way: the budget of
+// all connections bounds these.
+template <class Stream>
+bool HttpConnection<Stream>::MayTakeRequest() const {
+  const size_t backlog = Backlog();
+  if (last_taken_ || backlog > kMaxBacklog) return false;
+  if (under_way() == 0) return true;
+  return under_way() < loop_.shared().limits.max_pipelined &&
+         backlog + (under_way() + 1) * usual_answer_ <= kMaxBacklog &&
+         !loop_.shared().budget.exhausted();
+}
+
 // Whatever has changed: takes what requests it can, sends what answers it has, then waits for more.
 template <class Stream>
 void HttpConnection<Stream>::Advance() {
-  if (phase_ == Phase::kClosed || phase_ == Phase::kLingering) return;
-  TakeRequests();
-  Flush();
   if (phase_ == Phase::kClosed || phase_ == Phase::kLingering || dispatching_) return;
+  TakeAndSend();
+  if (phase_ == Phase::kClosed || phase_ == Phase::kLingering) return;
+  answers_charge_.Set((writing_ ? out_.size() : 0) + pending_.size() + held_bytes_);
   if (last_taken_ && under_way() == 0 && !writing_) {
     client_done_ ? Close() : Linger();
   } else if (MayTakeRequest() && !reading_) {
@@ -260,8 +262,18 @@ void HttpConnection<Stream>::Advance() {
 }
 
 template <class Stream>
-void HttpConnection<Stream>::TakeRequests() {
-  if (dispatching_) return;
+void HttpConnection<Stream>::TakeAndSend() {
+  bool held_back;
+  do {
+    held_back = !TakeRequests();
+    Flush();
+    // What held it back may have been the answers that are written now.
+  } while (held_back && phase_ != Phase::kClosed && MayTakeRequest());
+}
+
+// False if it left a request that may be there, because it may not take one.
+template <class Stream>
+bool HttpConnection<Stream>::TakeRequests() {
   dispatching_ = true;
   while (MayTakeRequest()) {
     if (phase_ != Phase::kBody && !ReadHead()) break;
@@ -269,8 +281,10 @@ void HttpConnection<Stream>::TakeRequests() {
     Dispatch(false);
   }
   dispatching_ = false;
+  if (!MayTakeRequest()) return false;
   // A client that is done leaves what it began unfinished.
-  if (client_done_ && MayTakeRequest()) last_taken_ = true;
+  if (client_done_) last_taken_ = true;
+  return true;
 }
 
 // True once head_ is that of the next request.
@@ -339,16 +353,19 @@ bool HttpConnection<Stream>::ReadChunks() {
   return false;
 }
 
+// `cut_short`: there is no memory for the rest of its body.
 template <class Stream>
-void HttpConnection<Stream>::Dispatch(bool body_refused) {
+void HttpConnection<Stream>::Dispatch(bool cut_short) {
+  MemoryBudget& budget = loop_.shared().budget;
   HttpRequest request;
   request.method = head_.method;
   request.path = head_.path;
   request.query = head_.query;
   request.headers = head_.headers;
-  request.body_refused = body_refused;
+  request.budget = &budget;
+  request.refused = cut_short || budget.exhausted();
   size_t used = head_.size;
-  if (body_refused) {
+  if (cut_short) {
     last_taken_ = true;
   } else if (head_.chunked) {
     request.body = chunked_->body;
@@ -358,9 +375,12 @@ void HttpConnection<Stream>::Dispatch(bool body_refused) {
     used += head_.content_length;
   }
   if (!head_.keep_alive) last_taken_ = true;
-  const AnswerForm form{head_.keep_alive && !body_refused, head_.method == "HEAD"};
+  const AnswerForm form{head_.keep_alive && !cut_short, head_.method == "HEAD"};
+  MemoryCharge charge(&budget);
+  if (under_way() > 0) charge.Set(kPipelinedCost);
   const bool outer = std::exchange(dispatching_, true);
-  loop_.handler().Handle(request, Reply(this->shared_from_this(), next_request_++, form));
+  loop_.handler().Handle(request,
+                         Reply(this->shared_from_this(), next_request_++, form, std::move(charge)));
   dispatching_ = outer;
   input_.Consume(used);
   if (!reading_) input_.Shrink();
@@ -372,39 +392,40 @@ void HttpConnection<Stream>::Dispatch(bool body_refused) {
 template <class Stream>
 void HttpConnection<Stream>::Refuse(int status) {
   last_taken_ = true;
-  const uint64_t number = next_request_++;
-  AppendRefusal(status, head_.http_1_0, loop_.HttpDate(), PlaceOf(number));
-  if (number == next_answer_) AdvanceAnswers();
+  Answer(next_request_++,
+         [&](std::string* out) { AppendRefusal(status, head_.http_1_0, loop_.HttpDate(), out); });
 }
 
 template <class Stream>
 void HttpConnection<Stream>::SendContinue() {
-  const uint64_t number = next_request_++;
-  PlaceOf(number)->append("HTTP/1.1 100 Continue\r\n\r\n");
-  if (number == next_answer_) AdvanceAnswers();
+  Answer(next_request_++, [](std::string* out) { out->append("HTTP/1.1 100 Continue\r\n\r\n"); });
 }
 
 template <class Stream>
 void HttpConnection<Stream>::OnAnswer(uint64_t number, AnswerForm form, const HttpAnswer& answer) {
   if (phase_ == Phase::kClosed) return;
   if (last_taken_ && number + 1 == next_request_) form.keep_alive = false;
-  AppendAnswer(answer, form, loop_.HttpDate(), PlaceOf(number));
-  if (number == next_answer_) AdvanceAnswers();
+  usual_answer_ = std::max(answer.body.size(), usual_answer_ / 2);
+  Answer(number, [&](std::string* out) { AppendAnswer(answer, form, loop_.HttpDate(), out); });
   // While earlier requests kept us from reading, the client's time did not run.
   since_ = loop_.now();
-  if (!dispatching_) Advance();
+  Advance();
 }
 
-// Where the bytes of an answer go: out, if it is the next one.
+// Has the bytes of an answer appended where they belong: to what goes out, if it is the next one.
 template <class Stream>
-std::string* HttpConnection<Stream>::PlaceOf(uint64_t number) {
+template <class Append>
+void HttpConnection<Stream>::Answer(uint64_t number, const Append& append) {
   if (number == next_answer_) {
     if (pending_.empty() && pending_.capacity() < kSmallBuffer) pending_ = loop_.TakeBuffer();
-    return &pending_;
+    append(&pending_);
+    return AdvanceAnswers();
   }
   // One more than may be under way: the refusal of what follows them.
   if (held_.empty()) held_.resize(loop_.shared().limits.max_pipelined + 1);
-  return &held_[number % held_.size()];
+  std::string& held = held_[number % held_.size()];
+  append(&held);
+  held_bytes_ += held.size();
 }
 
 template <class Stream>
@@ -414,6 +435,7 @@ void HttpConnection<Stream>::AdvanceAnswers() {
   for (std::string* next = &held_[next_answer_ % held_.size()]; !next->empty();
        next = &held_[next_answer_ % held_.size()]) {
     pending_.append(*next);
+    held_bytes_ -= next->size();
     std::string().swap(*next);
     ++next_answer_;
   }
@@ -426,6 +448,7 @@ void HttpConnection<Stream>::Flush() {
     out_done_ = 0;
     writing_ = true;
     write_since_ = loop_.now();
+    written_since_ = 0;
     if constexpr (!kTls) {
       // Most answers fit the socket's buffer: no need to go through the reactor.
       error_code error;
@@ -444,7 +467,11 @@ void HttpConnection<Stream>::WriteRest() {
                              if (self->phase_ == Phase::kClosed) return;
                              if (error) return self->Close();
                              self->out_done_ += n;
-                             self->write_since_ = self->loop_.now();
+                             self->written_since_ += n;
+                             if (self->written_since_ >= kLeastProgress) {
+                               self->write_since_ = self->loop_.now();
+                               self->written_since_ = 0;
+                             }
                              if (self->out_done_ < self->out_.size()) return self->WriteRest();
                              self->OnWritten();
                              self->Advance();
@@ -456,6 +483,7 @@ void HttpConnection<Stream>::OnWritten() {
   writing_ = false;
   loop_.GiveBackBuffer(std::move(out_));
   out_ = {};
+  out_done_ = 0;
   since_ = loop_.now();
 }
 
@@ -501,7 +529,8 @@ void HttpConnection<Stream>::OnRead(const error_code& error, size_t n) {
     client_done_ = true;
   }
   input_.Append(n);
-  if (phase_ == Phase::kBody) since_ = loop_.now();
+  read_since_ += n;
+  if (phase_ == Phase::kBody && read_since_ >= kLeastProgress) EnterPhase(Phase::kBody);
   Advance();
 }
 

@@ -63,7 +63,7 @@ class TestHandler final : public HttpHandler {
   explicit TestHandler(Held* held) : held_(held) {}
   void Handle(const HttpRequest& request, HttpDone done) override {
     HttpAnswer answer;
-    if (request.body_refused) {
+    if (request.refused) {
       answer.status = 503;
     } else if (request.path == "/hold") {
       return held_->Put(std::string(request.body), std::move(done));
@@ -412,8 +412,10 @@ TEST_F(HttpConnectionTest, Timeouts) {
   EXPECT_EQ(server_->shared().timed_out, 5u);
 }
 
-TEST_F(HttpConnectionTest, SlowButSteadyBodiesAreWaitedFor) {
-  Start(Quick());
+TEST_F(HttpConnectionTest, SlowBodiesAreWaitedFor) {
+  HttpServerOptions options = Quick();
+  options.limits.body_timeout = std::chrono::seconds(10);
+  Start(options);
   Client client(port());
   const std::string request = Post("/", "abcdefgh");
   ASSERT_TRUE(client.Send(request.substr(0, request.size() - 8)));

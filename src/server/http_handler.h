@@ -8,6 +8,7 @@
 
 #include "auth/request_view.h"
 #include "base/unique_function.h"
+#include "server/memory_budget.h"
 
 namespace stator {
 
@@ -19,9 +20,12 @@ using RequestId = std::array<char, 52>;
 inline constexpr size_t kBodyPadding = 64;
 
 struct HttpRequest : RequestView {
-  // The server has no memory for the body now, which is therefore empty: answer that it should come
-  // again.
-  bool body_refused = false;
+  // The server has no memory for it now, and perhaps not for its body, which is then empty: answer
+  // that it should come again.
+  bool refused = false;
+  // To be charged with what is kept of the request when Handle has returned. nullptr: it is not
+  // counted.
+  MemoryBudget* budget = nullptr;
 };
 
 struct HttpAnswer {
@@ -33,6 +37,7 @@ struct HttpAnswer {
   bool allow_origin = false;  // send Access-Control-Allow-Origin: *
   std::string headers;        // further header lines, each with its CRLF
   std::string body;
+  MemoryCharge charge;  // for what of it is in memory
 };
 using HttpDone = UniqueFunction<void(HttpAnswer)>;
 

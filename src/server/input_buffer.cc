@@ -13,11 +13,7 @@ constexpr size_t kFirstStep = 64 * 1024;
 }  // namespace
 
 InputBuffer::InputBuffer(MemoryBudget* budget)
-    : bytes_(std::make_unique_for_overwrite<char[]>(kSmall)), capacity_(kSmall), budget_(budget) {}
-
-InputBuffer::~InputBuffer() {
-  if (capacity_ > kSmall) budget_->Release(capacity_);
-}
+    : bytes_(std::make_unique_for_overwrite<char[]>(kSmall)), capacity_(kSmall), charge_(budget) {}
 
 void InputBuffer::Erase(size_t keep, size_t n) {
   char* hole = data() + keep;
@@ -36,14 +32,16 @@ bool InputBuffer::Reserve(size_t total) {
     if (needed <= capacity_) return true;
   }
   // A large body grows its buffer as it arrives: a client pays for memory with bytes.
-  if (room() > 0 && capacity_ > kSmall) return true;
+  if (room() > 0) return true;
   const size_t capacity = std::min(needed, std::max(kFirstStep, capacity_ * 2));
-  if (!budget_->TryCharge(capacity)) return false;
+  // Both buffers are there while the bytes are copied.
+  const size_t before = capacity_ > kSmall ? capacity_ : 0;
+  if (!charge_.TrySet(before + capacity)) return false;
   auto bytes = std::make_unique_for_overwrite<char[]>(capacity);
   std::memcpy(bytes.get(), bytes_.get(), end_);
-  if (capacity_ > kSmall) budget_->Release(capacity_);
   bytes_ = std::move(bytes);
   capacity_ = capacity;
+  charge_.Set(capacity);
   return true;
 }
 
@@ -51,7 +49,7 @@ void InputBuffer::Shrink() {
   if (begin_ != end_) return;
   begin_ = end_ = 0;
   if (capacity_ == kSmall) return;
-  budget_->Release(capacity_);
+  charge_.Set(0);
   bytes_ = std::make_unique_for_overwrite<char[]>(kSmall);
   capacity_ = kSmall;
 }

@@ -17,7 +17,6 @@ class InputBuffer {
  public:
   // `budget` must outlive this object.
   explicit InputBuffer(MemoryBudget* budget);
-  ~InputBuffer();
   InputBuffer(const InputBuffer&) = delete;
   InputBuffer& operator=(const InputBuffer&) = delete;
 
@@ -44,7 +43,7 @@ class InputBuffer {
   size_t capacity_;
   size_t begin_ = 0;
   size_t end_ = 0;
-  MemoryBudget* budget_;
+  MemoryCharge charge_;
 };
 
 }  // namespace stator

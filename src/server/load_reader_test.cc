@@ -53,10 +53,9 @@ TEST(LoadReader, LinesAcrossReads) {
 }
 
 TEST(LoadReader, Batch) {
-  const std::string compact =
-      R"({"T":[{"PutRequest":{"Item":{"a":{"S":"]}\"{"}}}},)"
-      R"({"PutRequest":{"Item":{"a":{"S":"2"}}}}],)"
-      R"("None":[],"Uvw":[{"PutRequest":{"Item":{"b":{"NULL":true}}}}]})";
+  const std::string compact = R"({"T":[{"PutRequest":{"Item":{"a":{"S":"]}\"{"}}}},)"
+                              R"({"PutRequest":{"Item":{"a":{"S":"2"}}}}],)"
+                              R"("None":[],"Uvw":[{"PutRequest":{"Item":{"b":{"NULL":true}}}}]})";
   const Found expected = {R"(T|{"a":{"S":"]}\"{"}}|f:1: T[0])", R"(T|{"a":{"S":"2"}}|f:1: T[1])",
                           R"(Uvw|{"b":{"NULL":true}}|f:1: Uvw[0])"};
   EXPECT_EQ(Read(compact), expected);
@@ -72,7 +71,8 @@ TEST(LoadReader, Batch) {
 }
 
 TEST(LoadReader, BatchOverManyLines) {
-  EXPECT_EQ(Read(R"(
+  EXPECT_EQ(
+      Read(R"(
 {
   "RequestItems" : {
     "Table" : [
@@ -86,9 +86,8 @@ TEST(LoadReader, BatchOverManyLines) {
 { "Other" : [ { "PutRequest" : { "Item" : { "a" : { "S" : "3" } } } } ] }
 { "a" : { "S" : "4" } }
 )"),
-            (Found{R"(Table|{"a":{"S":"1"}}|f:5: Table[0])",
-                   R"(Table|{"a":{"S":"2"}}|f:8: Table[1])",
-                   R"(Other|{"a":{"S":"3"}}|f:12: Other[0])", R"(|{"a":{"S":"4"}}|f:13)"}));
+      (Found{R"(Table|{"a":{"S":"1"}}|f:5: Table[0])", R"(Table|{"a":{"S":"2"}}|f:8: Table[1])",
+             R"(Other|{"a":{"S":"3"}}|f:12: Other[0])", R"(|{"a":{"S":"4"}}|f:13)"}));
 }
 
 // A line of 20 MB, of which no more than a request is in memory.
@@ -135,7 +134,11 @@ TEST(LoadReader, BadItemsAreGoneOnAfter) {
   EXPECT_EQ(requests[3], R"(T|{"a":{"S":"1"}}|f:2: T[3])");
 
   // Plain JSON is not DynamoDB's, and a list in it is not a table's requests.
-  const Found plain = Read(R"({"Tags": ["x"]})" "\n" R"({"Tags": [{"x": 1}]})" "\n" + good);
+  const Found plain = Read(R"({"Tags": ["x"]})"
+                           "\n"
+                           R"({"Tags": [{"x": 1}]})"
+                           "\n" +
+                           good);
   ASSERT_EQ(plain.size(), 3u);
   EXPECT_EQ(plain[0].substr(0, 42), "error: f:1: not an item in DynamoDB JSON: ");
   EXPECT_EQ(plain[1].substr(0, 42), "error: f:2: not an item in DynamoDB JSON: ");

@@ -140,7 +140,7 @@ std::vector<MetricFamily> Metrics::Collect() const {
   add("stator_connections_timed_out_total",
       "Connections closed because the client was too slow or idle.", MetricType::Counter,
       server_->timed_out.load());
-  add("stator_request_memory_bytes", "Memory for large requests that are being received.",
+  add("stator_request_memory_bytes", "Memory that large requests under way and their answers take.",
       MetricType::Gauge, server_->budget.used());
   return families;
 }

@@ -49,6 +49,26 @@ double QualityOf(std::string_view parameters) {
   return 1;
 }
 
+// A body up to this size is not charged when it is decoded: the number of connections bounds these.
+constexpr size_t kSmallBody = 4096;
+// Nor is an answer up to this size when it is made. The connection charges what the client does not
+// take at once.
+constexpr size_t kSmallAnswer = 16 * 1024;
+// What the parser has found in a body, for each of its values, names and brackets, takes about this
+// much when it is decoded, besides the bytes of the strings.
+constexpr size_t kDecodedWord = 16;
+
+// The memory that a decoded body takes while it waits for the disk.
+size_t DecodedBytes(std::string_view body, const simdjson::dom::parser& parser) {
+  constexpr uint64_t kPayload = (uint64_t{1} << 56) - 1;
+  return body.size() + kDecodedWord * static_cast<size_t>(parser.doc.tape[0] & kPayload);
+}
+
+ApiError NoMemory() {
+  return {.type = ErrorType::kServiceUnavailable,
+          .message = "Service is temporarily unable to handle the request"};
+}
+
 ApiError Bare(ErrorType type) { return {.type = type, .message = std::nullopt}; }
 
 // Undoes the content coding, if any, and makes *body the plain bytes; *plain then owns them.
@@ -126,31 +146,30 @@ void RequestHandler::Handle(const HttpRequest& request, HttpDone done) {
                   .allow_origin = headers.origin != nullptr,
                   .operation = Operations().size(),
                   .start = options_.clock->MonotonicMicros(),
-                  .body_bytes = request.body.size()};
+                  .body_bytes = request.body.size(),
+                  .charge = MemoryCharge(request.budget)};
   if (request.method == "POST") {
     // The type matters only where there is something of that type.
     std::string_view type = headers.content_type ? *headers.content_type : std::string_view();
     type = Trim(Cut(&type, ';'));
     const bool json10 = EqualsIgnoreCase(type, kJson10);
-    if (json10 || EqualsIgnoreCase(type, kJson) ||
-        (request.body.empty() && !request.body_refused)) {
+    if (json10 || EqualsIgnoreCase(type, kJson) || (request.body.empty() && !request.refused)) {
       context.content_type = json10 ? kJson10 : kJson;
       return HandlePost(request, headers, std::move(context), std::move(done));
     }
   }
-  if (request.method == "GET") return done(Finish(context, {200, health_}));
+  if (request.method == "GET") return done(Finish(std::move(context), {200, health_}));
   if (request.method == "OPTIONS" && headers.origin != nullptr)
-    return done(Preflight(request, context));
-  done(Finish(context, {404, "<UnknownOperationException/>\n"}));
+    return done(Preflight(request, std::move(context)));
+  done(Finish(std::move(context), {404, "<UnknownOperationException/>\n"}));
 }
 
 void RequestHandler::HandlePost(const HttpRequest& request, const RequestHeaders& headers,
                                 Context context, HttpDone done) {
-  const auto refuse = [&](const ApiError& error) { done(Finish(context, ErrorAnswer(error))); };
-  if (request.body_refused) {
-    return refuse({.type = ErrorType::kServiceUnavailable,
-                   .message = "Service is temporarily unable to handle the request"});
-  }
+  const auto refuse = [&](const ApiError& error) {
+    done(Finish(std::move(context), ErrorAnswer(error)));
+  };
+  if (request.refused) return refuse(NoMemory());
   std::string_view body = request.body;
   std::string plain;  // owns the body if it was compressed
   if (headers.content_encoding != nullptr) {
@@ -164,16 +183,20 @@ void RequestHandler::HandlePost(const HttpRequest& request, const RequestHeaders
   context.operation = static_cast<size_t>(recognized.operation - Operations().data());
   auto caller = verifier_.Verify(request);
   if (!caller) return refuse(caller.error());
+  if (body.size() > kSmallBody && recognized.body == RecognizedRequest::Body::kParsed &&
+      !context.charge.TrySet(DecodedBytes(body, parser_))) {
+    return refuse(NoMemory());
+  }
   options_.service->Execute(
       recognized, **caller,
       [this, context = std::move(context), done = std::move(done)](Answer answer) mutable {
-        done(Finish(context, std::move(answer)));
+        done(Finish(std::move(context), std::move(answer)));
       });
   if (parser_.capacity() > kMaxParserCapacity) parser_ = simdjson::dom::parser();
 }
 
-HttpAnswer RequestHandler::Preflight(const HttpRequest& request, const Context& context) const {
-  HttpAnswer answer = Finish(context, {});
+HttpAnswer RequestHandler::Preflight(const HttpRequest& request, Context context) const {
+  HttpAnswer answer = Finish(std::move(context), {});
   const auto echo = [&](std::string_view from, std::string_view to) {
     if (const std::string_view* value = FindHeader(request.headers, from)) {
       answer.headers.append(to).append(": ").append(*value).append("\r\n");
@@ -185,8 +208,16 @@ HttpAnswer RequestHandler::Preflight(const HttpRequest& request, const Context& 
   return answer;
 }
 
-HttpAnswer RequestHandler::Finish(const Context& context, Answer answer) const {
+HttpAnswer RequestHandler::Finish(Context context, Answer answer) const {
   HttpAnswer out;
+  // Clients that do not take their answers would fill the memory with them. (A write that is
+  // answered so was applied: a 5xx does not say that it was not.)
+  const size_t kept = answer.body.size() > kSmallAnswer ? answer.body.size() : 0;
+  if (!context.charge.TrySet(kept)) {
+    context.charge.Set(0);
+    answer = ErrorAnswer(NoMemory());
+  }
+  out.charge = std::move(context.charge);
   out.status = answer.http_status;
   out.content_type = context.content_type;
   out.request_id = context.id;
@@ -201,7 +232,9 @@ HttpAnswer RequestHandler::Finish(const Context& context, Answer answer) const {
   const int64_t micros = options_.clock->MonotonicMicros() - context.start;
   options_.counters->Count(context.operation, out.status, micros, context.body_bytes,
                            out.body.size());
-  const LogLevel level = out.status >= 500 ? LogLevel::kError : LogLevel::kDebug;
+  // A 503 is of overload, and may come thousands of times a second: the metrics count it.
+  const LogLevel level =
+      out.status >= 500 && out.status != 503 ? LogLevel::kError : LogLevel::kDebug;
   if (LogsAt(level)) {
     const auto operations = Operations();
     Log(level, "request",

@@ -45,14 +45,15 @@ class RequestHandler final : public HttpHandler {
     size_t operation;
     int64_t start;
     size_t body_bytes;
+    MemoryCharge charge;  // for the decoded request, then for its answer
   };
   struct RequestHeaders;
 
   void HandlePost(const HttpRequest& request, const RequestHeaders& headers, Context context,
                   HttpDone done);
-  HttpAnswer Preflight(const HttpRequest& request, const Context& context) const;
+  HttpAnswer Preflight(const HttpRequest& request, Context context) const;
   // Compresses, counts and logs.
-  HttpAnswer Finish(const Context& context, Answer answer) const;
+  HttpAnswer Finish(Context context, Answer answer) const;
 
   const Options options_;
   const std::string health_;

@@ -36,7 +36,8 @@ class RequestHandlerTest : public testing::Test {
  protected:
   void SetUp() override {
     StartLog(LogLevel::kOff);
-    auto database = Database::Open(NewMemoryEngine({}), {.clock = &clock_, .random = &random_});
+    auto database =
+        Database::Open(NewMemoryEngine(engine_options_), {.clock = &clock_, .random = &random_});
     ASSERT_TRUE(database) << database.error().message;
     database_ = std::move(*database);
     service_ = std::make_unique<Service>(database_.get());
@@ -54,7 +55,17 @@ class RequestHandlerTest : public testing::Test {
   }
 
   HttpAnswer Try(const TestRequest& request) { return Try(request, handler_.get()); }
-  HttpAnswer Try(const TestRequest& request, RequestHandler* handler, bool body_refused = false) {
+  HttpAnswer Try(const TestRequest& request, RequestHandler* handler, bool refused = false,
+                 MemoryBudget* budget = nullptr) {
+    std::promise<HttpAnswer> promise;
+    auto future = promise.get_future();
+    Handle(
+        request, handler, budget,
+        [&promise](HttpAnswer answer) { promise.set_value(std::move(answer)); }, refused);
+    return future.get();
+  }
+  static void Handle(const TestRequest& request, RequestHandler* handler, MemoryBudget* budget,
+                     HttpDone done, bool refused = false) {
     std::string body = request.body;
     body.reserve(body.size() + kBodyPadding);
     HttpRequest http;
@@ -62,11 +73,9 @@ class RequestHandlerTest : public testing::Test {
     http.path = "/";
     http.headers = request.headers;
     http.body = body;
-    http.body_refused = body_refused;
-    std::promise<HttpAnswer> promise;
-    auto future = promise.get_future();
-    handler->Handle(http, [&promise](HttpAnswer answer) { promise.set_value(std::move(answer)); });
-    return future.get();
+    http.refused = refused;
+    http.budget = budget;
+    handler->Handle(http, std::move(done));
   }
   // A request that is right in everything but what the test adds.
   TestRequest Call(std::string_view target, std::string body, std::vector<HeaderView> more = {}) {
@@ -79,6 +88,7 @@ class RequestHandlerTest : public testing::Test {
     return {"POST", std::move(body), headers};
   }
 
+  EngineOptions engine_options_;
   const SystemClock clock_;
   SystemRandom random_;
   Identities none_;
@@ -233,9 +243,79 @@ TEST_F(RequestHandlerTest, CompressedAnswers) {
 
 TEST_F(RequestHandlerTest, NoMemoryForTheBody) {
   const HttpAnswer answer =
-      Try(Call("DynamoDB_20120810.ListTables", ""), handler_.get(), /*body_refused=*/true);
+      Try(Call("DynamoDB_20120810.ListTables", ""), handler_.get(), /*refused=*/true);
   EXPECT_EQ(answer.status, 503);
   EXPECT_NE(answer.body.find("ServiceUnavailable"), std::string::npos) << answer.body;
+}
+
+class RequestMemoryTest : public RequestHandlerTest {
+ protected:
+  RequestMemoryTest() { engine_options_.commit_delay_micros = 50'000; }
+  void SetUp() override {
+    RequestHandlerTest::SetUp();
+    Try(Call("DynamoDB_20120810.CreateTable",
+             R"({"TableName":"abc","BillingMode":"PAY_PER_REQUEST","AttributeDefinitions":)"
+             R"([{"AttributeName":"p","AttributeType":"S"}],"KeySchema":)"
+             R"([{"AttributeName":"p","KeyType":"HASH"}]})"));
+    while (Try(Call("DynamoDB_20120810.DescribeTable", R"({"TableName":"abc"})"))
+               .body.find("ACTIVE") == std::string::npos)
+      continue;
+  }
+  TestRequest Put(size_t size) {
+    return Call("DynamoDB_20120810.PutItem",
+                R"({"TableName":"abc","Item":{"p":{"S":"k"},"d":{"S":")" + std::string(size, 'x') +
+                    R"("}}})");
+  }
+  TestRequest Get() {
+    return Call("DynamoDB_20120810.GetItem", R"({"TableName":"abc","Key":{"p":{"S":"k"}}})");
+  }
+};
+
+TEST_F(RequestMemoryTest, RequestsThatWaitForTheDiskAreCharged) {
+  MemoryBudget budget(1'000'000);
+  std::promise<HttpAnswer> promise;
+  auto future = promise.get_future();
+  Handle(Put(100'000), handler_.get(), &budget,
+         [&](HttpAnswer answer) { promise.set_value(std::move(answer)); });
+  EXPECT_GT(budget.used(), 100'000u);
+  EXPECT_EQ(future.get().status, 200);
+  EXPECT_EQ(budget.used(), 0u);
+}
+
+TEST_F(RequestMemoryTest, ManySmallValuesCostMoreThanTheirBytes) {
+  MemoryBudget budget(10'000'000);
+  std::string list = R"({"NULL":true})";
+  for (int i = 1; i < 10'000; ++i) list += R"(,{"N":"1"})";
+  std::promise<void> promise;
+  Handle(Call("DynamoDB_20120810.PutItem",
+              R"({"TableName":"abc","Item":{"p":{"S":"k"},"l":{"L":[)" + list + "]}}}"),
+         handler_.get(), &budget, [&](HttpAnswer answer) {
+           EXPECT_EQ(answer.status, 200) << answer.body;
+           promise.set_value();
+         });
+  EXPECT_GT(budget.used(), 600'000u);
+  promise.get_future().get();
+}
+
+TEST_F(RequestMemoryTest, WhatDoesNotFitIsToComeAgain) {
+  MemoryBudget budget(50'000);
+  EXPECT_EQ(Try(Put(100'000), handler_.get(), false, &budget).status, 503);
+  EXPECT_EQ(Try(Get()).body, "{}");  // it was not applied
+  EXPECT_EQ(Try(Put(10'000), handler_.get(), false, &budget).status, 200);
+  EXPECT_EQ(budget.used(), 0u);
+}
+
+TEST_F(RequestMemoryTest, AnAnswerThatDoesNotFitIsAskedForAgain) {
+  EXPECT_EQ(Try(Put(100'000)).status, 200);
+  MemoryBudget budget(150'000);
+  {
+    const HttpAnswer first = Try(Get(), handler_.get(), false, &budget);
+    EXPECT_EQ(first.status, 200);
+    EXPECT_GT(budget.used(), 100'000u);
+    EXPECT_EQ(Try(Get(), handler_.get(), false, &budget).status, 503);
+  }
+  EXPECT_EQ(budget.used(), 0u);
+  EXPECT_EQ(Try(Get(), handler_.get(), false, &budget).status, 200);
 }
 
 TEST_F(RequestHandlerTest, RequestsAreCounted) {

@@ -28,7 +28,10 @@ struct ClientAnswer {
 // A blocking socket to 127.0.0.1; reads give up after ten seconds.
 class Client {
  public:
-  explicit Client(uint16_t port) : fd_(socket(AF_INET, SOCK_STREAM, 0)) {
+  // `receive_buffer`: what the kernel may take before it is read, 0: as much as it likes.
+  explicit Client(uint16_t port, int receive_buffer = 0) : fd_(socket(AF_INET, SOCK_STREAM, 0)) {
+    if (receive_buffer > 0)
+      setsockopt(fd_, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof(receive_buffer));
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_port = htons(port);
@@ -54,6 +57,12 @@ class Client {
       bytes.remove_prefix(static_cast<size_t>(n));
     }
     return true;
+  }
+
+  // Takes up to `most` bytes that are there and forgets them.
+  void ReadBytes(size_t most) {
+    std::string bytes(most, '\0');
+    recv(fd_, bytes.data(), most, MSG_DONTWAIT);
   }
 
   // Nothing arrives for this long.

@@ -1,0 +1,18 @@
+"""The fixture of the overload tests."""
+
+import pytest
+from bounds import OverloadServer
+
+
+@pytest.fixture
+def overloaded(tmp_path, request):
+    """A server, with further settings as the test's parameters; it must end in order, and with nothing charged."""
+    server = OverloadServer(tmp_path, *getattr(request, "param", ())).start()
+    try:
+        yield server
+        assert server.metric("stator_request_memory_bytes") == 0
+        assert server.stop() == 0, server.log_tail()
+        assert not server.sanitizer_report(), server.sanitizer_report()
+    finally:
+        if server.alive():
+            server.kill()
