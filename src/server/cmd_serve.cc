@@ -42,6 +42,12 @@ EngineOptions EngineOptionsOf(const ServerConfig& config, const Clock* clock) {
   options.io_threads = config.io_threads;
   options.block_cache_bytes = config.cache_size;
   options.clock = clock;
+  options.report = [](EventLevel level, const std::string& message) {
+    Log(level == EventLevel::kInfo      ? LogLevel::kInfo
+        : level == EventLevel::kWarning ? LogLevel::kWarning
+                                        : LogLevel::kError,
+        "storage", {{"event", message}});
+  };
   return options;
 }
 

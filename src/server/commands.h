@@ -15,6 +15,7 @@ void AddLoadCommand(CLI::App* app, int* exit_code);
 void AddCheckCommand(CLI::App* app, int* exit_code);
 void AddCompactCommand(CLI::App* app, int* exit_code);
 void AddStatsCommand(CLI::App* app, int* exit_code);
+void AddRepairCommand(CLI::App* app, int* exit_code);
 void AddVersionCommand(CLI::App* app, int* exit_code);
 void AddOperationsCommand(CLI::App* app, int* exit_code);
 

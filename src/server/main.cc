@@ -9,8 +9,8 @@ int main(int argc, char** argv) {
   int exit_code = 0;
   for (const auto add :
        {stator::AddServeCommand, stator::AddLoadCommand, stator::AddCheckCommand,
-        stator::AddCompactCommand, stator::AddStatsCommand, stator::AddConfigCommand,
-        stator::AddVersionCommand, stator::AddOperationsCommand}) {
+        stator::AddCompactCommand, stator::AddStatsCommand, stator::AddRepairCommand,
+        stator::AddConfigCommand, stator::AddVersionCommand, stator::AddOperationsCommand}) {
     add(&app, &exit_code);
   }
   CLI11_PARSE(app, argc, argv);

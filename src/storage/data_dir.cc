@@ -37,13 +37,16 @@ Result<void> WriteFile(const std::string& path, const std::string& bytes) {
   const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
   if (fd < 0) return FailErrno("cannot create " + path, errno);
   const ssize_t written = ::write(fd, bytes.data(), bytes.size());
-  const int error = written < 0 ? errno : written != static_cast<ssize_t>(bytes.size()) ? ENOSPC : 0;
+  const int error = written < 0                                     ? errno
+                    : written != static_cast<ssize_t>(bytes.size()) ? ENOSPC
+                                                                    : 0;
   ::close(fd);
   if (error != 0) return FailErrno("cannot write " + path, error);
   return SyncPath(path, O_RDONLY);
 }
 
-// Makes `path`, an absolute one, and every parent that is missing; the entries of new directories are durable.
+// Makes `path`, an absolute one, and every parent that is missing; the entries of new directories
+// are durable.
 Result<void> CreateDurably(const fs::path& path) {
   std::error_code error;
   std::vector<fs::path> parents;  // of what is missing
@@ -72,8 +75,8 @@ Result<std::unique_ptr<DataDir>> DataDir::Open(const std::string& path) {
   const fs::path normal = Normal(path);
   if (auto created = CreateDurably(normal); !created) return Unexpected<Status>(created.error());
   std::unique_ptr<DataDir> dir(new DataDir(normal.string()));
-  // Looked at before the lock, so that nothing is put into a directory of someone else's, and after it,
-  // because only then it stands still.
+  // Looked at before the lock, so that nothing is put into a directory of someone else's, and after
+  // it, because only then it stands still.
   if (Result<void> ours = dir->Inspect(); !ours) return Unexpected<Status>(ours.error());
   if (Result<void> locked = dir->Lock(); !locked) return Unexpected<Status>(locked.error());
   if (Result<void> ours = dir->Inspect(); !ours) return Unexpected<Status>(ours.error());
@@ -123,14 +126,16 @@ Result<void> DataDir::Inspect() {
   fresh_ = !fs::exists(file, error);
   if (!error && fresh_) {
     // What an interrupted creation leaves behind, or a file system has from the start.
-    static const std::set<std::string> kHarmless = {"LOCK", "FORMAT.tmp", "db", "lost+found"};
+    static const std::set<std::string> kHarmless = {
+        "LOCK", "FORMAT.tmp", "SYNCED", "RESERVE", "SYNCED.tmp", "db", "lost+found"};
     const bool locked = fs::exists(path_ + "/LOCK", error);
     for (fs::directory_iterator entry(path_, error), end; !error && entry != end;
          entry.increment(error)) {
       const std::string name = entry->path().filename().string();
       if (kHarmless.contains(name) && (name != "db" || locked)) continue;
-      return Fail(StatusCode::kInvalidArgument,
-                  path_ + " is not empty and is not a Stator data directory (it holds " + name + ")");
+      return Fail(
+          StatusCode::kInvalidArgument,
+          path_ + " is not empty and is not a Stator data directory (it holds " + name + ")");
     }
   }
   if (error) return FailErrno("cannot read " + path_, error.value());
@@ -142,9 +147,10 @@ Result<void> DataDir::Inspect() {
   Result<uint32_t> version = DecodeFormatFile(bytes);
   if (!version) return Fail(version.error().code, file + " " + version.error().message);
   if (*version > kDataFormatVersion) {
-    return Fail(StatusCode::kUnsupported,
-                path_ + " was written by a newer server: its format is " + std::to_string(*version) +
-                    ", this server reads formats up to " + std::to_string(kDataFormatVersion));
+    return Fail(StatusCode::kUnsupported, path_ + " was written by a newer server: its format is " +
+                                              std::to_string(*version) +
+                                              ", this server reads formats up to " +
+                                              std::to_string(kDataFormatVersion));
   }
   format_ = *version;
   return {};

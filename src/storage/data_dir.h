@@ -1,8 +1,11 @@
 // The directory that holds a server's data:
 //   FORMAT  what wrote it, and in which version of the format (storage/format.h)
 //   LOCK    locked while a server uses the directory
+//   SYNCED  up to where the store's logs were synced (storage/synced_file.h)
+//   RESERVE room for deletes on a full disk (storage/disk_reserve.h)
 //   db/     the store's own files
 //   ingest/ files of a bulk load that was not completed; emptied when the directory is opened
+//   given-up/  what `stator repair` took out of db/
 #ifndef STATOR_STORAGE_DATA_DIR_H_
 #define STATOR_STORAGE_DATA_DIR_H_
 
@@ -15,8 +18,9 @@ namespace stator {
 
 class DataDir {
  public:
-  // Creates it if it does not exist. Errors: kUnsupported for a newer format, kConflict if another server
-  // uses it, kInvalidArgument for a directory that holds something else, kIoError, kCorruption.
+  // Creates it if it does not exist. Errors: kUnsupported for a newer format, kConflict if another
+  // server uses it, kInvalidArgument for a directory that holds something else, kIoError,
+  // kCorruption.
   static Result<std::unique_ptr<DataDir>> Open(const std::string& path);
   // Changes nothing, and keeps servers out while it is held; others may read it, too. Errors as above, and
   // kNotFound if no server's data is there.
@@ -34,6 +38,9 @@ class DataDir {
   Result<void> WriteFormat();
 
   const std::string& path() const { return path_; }
+  std::string synced_path() const { return path_ + "/SYNCED"; }
+  std::string reserve_path() const { return path_ + "/RESERVE"; }
+  std::string given_up_path() const { return path_ + "/given-up"; }
   std::string db_path() const { return path_ + "/db"; }
   std::string ingest_path() const { return path_ + "/ingest"; }
 

@@ -4,6 +4,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <string>
 
 #include "base/clock.h"
 
@@ -15,6 +17,11 @@ enum class Durability {
   kNone,      // synced when the engine closes: a crash of the machine may lose everything since
 };
 
+// What operators should hear of: writes that were dropped, damage that was met, a disk that is
+// full.
+enum class EventLevel { kInfo, kWarning, kError };
+using ReportEvent = std::function<void(EventLevel level, const std::string& message)>;
+
 struct EngineOptions {
   Durability durability = Durability::kSync;
   int64_t sync_interval_micros = 100'000;
@@ -22,8 +29,9 @@ struct EngineOptions {
   // How long a kSingle commit waits for a transaction that holds one of its keys. 0: not at all.
   int64_t conflict_wait_micros = 50'000;
 
-  // Bounds on commits that were accepted and have not ended; beyond them commits end in kFailed with
-  // kOverloaded. The bound on bytes may be exceeded by the commits that are being decided when it is met.
+  // Bounds on commits that were accepted and have not ended; beyond them commits end in kFailed
+  // with kOverloaded. The bound on bytes may be exceeded by the commits that are being decided when
+  // it is met.
   size_t max_pending_commits = 16'384;
   size_t max_pending_bytes = size_t{64} << 20;
 
@@ -40,6 +48,9 @@ struct EngineOptions {
 
   // Null: the system's. Must outlive the engine.
   const Clock* clock = nullptr;
+
+  // Called from any thread; must not block or call the engine. Empty: no one is told.
+  ReportEvent report;
 };
 
 }  // namespace stator

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "storage/data_dir.h"
+#include "storage/repair.h"
 #include "storage/rocksdb_options.h"
 
 namespace stator {
@@ -198,7 +199,8 @@ class OfflineRocksStore final : public OfflineStore {
 
   std::vector<FileFinding> StrayFiles() const override {
     std::vector<FileFinding> stray;
-    static const std::set<std::string> kOurs = {"FORMAT", "LOCK", "db", "ingest", "lost+found"};
+    static const std::set<std::string> kOurs = {"FORMAT", "LOCK", "db", "ingest", "lost+found",
+                                                "SYNCED", "RESERVE", "given-up"};
     for (const std::string& name : NamesIn(dir_->path())) {
       if (!kOurs.contains(name)) stray.push_back({name, "is not a file of Stator's"});
     }
@@ -284,9 +286,12 @@ Result<std::unique_ptr<OfflineStore>> OfflineStore::Open(const std::string& path
   const std::string db_path = (*dir)->db_path();
   std::optional<Status> fault;
   rocksdb::DB* db = nullptr;
-  rocksdb::Status status = rocksdb::DB::OpenForReadOnly(ReadingOptions(), db_path, &db);
+  bool tail = false;  // that opening would drop
+  if (auto checked = CheckWithoutOpening(**dir, &tail); !checked) fault = std::move(checked.error());
+  rocksdb::Status status = rocksdb::DB::OpenForReadOnly(
+      fault || tail ? LenientOptions() : ReadingOptions(), db_path, &db);
   if (!status.ok()) {
-    fault = ToStatus(status);
+    if (!fault) fault = ToStatus(status);
     status = rocksdb::DB::OpenForReadOnly(LenientOptions(), db_path, &db);
   }
   if (!status.ok()) {

@@ -20,9 +20,13 @@ rocksdb::CompressionType FirstSupported(std::initializer_list<rocksdb::Compressi
 }
 
 void SetDurability(rocksdb::Options* o) {
-  // Point-in-time recovery would silently drop all that follows a damaged record.
-  o->wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
-  o->track_and_verify_wals_in_manifest = true;
+  // What may be dropped was dropped when the log was checked (log_check.h): RocksDB must find it
+  // whole.
+  o->wal_recovery_mode = rocksdb::WALRecoveryMode::kAbsoluteConsistency;
+  // Ours (synced_file.h) also knows of the newest log. RocksDB 7.8's syncs its manifest with every
+  // write while an older log is there, and misses logs that it had deleted itself (its pull request
+  // 10892).
+  o->track_and_verify_wals_in_manifest = false;
   o->paranoid_checks = true;
   o->force_consistency_checks = true;
   // Readers must see synced writes only: a write is published after the log has been synced.

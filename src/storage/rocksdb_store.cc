@@ -2,7 +2,6 @@
 
 #include <rocksdb/convenience.h>
 #include <rocksdb/db.h>
-#include <rocksdb/listener.h>
 #include <rocksdb/snapshot.h>
 #include <rocksdb/sst_file_writer.h>
 
@@ -14,8 +13,11 @@
 #include <vector>
 
 #include "storage/data_dir.h"
+#include "storage/repair.h"
 #include "storage/rocksdb_compact.h"
+#include "storage/rocksdb_errors.h"
 #include "storage/rocksdb_options.h"
+#include "storage/sync_tracker.h"
 
 namespace stator {
 namespace {
@@ -30,53 +32,10 @@ constexpr size_t kIngestFileBytes = size_t{256} << 20;
 rocksdb::Slice ToSlice(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
 std::string_view ToView(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
 
-Status ToStatus(const rocksdb::Status& status) {
-  StatusCode code = StatusCode::kIoError;
-  if (status.IsNoSpace()) {
-    code = StatusCode::kNoSpace;
-  } else if (status.IsCorruption()) {
-    code = StatusCode::kCorruption;
-  } else if (status.IsInvalidArgument()) {
-    code = StatusCode::kInvalidArgument;
-  } else if (status.IsNotSupported()) {
-    code = StatusCode::kUnsupported;
-  } else if (status.IsBusy() || status.IsTryAgain() || status.IsTimedOut()) {
-    code = StatusCode::kOverloaded;
-  }
-  return {code, status.ToString()};
-}
-
-Unexpected<Status> Failure(const rocksdb::Status& status) {
-  return Unexpected<Status>(ToStatus(status));
-}
-
-// Remembers errors of background work after which RocksDB takes no writes.
-class ErrorListener final : public rocksdb::EventListener {
- public:
-  void OnBackgroundError(rocksdb::BackgroundErrorReason, rocksdb::Status* status) override {
-    if (status->severity() < rocksdb::Status::Severity::kHardError) return;
-    std::lock_guard lock(mutex_);
-    stopped_ = ToStatus(*status);
-  }
-  void OnErrorRecoveryEnd(const rocksdb::BackgroundErrorRecoveryInfo& info) override {
-    if (info.new_bg_error.ok()) Clear();
-  }
-  std::optional<Status> stopped() {
-    std::lock_guard lock(mutex_);
-    return stopped_;
-  }
-  void Clear() {
-    std::lock_guard lock(mutex_);
-    stopped_.reset();
-  }
-
- private:
-  std::mutex mutex_;
-  std::optional<Status> stopped_;
-};
-
 // What snapshots share with the store, so that one that is forgotten does no harm.
 struct OpenDb {
+  explicit OpenDb(ReportEvent report) : reporter(std::move(report)) {}
+  Reporter reporter;
   std::unique_ptr<DataDir> dir;
   std::unique_ptr<rocksdb::DB> db;
   std::atomic<size_t> snapshots{0};
@@ -108,12 +67,24 @@ rocksdb::ReadOptions MakeReadOptions(const Snapshot* snapshot, ReadMode mode) {
 
 class RocksStore final : public KvStore {
  public:
-  RocksStore(std::shared_ptr<OpenDb> open, std::shared_ptr<ErrorListener> listener,
-             std::shared_ptr<rocksdb::Cache> cache)
-      : open_(std::move(open)),
+  RocksStore(const EngineOptions& options, std::shared_ptr<OpenDb> open,
+             std::shared_ptr<ErrorListener> listener, std::shared_ptr<rocksdb::Cache> cache)
+      : options_(options),
+        open_(std::move(open)),
         db_(open_->db.get()),
         listener_(std::move(listener)),
         cache_(std::move(cache)) {}
+  ~RocksStore() override {
+    if (tracker_) tracker_->Settle();
+  }
+
+  // To be called first.
+  Result<void> StartTracking() {
+    auto tracker = SyncTracker::Start(open_->dir->synced_path(), db_, options_);
+    if (!tracker) return Unexpected<Status>(std::move(tracker.error()));
+    tracker_ = std::move(*tracker);
+    return {};
+  }
 
   Result<ReadEnd> Read(std::span<const std::string_view> keys, const Snapshot* snapshot,
                        ReadMode mode, ReadUse use) override;
@@ -132,6 +103,11 @@ class RocksStore final : public KvStore {
  private:
   void GetEach(std::span<const std::string_view> keys, rocksdb::ReadOptions read,
                std::vector<rocksdb::PinnableSlice>* found, std::vector<rocksdb::Status>* statuses);
+  // Its words name the file and the place.
+  Unexpected<Status> ReadFailure(const rocksdb::Status& status) {
+    open_->reporter.TellOnce(EventLevel::kError, "a read failed: " + status.ToString());
+    return Failure(status);
+  }
   WriteResult WriteBatch(rocksdb::WriteBatch* batch, bool sync);
   rocksdb::Status TouchMemtable();
   std::optional<Status> Stopped();
@@ -139,8 +115,11 @@ class RocksStore final : public KvStore {
   Result<void> WriteTables(IngestNext& next, std::vector<std::string>* files);
   Result<void> IngestTables(const std::vector<std::string>& files);
 
+  const EngineOptions options_;
   const std::shared_ptr<OpenDb> open_;
   rocksdb::DB* const db_;
+  std::mutex write_mutex_;  // held during a write or a sync of the log
+  std::unique_ptr<SyncTracker> tracker_;
   const std::shared_ptr<ErrorListener> listener_;
   const std::shared_ptr<rocksdb::Cache> cache_;
   std::mutex failed_mutex_;
@@ -168,7 +147,7 @@ Result<ReadEnd> RocksStore::Read(std::span<const std::string_view> keys, const S
     const rocksdb::Status status =
         db_->Get(read, db_->DefaultColumnFamily(), ToSlice(keys[0]), &slice);
     if (MayNotHaveRead(status, slice, mode)) return ReadEnd::kWouldBlock;
-    if (!status.ok() && !status.IsNotFound()) return Failure(status);
+    if (!status.ok() && !status.IsNotFound()) return ReadFailure(status);
     std::optional<std::string_view> value;
     if (status.ok()) value = ToView(slice);
     use({&value, 1});
@@ -194,7 +173,7 @@ Result<ReadEnd> RocksStore::Read(std::span<const std::string_view> keys, const S
     } else if (statuses[i].ok()) {
       values[i] = ToView(found[i]);
     } else if (!statuses[i].IsNotFound()) {
-      return Failure(statuses[i]);
+      return ReadFailure(statuses[i]);
     }
   }
   if (would_block) return ReadEnd::kWouldBlock;
@@ -250,7 +229,7 @@ Result<ScanEnd> RocksStore::Scan(const StoreRange& range, const Snapshot* snapsh
   }
   if (it->status().ok()) return ScanEnd::kExhausted;
   if (it->status().IsIncomplete()) return ScanEnd::kWouldBlock;
-  return Failure(it->status());
+  return ReadFailure(it->status());
 }
 
 WriteResult RocksStore::Write(std::span<const WriteOp> ops, bool sync) {
@@ -266,6 +245,7 @@ WriteResult RocksStore::Write(std::span<const WriteOp> ops, bool sync) {
 }
 
 WriteResult RocksStore::WriteBatch(rocksdb::WriteBatch* batch, bool sync) {
+  std::lock_guard lock(write_mutex_);
   if (std::optional<Status> stopped = Stopped()) {
     return {WriteOutcome::kNotWritten, std::move(*stopped)};
   }
@@ -279,7 +259,10 @@ WriteResult RocksStore::WriteBatch(rocksdb::WriteBatch* batch, bool sync) {
   rocksdb::WriteOptions write;
   write.sync = sync;
   const rocksdb::Status status = db_->Write(write, batch);
-  if (status.ok()) return {};
+  if (status.ok()) {
+    if (sync) tracker_->Wrote();
+    return {};
+  }
   // The log may hold it, wholly or in part: who knows what had reached the device.
   Status unknown = Stop(status);
   if (unknown.code == StatusCode::kIoError) unknown.code = StatusCode::kUnknownOutcome;
@@ -302,9 +285,14 @@ Status RocksStore::Stop(const rocksdb::Status& status) {
 }
 
 Result<void> RocksStore::Sync() {
+  std::lock_guard lock(write_mutex_);
   if (std::optional<Status> stopped = Stopped()) return Unexpected<Status>(std::move(*stopped));
+  tracker_->BeforeSync();
   const rocksdb::Status status = db_->SyncWAL();
-  if (status.ok()) return {};
+  if (status.ok()) {
+    tracker_->AfterSync();
+    return {};
+  }
   return Unexpected<Status>(Stop(status));
 }
 
@@ -416,6 +404,8 @@ Result<void> RocksStore::IngestTables(const std::vector<std::string>& files) {
   ingest.write_global_seqno = false;
   const rocksdb::Status status = db_->IngestExternalFile(files, ingest);
   if (!status.ok()) return Failure(status);
+  std::lock_guard lock(write_mutex_);
+  tracker_->Settle();
   return {};
 }
 
@@ -442,13 +432,19 @@ KvStats RocksStore::Stats() {
 
 Result<std::unique_ptr<KvStore>> OpenRocksStore(const std::string& dir,
                                                 const EngineOptions& options, rocksdb::Env* env) {
-  auto open = std::make_shared<OpenDb>();
+  auto open = std::make_shared<OpenDb>(options.report);
   Result<std::unique_ptr<DataDir>> data = DataDir::Open(dir);
   if (!data) return Unexpected<Status>(std::move(data.error()));
   open->dir = std::move(*data);
 
+  std::error_code error;
+  if (!open->dir->fresh() || std::filesystem::exists(open->dir->db_path() + "/CURRENT", error)) {
+    if (auto prepared = PrepareToOpen(*open->dir, options.report); !prepared) {
+      return Unexpected<Status>(std::move(prepared.error()));
+    }
+  }
   auto cache = rocksdb::NewLRUCache(options.block_cache_bytes);
-  auto listener = std::make_shared<ErrorListener>();
+  auto listener = std::make_shared<ErrorListener>(&open->reporter);
   rocksdb::Options rocks = MakeRocksOptions(options, env, open->dir->fresh(), cache);
   rocks.listeners.push_back(listener);
   rocksdb::DB* db = nullptr;
@@ -460,12 +456,11 @@ Result<std::unique_ptr<KvStore>> OpenRocksStore(const std::string& dir,
     return Unexpected<Status>(std::move(failure));
   }
   open->db.reset(db);
-  if (open->dir->fresh()) {
-    Result<void> done = open->dir->WriteFormat();
-    if (!done) return Unexpected<Status>(std::move(done.error()));
-  }
-  return std::unique_ptr<KvStore>(
-      std::make_unique<RocksStore>(std::move(open), std::move(listener), std::move(cache)));
+  auto store = std::make_unique<RocksStore>(options, open, std::move(listener), std::move(cache));
+  Result<void> done = store->StartTracking();
+  if (done && open->dir->fresh()) done = open->dir->WriteFormat();
+  if (!done) return Unexpected<Status>(std::move(done.error()));
+  return std::unique_ptr<KvStore>(std::move(store));
 }
 
 }  // namespace stator

@@ -31,14 +31,6 @@ void WriteFile(const std::string& path, const std::string& bytes) {
   std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes;
 }
 
-std::vector<std::string> FilesOf(const std::string& dir, const std::string& extension) {
-  std::vector<std::string> files;
-  for (const auto& entry : fs::directory_iterator(dir)) {
-    if (entry.path().extension() == extension) files.push_back(entry.path().string());
-  }
-  return files;
-}
-
 class RocksStoreTest : public ::testing::Test {
  protected:
   std::string data() const { return dir_.path() + "/data"; }
@@ -117,59 +109,6 @@ TEST_F(RocksStoreTest, OneServerAtATime) {
   EXPECT_EQ(status.message, data() + " is in use by another server");
   first.reset();
   Open();
-}
-
-TEST_F(RocksStoreTest, IncompleteTailOfTheLogIsDropped) {
-  auto engine = Open();
-  for (int i = 0; i < 100; ++i) Put(*engine, "k" + std::to_string(100 + i), std::string(100, 'v'));
-  engine.reset();
-  const auto logs = FilesOf(data() + "/db", ".log");
-  ASSERT_EQ(logs.size(), 1u);
-  fs::resize_file(logs[0], fs::file_size(logs[0]) - 50);
-  engine = Open();
-  EXPECT_EQ(ScanNow(*engine, {}).size(), 99u);
-}
-
-TEST_F(RocksStoreTest, DamageInTheLogRefusesToOpen) {
-  auto engine = Open();
-  for (int i = 0; i < 1000; ++i) Put(*engine, "k" + std::to_string(1000 + i), std::string(100, 'v'));
-  engine.reset();
-  const auto logs = FilesOf(data() + "/db", ".log");
-  ASSERT_EQ(logs.size(), 1u);
-  std::string bytes = ReadFile(logs[0]);
-  bytes[bytes.size() / 3] ^= 0x10;
-  WriteFile(logs[0], bytes);
-  const Status status = OpenFails();
-  EXPECT_EQ(status.code, StatusCode::kCorruption) << status.message;
-}
-
-TEST_F(RocksStoreTest, DamagedTableIsNotServed) {
-  auto engine = Open();
-  for (int i = 0; i < 2000; ++i) {
-    engine->Commit(PutRequest("k" + std::to_string(10000 + i), std::string(100, 'a' + i % 26)),
-                   [](CommitResult) {});
-  }
-  Put(*engine, "last", "v");
-  engine.reset();
-  Open();  // the log becomes a table
-  const auto tables = FilesOf(data() + "/db", ".sst");
-  ASSERT_FALSE(tables.empty());
-  for (const std::string& table : tables) {
-    std::string bytes = ReadFile(table);
-    for (size_t i = 0; i < bytes.size() / 2; i += 200) bytes[i] ^= 0x40;
-    WriteFile(table, bytes);
-  }
-  engine = Open();
-  GetAnswer answer = GetNow(*engine, {.keys = {"k10000"}});
-  ASSERT_TRUE(answer.error.has_value());
-  EXPECT_EQ(answer.error->code, StatusCode::kCorruption);
-  EXPECT_EQ(CommitNow(*engine, PutRequest("k10000", "v")).status.code, StatusCode::kCorruption);
-  std::promise<Result<void>> end;
-  engine->Scan({}, [](auto, auto) { return true; },
-               [&](Result<void> result) { end.set_value(std::move(result)); });
-  auto result = end.get_future().get();
-  ASSERT_FALSE(result.has_value());
-  EXPECT_EQ(result.error().code, StatusCode::kCorruption);
 }
 
 TEST_F(RocksStoreTest, CachedOnlyReadsDoNotBlock) {

@@ -1,0 +1,71 @@
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <iostream>
+#include <memory>
+#include <string>
+
+#include "server/commands.h"
+#include "storage/repair.h"
+
+namespace stator {
+namespace {
+
+using Kind = LogFinding::Kind;
+
+const char* NameOf(Kind kind) {
+  switch (kind) {
+    case Kind::kUnsyncedTail:
+      return "never synced";
+    case Kind::kLostWrites:
+      return "lost writes";
+    case Kind::kBeyondRepair:
+      return "beyond repair";
+  }
+  return "";
+}
+
+int Repair(const std::string& path, bool accept) {
+  auto outcome = RepairData(path, accept);
+  if (!outcome) {
+    std::cerr << "stator: " << outcome.error().message << "\n";
+    return 1;
+  }
+  bool lost = false, beyond = false;
+  for (const LogFinding& finding : outcome->findings) {
+    std::cout << NameOf(finding.kind) << ": " << finding.path << ": " << finding.what;
+    if (finding.cut_bytes > 0) {
+      std::cout << "; " << finding.cut_bytes << " bytes from offset " << finding.cut_from << " on";
+    }
+    std::cout << "\n";
+    lost = lost || finding.kind == Kind::kLostWrites;
+    beyond = beyond || finding.kind == Kind::kBeyondRepair;
+  }
+  if (beyond) {
+    std::cout << "Not repairable: restore a backup. Nothing was changed.\n";
+  } else if (outcome->changed) {
+    std::cout << "Given up, with copies in " << path << "/given-up. The directory can be opened.\n";
+  } else if (lost) {
+    std::cout << "Acknowledged writes are in what is listed. Nothing was changed; to give them up: "
+                 "stator repair "
+              << path << " --accept-lost-writes\n";
+  } else {
+    std::cout << "Nothing to repair: the directory can be opened.\n";
+  }
+  return beyond || (lost && !outcome->changed) ? 1 : 0;
+}
+
+}  // namespace
+
+void AddRepairCommand(CLI::App* app, int* exit_code) {
+  auto* command = app->add_subcommand(
+      "repair", "Say what keeps a data directory from being opened, and give it up if told so");
+  auto path = std::make_shared<std::string>();
+  auto accept = std::make_shared<bool>(false);
+  command->add_option("dir", *path, "Data directory; no server may be using it")->required();
+  command->add_flag("--accept-lost-writes", *accept,
+                    "Cut the log where the damage begins: acknowledged writes after it are lost");
+  command->callback([path, accept, exit_code] { *exit_code = Repair(*path, *accept); });
+}
+
+}  // namespace stator

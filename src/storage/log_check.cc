@@ -1,0 +1,186 @@
+#include "storage/log_check.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <utility>
+
+#include "storage/manifest.h"
+
+namespace stator {
+namespace {
+
+namespace fs = std::filesystem;
+using Kind = LogFinding::Kind;
+
+std::string At(uint64_t offset) { return " at offset " + std::to_string(offset); }
+
+class Checker {
+ public:
+  Checker(std::string db_path, const std::optional<SyncedState>& synced)
+      : db_path_(std::move(db_path)), synced_(synced ? *synced : SyncedState{}) {}
+
+  Result<std::vector<LogFinding>> Run() {
+    auto manifest = ReadManifest(db_path_);
+    if (!manifest) return Unexpected<Status>(std::move(manifest.error()));
+    manifest_ = std::move(*manifest);
+    CheckManifest();
+    // What a damaged manifest says of the rest is not to be trusted.
+    if (std::any_of(findings_.begin(), findings_.end(), [](const LogFinding& finding) {
+          return finding.kind != Kind::kUnsyncedTail;
+        })) {
+      return std::move(findings_);
+    }
+    CheckTables();
+    if (auto checked = CheckWriteLogs(); !checked) return Unexpected<Status>(checked.error());
+    return std::move(findings_);
+  }
+
+ private:
+  void Find(Kind kind, const std::string& path, std::string what) {
+    findings_.push_back({kind, path, std::move(what)});
+  }
+  // All from `offset` to the file's end has to go.
+  void FindCut(Kind kind, const std::string& path, std::string what, const LogScan& scan,
+               uint64_t offset) {
+    findings_.push_back({kind, path, std::move(what), offset, scan.size - offset});
+  }
+
+  // Every record of it was synced before the next one was written, in all durability modes.
+  void CheckManifest() {
+    const LogScan& scan = manifest_.scan;
+    const bool same = manifest_.number == synced_.manifest_number;
+    if (manifest_.number < synced_.manifest_number) {
+      return Find(Kind::kBeyondRepair, db_path_ + "/CURRENT",
+                  "names manifest " + std::to_string(manifest_.number) + ", and number " +
+                      std::to_string(synced_.manifest_number) + " was in use");
+    }
+    if (scan.records == 0) {
+      return Find(Kind::kBeyondRepair, manifest_.path, "has no record that can be read");
+    }
+    const std::string damage = scan.damage + At(scan.damage_at);
+    if (same && scan.good_end < synced_.manifest_bytes) {
+      return Find(Kind::kBeyondRepair, manifest_.path,
+                  scan.damage.empty() ? "ends" + At(scan.size) + ", and was longer" : damage);
+    }
+    if (scan.later_record) return Find(Kind::kBeyondRepair, manifest_.path, damage);
+    if (!scan.damage.empty()) {
+      FindCut(Kind::kUnsyncedTail, manifest_.path, damage, scan, scan.good_end);
+    }
+  }
+
+  void CheckTables() {
+    for (const auto& [number, size] : manifest_.tables) {
+      const std::string path = TablePath(db_path_, number);
+      std::error_code error;
+      const uint64_t found = fs::file_size(path, error);
+      if (error) {
+        Find(Kind::kBeyondRepair, path, "cannot be read: " + error.message());
+      } else if (found != size) {
+        Find(Kind::kBeyondRepair, path,
+             "has " + std::to_string(found) + " bytes instead of " + std::to_string(size));
+      }
+    }
+  }
+
+  Result<void> CheckWriteLogs() {
+    std::vector<uint64_t> numbers;  // of those that are there or were synced
+    std::error_code error;
+    for (fs::directory_iterator entry(db_path_, error), end; !error && entry != end;
+         entry.increment(error)) {
+      uint64_t number = 0;
+      if (ParseFileName(entry->path().filename().string(), ".log", &number)) {
+        numbers.push_back(number);
+      }
+    }
+    if (error)
+      return Fail(StatusCode::kIoError, "cannot read " + db_path_ + ": " + error.message());
+    for (const SyncedLog& log : synced_.logs) numbers.push_back(log.number);
+    std::sort(numbers.begin(), numbers.end());
+    numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
+    for (uint64_t number : numbers) {
+      if (number < manifest_.first_log) continue;  // its writes are in tables
+      if (auto checked = CheckWriteLog(number); !checked) return checked;
+    }
+    return {};
+  }
+
+  Result<void> CheckWriteLog(uint64_t number) {
+    const std::string path = LogPath(db_path_, number);
+    const uint64_t synced = synced_.BytesOf(number);
+    std::error_code error;
+    if (!fs::exists(path, error)) {
+      Find(Kind::kLostWrites, path,
+           "is missing; " + std::to_string(synced) + " bytes of acknowledged writes were in it");
+      hole_ = Kind::kLostWrites;
+      return {};
+    }
+    auto scanned = ScanLog(path, LogKind::kWrites, [](std::string_view) {});
+    if (!scanned) return Unexpected<Status>(std::move(scanned.error()));
+    const LogScan& scan = *scanned;
+    if (hole_) {
+      FollowHole(path, scan, synced);
+    } else if (scan.good_end < synced) {
+      FindCut(Kind::kLostWrites, path,
+              (scan.damage.empty() ? "the file ends" + At(scan.size)
+                                   : scan.damage + At(scan.damage_at)) +
+                  "; acknowledged writes go up to offset " + std::to_string(synced),
+              scan, scan.good_end);
+      hole_ = Kind::kLostWrites;
+    } else if (!scan.damage.empty()) {
+      // Under sync, a record is only written when the one before it was synced.
+      const bool lost = scan.later_record && !synced_.relaxed;
+      std::string what = scan.damage + At(scan.damage_at);
+      if (lost) what += "; a record that was written after it begins" + At(*scan.later_record);
+      hole_ = lost ? Kind::kLostWrites : Kind::kUnsyncedTail;
+      hole_place_ = findings_.size();
+      FindCut(*hole_, path, std::move(what), scan, scan.good_end);
+    }
+    return {};
+  }
+
+  // A log that comes after one of which something has to go.
+  void FollowHole(const std::string& path, const LogScan& scan, uint64_t synced) {
+    if (scan.size == 0) return;
+    const bool written = synced > 0 || (scan.records > 0 && !synced_.relaxed);
+    if (written && *hole_ == Kind::kUnsyncedTail) {
+      // So that was no tail.
+      findings_[hole_place_].kind = Kind::kLostWrites;
+      findings_[hole_place_].what += "; writes of a later log were acknowledged";
+      hole_ = Kind::kLostWrites;
+    }
+    FindCut(*hole_, path, "follows what cannot be read", scan, 0);
+  }
+
+  const std::string db_path_;
+  const SyncedState synced_;
+  Manifest manifest_;
+  std::vector<LogFinding> findings_;
+  // Something of the logs so far has to go, and is of this kind.
+  std::optional<Kind> hole_;
+  size_t hole_place_ = 0;  // in findings_, of a tail
+};
+
+}  // namespace
+
+Result<std::vector<LogFinding>> CheckLogs(const std::string& db_path,
+                                          const std::optional<SyncedState>& synced) {
+  return Checker(db_path, synced).Run();
+}
+
+Result<void> Cut(const LogFinding& finding) {
+  if (finding.cut_bytes == 0) return {};
+  const int fd = ::open(finding.path.c_str(), O_WRONLY | O_CLOEXEC);
+  int error = fd < 0 ? errno : 0;
+  if (fd >= 0 && ::ftruncate(fd, static_cast<off_t>(finding.cut_from)) != 0) error = errno;
+  if (fd >= 0 && error == 0 && ::fsync(fd) != 0) error = errno;
+  if (fd >= 0) ::close(fd);
+  if (error == 0) return {};
+  return Fail(StatusCode::kIoError, "cannot cut " + finding.path + ": " + std::strerror(error));
+}
+
+}  // namespace stator
