@@ -10,6 +10,8 @@ DATA ?= stator-data
 FUZZ_SECONDS ?= 20
 # Of `make overload`: seconds of overload.
 OVERLOAD_SECONDS ?= 60
+# Of the benches: more options.
+BENCH ?=
 # Of the randomised tests: what they print when they fail; empty is a new one each time.
 SEED ?=
 
@@ -23,8 +25,8 @@ export ASAN_OPTIONS := detect_stack_use_after_return=1:strict_string_checks=1
 export UBSAN_OPTIONS := print_stacktrace=1
 export TSAN_OPTIONS := suppressions=$(CURDIR)/tests/tsan.supp:history_size=7:second_deadlock_stack=1
 
-.PHONY: help run build dev test unit api golden js model crash overload check asan ubsan tsan fuzz bench bench-compare \
-        tidy format clean packages packages-test packages-clang packages-bench
+.PHONY: help run build dev test unit api golden js model crash overload check asan ubsan tsan fuzz bench bench-scale \
+        bench-micro benches tidy format clean packages packages-test packages-clang packages-bench
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -104,13 +106,18 @@ fuzz: packages packages-clang build/fuzz/build.ninja ## each fuzz target for FUZ
 
 # --- measuring and tidying it ---------------------------------------------------------------------
 
-bench: build packages-bench ## load on build/release/stator: throughput, latency, CPU per answer
-	cmake --build build/release --target benches -j $(JOBS)
-	bench/run.py --stator build/release/stator --load build/release/bench/load
+# BENCH= adds options, such as BENCH="--servers stator-disk --operations get".
+bench: benches packages-bench ## beside DynamoDB Local and Dynoxide: speed, CPU, memory, targets (BENCH=--quick: 2 min)
+	bench/compare.py $(BENCH)
 
-bench-compare: build packages-bench ## the same load on Stator and on DynamoDB Local, side by side
+bench-scale: benches ## connections, sizes of items, indexes, mixed loads, more data than memory (BENCH=)
+	bench/scale.py $(BENCH)
+
+bench-micro: benches ## Google Benchmark over codecs, expressions, signatures, engines (BENCH=--benchmark_filter=Item)
+	build/release/bench/micro $(BENCH)
+
+benches: build
 	cmake --build build/release --target benches -j $(JOBS)
-	bench/compare.py --stator build/release/stator --load build/release/bench/load
 
 tidy: packages packages-clang build/dev/build.ninja ## clang-tidy over src/
 	run-clang-tidy-14 -quiet -j $(JOBS) -p build/dev '$(CURDIR)/src/.*\.cc$$'

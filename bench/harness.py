@@ -1,18 +1,144 @@
-"""What run.py and compare.py share: servers as child processes, the load generator, the table of results."""
+"""What the measuring scripts share: the servers as child processes, the load generator, the machine."""
 
 import contextlib
+import http.client
 import json
 import os
 import pathlib
 import platform
+import shlex
+import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+LOCAL = ROOT / "build" / "dynamodb-local"
+DYNOXIDE = ROOT / "build" / "dynoxide"
+DYNOXIDE_VERSION = "3.2.0"
 
-OPERATIONS = ("get", "put", "update", "query", "batch-write", "transact")
+
+def say(text):
+    """Progress, apart from the results."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def path(text):
+    return str(pathlib.Path(text).resolve())
+
+
+def add_arguments(parser):
+    parser.add_argument("--build", type=path, default=path(ROOT / "build/release"), help="the release build to measure")
+    parser.add_argument("--directory", type=path, help="where the data directories go: the disk under it is what is "
+                                                       "measured (default: the place for temporary files)")
+    parser.add_argument("--exclusive", default=os.environ.get("STATOR_BENCH_EXCLUSIVE", ""), metavar="COMMAND",
+                        help="what keeps others from a shared machine while it runs, such as \"flock FILE\": it is "
+                             "held around each group of measurements")
+    parser.add_argument("--threads", type=int, default=1, help="of the load generator")
+
+
+class Alone:
+    """Holds what --exclusive names, from the first `with` on, and gives others their turn when a `with` ends after
+    more than SECONDS."""
+
+    SECONDS = 40
+
+    def __init__(self, arguments):
+        self.command = shlex.split(arguments.exclusive)
+        self.holder, self.since = None, 0
+
+    def __enter__(self):
+        if self.command and not self.holder:
+            self.holder = subprocess.Popen([*self.command, "sh", "-c", "echo; exec cat"], stdin=subprocess.PIPE,
+                                           stdout=subprocess.PIPE)
+            self.holder.stdout.readline()
+            self.since = time.monotonic()
+
+    def __exit__(self, failure, *_):
+        if self.holder and (failure or time.monotonic() - self.since > self.SECONDS):
+            self.end()
+
+    def end(self):
+        if self.holder:
+            self.holder.stdin.close()
+            self.holder.wait()
+            self.holder = None
+
+
+# --- servers --------------------------------------------------------------------------------------
+
+
+class Server:
+    """A server that is not running yet. `words` are its command, with {port} and {directory} in them."""
+
+    def __init__(self, title, *words, environment=None):
+        self.title, self.words, self.environment = title, words, environment or {}
+
+    def command(self, port, directory):
+        return [word.format(port=port, directory=directory) for word in self.words]
+
+
+def stator(build, title, *place, environment=None):
+    return Server(title, f"{build}/stator", "serve", "--port", "{port}", *place, environment=environment)
+
+
+def servers(build):
+    """All that can be measured, by name; each with its default settings but for the place of the data."""
+    data = ("--data", "{directory}/data")
+    found = {
+        "stator-disk": stator(build, "Stator, fsync", *data),
+        "stator-memory": stator(build, "Stator, memory", "--in-memory"),
+        "stator-verified": stator(build, "Stator, fsync, verified", *data,
+                                  environment={"STATOR_IDENTITIES": "local:local"}),
+        "http-floor": Server("HTTP server that does nothing", f"{build}/bench/http_floor",
+                             "{port}", str(os.cpu_count())),
+    }
+    if have_local():
+        java = ("java", f"-Djava.library.path={LOCAL}", "-cp", f"{LOCAL}/*",
+                "com.amazonaws.services.dynamodbv2.local.main.ServerRunner", "-port", "{port}", "-disableTelemetry")
+        found["local-memory"] = Server("DynamoDB Local, memory", *java, "-inMemory")
+        found["local-disk"] = Server("DynamoDB Local, disk", *java, "-dbPath", "{directory}")
+    if dynoxide := have_dynoxide():
+        words = (dynoxide, "--host", "127.0.0.1", "--port", "{port}")
+        found["dynoxide-memory"] = Server("Dynoxide, memory", *words)
+        found["dynoxide-disk"] = Server("Dynoxide, disk", *words, "--db-path", "{directory}/data.db")
+    return found
+
+
+def have_local():
+    """DynamoDB Local, fetched by Maven the first time."""
+    if (LOCAL / ".ready").exists():
+        return True
+    if not shutil.which("mvn") or not shutil.which("java"):
+        say("DynamoDB Local is left out: it needs mvn and java.")
+        return False
+    say("Fetching DynamoDB Local into build/dynamodb-local ...")
+    subprocess.run(["mvn", "--quiet", "--batch-mode", "--file", str(ROOT / "bench/dynamodb-local/pom.xml"),
+                    "dependency:copy-dependencies", f"-DoutputDirectory={LOCAL}"], check=True)
+    (LOCAL / ".ready").touch()
+    return True
+
+
+def have_dynoxide():
+    """The program on the PATH, or built by cargo the first time (a few minutes); None if there is neither."""
+    binary = DYNOXIDE / "bin" / "dynoxide"
+    if binary.exists():
+        return str(binary)
+    if on_path := shutil.which("dynoxide"):
+        return on_path
+    if not shutil.which("cargo"):
+        say("Dynoxide is left out: it is not on the PATH, and there is no cargo to build it.")
+        return None
+    say("Building Dynoxide into build/dynoxide ...")
+    built = subprocess.run(["cargo", "install", "--quiet", "dynoxide-rs", "--locked", "--version", DYNOXIDE_VERSION,
+                            "--root", str(DYNOXIDE), "--no-default-features", "--features",
+                            "native-sqlite,http-server,cli"])
+    if built.returncode == 0:
+        return str(binary)
+    say("Dynoxide is left out: it could not be built.")
+    return None
 
 
 def free_port():
@@ -21,65 +147,105 @@ def free_port():
         return probe.getsockname()[1]
 
 
+class Running:
+    """A server under way."""
+
+    def __init__(self, name, server, port, process, directory, start_seconds):
+        self.name, self.server, self.port, self.process = name, server, port, process
+        self.directory, self.start_seconds = pathlib.Path(directory), start_seconds
+
+    @property
+    def pid(self):
+        return self.process.pid
+
+    def memory_mib(self):
+        for line in pathlib.Path(f"/proc/{self.pid}/status").read_text().splitlines():
+            if line.startswith("VmRSS:"):
+                return int(line.split()[1]) / 1024
+        return 0.0
+
+    def disk_mib(self):
+        return sum(path.stat().st_size for path in self.directory.rglob("*") if path.is_file()) / (1 << 20)
+
+
 @contextlib.contextmanager
-def running(command_for, directory):
-    """Runs command_for(port) and waits until it takes connections; yields (port, pid)."""
-    port = free_port()
-    with open(pathlib.Path(directory) / "server.log", "ab") as log:
-        process = subprocess.Popen(command_for(port), stdout=log, stderr=subprocess.STDOUT, cwd=directory)
-    try:
-        deadline = time.monotonic() + 60
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", port), 1).close()
-                break
-            except OSError:
-                if process.poll() is not None or time.monotonic() > deadline:
-                    raise SystemExit(f"the server did not start; see {directory}/server.log")
-                time.sleep(0.05)
-        yield port, process.pid
-    finally:
-        process.terminate()
+def running(name, server, parent=None):
+    """Starts it in a directory of its own, waits for its first answer, and ends it at last."""
+    with tempfile.TemporaryDirectory(prefix=f"stator-bench-{name}-", dir=parent) as directory:
+        port = free_port()
+        with open(pathlib.Path(directory) / "server.log", "ab") as log:
+            begin = time.monotonic()
+            process = subprocess.Popen(server.command(port, directory), stdout=log, stderr=subprocess.STDOUT,
+                                       stdin=subprocess.DEVNULL, cwd=directory,
+                                       env={**os.environ, **server.environment})
         try:
-            process.wait(30)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+            _wait_for_answer(port, process, f"{directory}/server.log")
+            yield Running(name, server, port, process, directory, time.monotonic() - begin)
+        finally:
+            process.terminate()
+            try:
+                process.wait(60)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
 
 
-def measure(load, command_for, arguments, name):
-    """The rows of one server: a fresh one in a directory of its own, filled, then each operation in turn."""
-    rows = []
-    parent = arguments.directory or None
-    with tempfile.TemporaryDirectory(prefix="stator-bench-", dir=parent) as directory:
-        with running(lambda port: command_for(port, directory), directory) as (port, pid):
-            common = [load, "--port", str(port), "--items", str(arguments.items),
-                      "--item-bytes", str(arguments.item_bytes)]
-            subprocess.run([*common, "--prepare"], check=True)
-            for operation in arguments.operations:
-                for connections in arguments.connections:
-                    output = subprocess.run(
-                        [*common, "--operation", operation, "--connections", str(connections), "--threads",
-                         str(arguments.threads), "--seconds", str(arguments.seconds), "--pid", str(pid), "--json"],
-                        stdout=subprocess.PIPE, text=True).stdout
-                    one, total = (json.loads(line) for line in output.splitlines())
-                    rows.append({"server": name, **one, **total})
-                    if one["errors"]:
-                        print(f"wrong answers: {one['errors']}; the first: {one['first_error']}")
-                    print_row(rows[-1])
-    return rows
+def _wait_for_answer(port, process, log):
+    while process.poll() is None:
+        try:
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+            connection.request("GET", "/")
+            connection.getresponse().close()
+            connection.close()
+            return
+        except (OSError, http.client.HTTPException):
+            time.sleep(0.001)
+    raise SystemExit(f"the server ended with {process.returncode}:\n{pathlib.Path(log).read_text()[-2000:]}")
 
 
-HEADER = "| server | operation | connections | answers/s | p50 ms | p99 ms | p99.9 ms | CPU us/answer | RSS MiB |"
+# --- load -----------------------------------------------------------------------------------------
 
 
-def print_header():
-    print(f"{machine()}\n\n{HEADER}\n|{'---|' * 9}", flush=True)
+class Load:
+    """The load generator with the options that all runs share."""
+
+    def __init__(self, arguments, items=None, item_bytes=None):
+        self.binary = f"{arguments.build}/bench/load"
+        self.common = ["--json", "--threads", str(arguments.threads)]
+        if items:
+            self.common += ["--items", str(items)]
+        if item_bytes:
+            self.common += ["--item-bytes", str(item_bytes)]
+
+    def _call(self, running, words):
+        command = [self.binary, "--port", str(running.port), "--pid", str(running.pid), *self.common,
+                   *(str(word) for word in words)]
+        result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        lines = [json.loads(line) for line in result.stdout.splitlines()]
+        if not lines:
+            raise SystemExit(f"{shlex.join(command)}\n{result.stderr}")
+        return lines, result
+
+    def fill(self, running, *words):
+        """What is said of each table that was made and filled."""
+        lines, result = self._call(running, ["--prepare", *words])
+        if result.returncode != 0:
+            raise SystemExit(result.stderr)
+        return lines
+
+    def run(self, running, *words):
+        """(a line for each operation, the total). Errors are shown, not hidden; the caller decides about them."""
+        lines, result = self._call(running, words)
+        for line in lines[:-1]:
+            if line["errors"]:
+                say(f"  {running.server.title}, {line['operation']}: {line['errors']}; the first: "
+                    f"{line['first_error'][:200]}")
+        if result.stderr:
+            say("  " + result.stderr.strip())
+        return lines[:-1], lines[-1]
 
 
-def print_row(row):
-    print("| {server} | {operation} | {connections} | {per_second:,.0f} | {p50_ms:.2f} | {p99_ms:.2f} | {p999_ms:.2f} "
-          "| {server_cpu_us:.1f} | {resident_mib:.0f} |".format(**row), flush=True)
+# --- the machine ----------------------------------------------------------------------------------
 
 
 def machine():
@@ -88,23 +254,11 @@ def machine():
         if line.startswith("model name"):
             model = line.partition(":")[2].strip()
             break
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True)
-    return f"{os.cpu_count()} x {model}, Linux {platform.release()}, commit {commit.stdout.strip() or 'unknown'}"
+    git = subprocess.run(["git", "describe", "--always", "--dirty", "--exclude=*"], cwd=ROOT, capture_output=True,
+                         text=True)
+    return {"processors": os.cpu_count(), "model": model, "kernel": platform.release(),
+            "commit": git.stdout.strip() or "unknown", "date": time.strftime("%Y-%m-%d")}
 
 
-def stator(binary, *more):
-    """command_for of Stator. `more` takes the place of the data directory if it is there."""
-    binary = str(pathlib.Path(binary).resolve())
-    return lambda port, directory: [binary, "serve", "--port", str(port), *(more or ("--data", f"{directory}/data"))]
-
-
-def add_arguments(parser):
-    parser.add_argument("--stator", default=str(ROOT / "build/release/stator"))
-    parser.add_argument("--load", default=str(ROOT / "build/release/bench/load"))
-    parser.add_argument("--operations", nargs="+", default=OPERATIONS, choices=OPERATIONS)
-    parser.add_argument("--connections", nargs="+", type=int, default=[1, 16])
-    parser.add_argument("--threads", type=int, default=1, help="of the load generator")
-    parser.add_argument("--seconds", type=float, default=8, help="measured for each row")
-    parser.add_argument("--items", type=int, default=100_000)
-    parser.add_argument("--item-bytes", type=int, default=1024)
-    parser.add_argument("--directory", help="where the data directories go; the disk under it is what is measured")
+def machine_text(machine):
+    return "{processors} x {model}, Linux {kernel}, commit {commit}, {date}".format(**machine)

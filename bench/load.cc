@@ -124,6 +124,9 @@ int Main(int argc, char** argv) {
   app.add_option("--threads", options.run.threads, "of this program")->check(CLI::PositiveNumber);
   app.add_option("--seconds", options.run.seconds, "that are measured")->check(CLI::PositiveNumber);
   app.add_option("--warmup", options.run.warmup_seconds, "seconds before them");
+  app.add_option(
+      "--settle", options.run.settle_seconds,
+      "seconds at the most to wait until the server rests; what it uses then counts too");
   app.add_option("--pid", options.run.server_pid, "of the server, to see what it uses");
   app.add_option("--access-key", target.credentials.access_key, "");
   app.add_option("--secret-key", target.credentials.secret_key, "");

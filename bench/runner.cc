@@ -254,6 +254,20 @@ void InThreads(int count, Work work, Meanwhile meanwhile) {
   }
 }
 
+// The processor time that the server uses until it rests: less than a twentieth of a processor.
+double Settle(int pid, double seconds_at_most) {
+  constexpr double kStep = 0.1;
+  const double begin = UsageOf(pid).cpu_seconds;
+  double last = begin;
+  for (double waited = 0; waited < seconds_at_most; waited += kStep) {
+    std::this_thread::sleep_for(Length(kStep));
+    const double now = UsageOf(pid).cpu_seconds;
+    if (now - last < kStep / 20) return now - begin;
+    last = now;
+  }
+  return last - begin;
+}
+
 }  // namespace
 
 void Tally::Add(const Tally& other) {
@@ -302,6 +316,9 @@ RunOutcome Run(const RunOptions& options, const std::vector<Stream>& streams) {
         outcome.server = usage();
         outcome.server_cpu_seconds = outcome.server.cpu_seconds - before.cpu_seconds;
       });
+  if (options.server_pid != 0 && options.settle_seconds > 0) {
+    outcome.server_cpu_seconds += Settle(options.server_pid, options.settle_seconds);
+  }
 
   for (size_t s = 0; s < streams.size(); ++s) {
     for (size_t share = 0; share < streams[s].mix.size(); ++share) {

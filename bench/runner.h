@@ -20,7 +20,10 @@ struct RunOptions {
   double warmup_seconds = 1;
   double seconds = 5;        // that are measured, after the warm-up
   double grace_seconds = 5;  // for answers that are still to come at the end
-  int server_pid = 0;        // 0: unknown
+  // For what the server does after its answers, such as compaction: once nothing is asked any more,
+  // it is waited for until it rests, this long at the most.
+  double settle_seconds = 0;
+  int server_pid = 0;  // 0: unknown
 };
 
 // What came of one operation of one stream.
@@ -45,7 +48,7 @@ struct OperationOutcome {
 
 struct RunOutcome {
   std::vector<OperationOutcome> operations;
-  double server_cpu_seconds = 0;     // in the measured time
+  double server_cpu_seconds = 0;     // in the measured time, and while it settled
   double generator_cpu_seconds = 0;  // in the measured time
   ProcessUsage server;               // at its end
 };
