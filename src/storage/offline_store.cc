@@ -60,7 +60,7 @@ rocksdb::Options LenientOptions() {
 rocksdb::ReadOptions MakeReadOptions() {
   rocksdb::ReadOptions read;
   read.verify_checksums = true;
-  read.fill_cache = true;
+  read.total_order_seek = true;  // ranges go over many prefixes
   return read;
 }
 
