@@ -24,6 +24,8 @@ struct DatabaseOptions {
   double control_plane_delay_factor = 0;
   // The service's account and table quotas: throughput per table, decreases per day (facts 14.4).
   bool service_quotas = false;
+  // The table jobs get no thread: the simulator calls jobs().RunOnce().
+  bool manual_jobs = false;
 };
 
 // Thread-safe.

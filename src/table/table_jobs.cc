@@ -90,7 +90,11 @@ void TableJobs::Resume() {
   for (const TablePtr& table : database_->catalog().All()) {
     if (NextTodo(*table).task != Task::kNone) Wake(*table);
   }
-  thread_ = std::thread([this] { Run(); });
+  {
+    std::lock_guard lock(mutex_);
+    next_sweep_ = Now() + kTokenSweepMicros;
+  }
+  if (!database_->options().manual_jobs) thread_ = std::thread([this] { Run(); });
 }
 
 void TableJobs::Wake(const TableDefinition& table) {
@@ -109,38 +113,59 @@ void TableJobs::Wake(const TableDefinition& table) {
 int64_t TableJobs::Now() const { return database_->clock().MonotonicMicros(); }
 
 void TableJobs::Run() {
-  int64_t next_sweep = Now() + kTokenSweepMicros;
   std::unique_lock lock(mutex_);
   while (!stopping_) {
-    auto next = std::min_element(jobs_.begin(), jobs_.end(), [](const auto& a, const auto& b) {
-      return a.second.due_micros < b.second.due_micros;
-    });
-    const int64_t job_due = next == jobs_.end() ? next_sweep : next->second.due_micros;
-    const int64_t wait = std::min(job_due, next_sweep) - Now();
+    const int64_t wait = NextDueLocked() - Now();
     if (wait > 0) {
       wake_.wait_for(lock, std::chrono::microseconds(wait));
       continue;
     }
-    if (next_sweep < job_due || next == jobs_.end()) {
-      lock.unlock();
-      const int64_t began = Now();  // what falls due during a sweep is for the next one
-      next_sweep = ExpireTokens() ? began + kTokenSweepMicros : began;
-      lock.lock();
-      continue;
-    }
-    Job* job = &next->second;
-    const uint64_t wakes = job->wakes;
-    const uint64_t table_id = next->first;
     lock.unlock();
-    const Again again = Step(table_id, job);
+    RunOnce();
     lock.lock();
-    if (job->wakes != wakes) {
-      job->due_micros = Now();
-    } else if (again) {
-      job->due_micros = *again;
-    } else {
-      jobs_.erase(table_id);
-    }
+  }
+}
+
+int64_t TableJobs::NextDue() {
+  std::lock_guard lock(mutex_);
+  return NextDueLocked();
+}
+
+int64_t TableJobs::NextDueLocked() {
+  const auto next = NextJob();
+  return next == jobs_.end() ? next_sweep_ : std::min(next->second.due_micros, next_sweep_);
+}
+
+std::map<uint64_t, TableJobs::Job>::iterator TableJobs::NextJob() {
+  return std::min_element(jobs_.begin(), jobs_.end(), [](const auto& a, const auto& b) {
+    return a.second.due_micros < b.second.due_micros;
+  });
+}
+
+void TableJobs::RunOnce() {
+  std::unique_lock lock(mutex_);
+  if (stopping_ || NextDueLocked() > Now()) return;
+  const auto next = NextJob();
+  if (next == jobs_.end() || next_sweep_ < next->second.due_micros) {
+    lock.unlock();
+    const int64_t began = Now();  // what falls due during a sweep is for the next one
+    const int64_t next_sweep = ExpireTokens() ? began + kTokenSweepMicros : began;
+    lock.lock();
+    next_sweep_ = next_sweep;
+    return;
+  }
+  Job* job = &next->second;
+  const uint64_t wakes = job->wakes;
+  const uint64_t table_id = next->first;
+  lock.unlock();
+  const Again again = Step(table_id, job);
+  lock.lock();
+  if (job->wakes != wakes) {
+    job->due_micros = Now();
+  } else if (again) {
+    job->due_micros = *again;
+  } else {
+    jobs_.erase(table_id);
   }
 }
 

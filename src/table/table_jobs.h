@@ -30,7 +30,7 @@ class TableJobs {
   explicit TableJobs(Database* database);
   ~TableJobs();
 
-  // Starts the thread and takes up what a stop interrupted.
+  // Takes up what a stop interrupted, and starts the thread (but see DatabaseOptions::manual_jobs).
   void Resume();
 
   // Looks at `table` as soon as possible. To be called when a change of a definition was committed.
@@ -38,6 +38,12 @@ class TableJobs {
 
   // Ends the thread, in the middle of a job if need be. Wake has no effect any more.
   void Stop();
+
+  // One step of what is due at the latest now, if anything is. Blocks. REQUIRES: manual_jobs, and one
+  // call at a time.
+  void RunOnce();
+  // When something will be due, by the monotonic clock.
+  int64_t NextDue();
 
  private:
   // What a table's definition asks for next, in the order in which it is done.
@@ -75,6 +81,9 @@ class TableJobs {
   int64_t DelayMicros(const TableDefinition& table, Task task) const;
 
   void Run();
+  // REQUIRES: mutex_ is held, for both.
+  std::map<uint64_t, Job>::iterator NextJob();
+  int64_t NextDueLocked();
   Again Step(uint64_t table_id, Job* job);
   Again Perform(const TablePtr& table, Job* job);
   bool DeleteTable(const TableDefinition& table);
@@ -92,6 +101,7 @@ class TableJobs {
   std::mutex mutex_;
   std::condition_variable wake_;
   std::map<uint64_t, Job> jobs_;  // by table id; entries are erased by the thread only
+  int64_t next_sweep_ = 0;        // of tokens; guarded by mutex_
   bool stopping_ = false;
   std::thread thread_;
 };
