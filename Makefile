@@ -12,6 +12,8 @@ FUZZ_SECONDS ?= 20
 OVERLOAD_SECONDS ?= 60
 # Of the benches: more options.
 BENCH ?=
+# Of `make sim`.
+SIM_SECONDS ?= $(if $(filter true,$(CI)),75,20)
 # Of the randomised tests: what they print when they fail; empty is a new one each time.
 SEED ?=
 
@@ -25,7 +27,7 @@ export ASAN_OPTIONS := detect_stack_use_after_return=1:strict_string_checks=1
 export UBSAN_OPTIONS := print_stacktrace=1
 export TSAN_OPTIONS := suppressions=$(CURDIR)/tests/tsan.supp:history_size=7:second_deadlock_stack=1
 
-.PHONY: help run build dev test unit api golden js model crash overload check asan ubsan tsan fuzz bench bench-scale \
+.PHONY: help run build dev test unit api golden js model sim crash overload check asan ubsan tsan fuzz bench bench-scale \
         bench-micro benches tidy format clean packages packages-test packages-clang packages-bench
 
 help: ## this list
@@ -42,7 +44,7 @@ build: packages build/release/build.ninja ## build build/release/stator
 # --- testing it -----------------------------------------------------------------------------------
 
 # The stages in order, each in a make of its own: a stage that fails ends the run.
-TEST_STAGES := dev check unit api js model crash overload
+TEST_STAGES := dev check unit api js model sim crash overload
 CI_STAGES := asan tsan fuzz
 
 test: packages-test ## everything that must be green; with CI=true also asan, tsan and fuzz
@@ -77,6 +79,9 @@ js: dev tests/js/node_modules/.ready ## tests against a real server with the AWS
 
 model: dev build/venv/.ready ## random operations compared with a simple model (SEED=)
 	@$(STAGE) "model tests" env STATOR_BINARY=build/dev/stator $(PYTEST) tests/model
+
+sim: dev ## the server core and its clients simulated, in one thread, under SEED=, SEED+1, ... for SIM_SECONDS=
+	@$(STAGE) "simulation" build/dev/tests/sim/sim --seconds $(SIM_SECONDS) $(if $(SEED),--seed $(SEED))
 
 crash: dev build/venv/.ready ## kill -9 under load, then look for every acknowledged write (SEED=)
 	@$(STAGE) "crash tests" env STATOR_BINARY=build/dev/stator $(PYTEST) tests/crash

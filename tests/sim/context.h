@@ -1,0 +1,113 @@
+// What a run is made of besides the server: the seed's choices, time, and the record of what
+// happened.
+#ifndef STATOR_SIM_CONTEXT_H_
+#define STATOR_SIM_CONTEXT_H_
+
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <utility>
+
+#include "base/clock.h"
+#include "base/hash.h"
+#include "base/random.h"
+
+namespace stator::sim {
+
+// Stands still unless it is told otherwise.
+class SimClock final : public Clock {
+ public:
+  int64_t NowMicros() const override { return wall_; }
+  int64_t MonotonicMicros() const override { return monotonic_; }
+  void Advance(int64_t micros) {
+    wall_ += micros;
+    monotonic_ += micros;
+  }
+  void StepWall(int64_t micros) { wall_ += micros; }
+
+ private:
+  int64_t wall_ = 1'700'000'000'000'000;
+  int64_t monotonic_ = 1'000'000;
+};
+
+// The last lines for whoever must understand a failure, and a hash of all of them.
+class Trace {
+ public:
+  void Add(std::string line) {
+    hash_ = StableHash64(std::to_string(hash_) + line);
+    lines_.push_back(std::move(line));
+    if (lines_.size() > kKept) lines_.pop_front();
+  }
+  uint64_t hash() const { return hash_; }
+  const std::deque<std::string>& lines() const { return lines_; }
+
+ private:
+  static constexpr size_t kKept = 150;
+  uint64_t hash_ = 0;
+  std::deque<std::string> lines_;
+};
+
+// How a run is, chosen by its seed: runs that differ much find more than many that are alike.
+struct Settings {
+  int clients = 3;
+  int operations = 100;      // that clients send before the end
+  int keys = 4;              // of each table
+  bool local_index = false;  // of the first table
+  bool definitions = false;  // tables and indexes come and go
+  int delay_percent = 50;    // of the engine's calls and completions that wait for their turn
+  int64_t conflict_wait_micros = 0;
+  size_t max_pending_commits = 0;
+  // Weights against 1,000 of all else.
+  int crash_weight = 0;
+  int fault_weight = 0;
+  int abandon_weight = 0;
+  int time_weight = 20;
+};
+
+class Context {
+ public:
+  explicit Context(uint64_t seed) : random_(seed) { ChooseSettings(); }
+
+  const Settings& settings() const { return settings_; }
+  SeededRandom& random() { return random_; }
+  SimClock& clock() { return clock_; }
+  Trace& trace() { return trace_; }
+
+  uint64_t Below(uint64_t bound) { return random_.Uniform(bound); }
+  bool Percent(int percent) { return Below(100) < static_cast<uint64_t>(percent); }
+
+  // Who does what happens now, for the trace.
+  void SetActor(std::string actor) { actor_ = std::move(actor); }
+  const std::string& actor() const { return actor_; }
+
+  // Numbers the events of a run.
+  int64_t Tick() { return ++ticks_; }
+  void Note(const std::string& what) { trace_.Add(std::to_string(Tick()) + " " + what); }
+
+ private:
+  void ChooseSettings() {
+    settings_.clients = 3 + static_cast<int>(Below(6));
+    settings_.operations = 60 + static_cast<int>(Below(120));
+    settings_.keys = 1 + static_cast<int>(Below(4));
+    settings_.local_index = Percent(40);
+    settings_.definitions = Percent(40);
+    settings_.delay_percent = static_cast<int>(Below(90));
+    settings_.conflict_wait_micros = Percent(30) ? 0 : 50'000;
+    settings_.max_pending_commits = Percent(20) ? 3 : 10'000;
+    if (Percent(60)) settings_.crash_weight = 1 + static_cast<int>(Below(12));
+    if (Percent(50)) settings_.fault_weight = 1 + static_cast<int>(Below(20));
+    if (Percent(40)) settings_.abandon_weight = 1 + static_cast<int>(Below(30));
+    settings_.time_weight = 1 + static_cast<int>(Below(60));
+  }
+
+  SeededRandom random_;
+  SimClock clock_;
+  Trace trace_;
+  Settings settings_;
+  std::string actor_;
+  int64_t ticks_ = 0;
+};
+
+}  // namespace stator::sim
+
+#endif  // STATOR_SIM_CONTEXT_H_

@@ -1,0 +1,41 @@
+// An engine that passes everything on: layers change what they are about.
+#ifndef STATOR_SIM_ENGINE_LAYER_H_
+#define STATOR_SIM_ENGINE_LAYER_H_
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "storage/engine.h"
+
+namespace stator::sim {
+
+class EngineLayer : public Engine {
+ public:
+  explicit EngineLayer(std::unique_ptr<Engine> engine) : engine_(std::move(engine)) {}
+  void Commit(CommitRequest request, CommitDone done) override {
+    engine_->Commit(std::move(request), std::move(done));
+  }
+  void Get(GetRequest request, GetDone done) override {
+    engine_->Get(std::move(request), std::move(done));
+  }
+  void Scan(ScanRequest request, ScanVisit visit, ScanDone done) override {
+    engine_->Scan(std::move(request), std::move(visit), std::move(done));
+  }
+  Result<Counter> ReadCounter(std::string_view key) override { return engine_->ReadCounter(key); }
+  SnapshotPtr TakeSnapshot() override { return engine_->TakeSnapshot(); }
+  void DropRange(std::string begin, std::string end, Done done) override {
+    engine_->DropRange(std::move(begin), std::move(end), std::move(done));
+  }
+  void Ingest(IngestNext next, Done done) override {
+    engine_->Ingest(std::move(next), std::move(done));
+  }
+  EngineStats Stats() override { return engine_->Stats(); }
+
+ protected:
+  const std::unique_ptr<Engine> engine_;
+};
+
+}  // namespace stator::sim
+
+#endif  // STATOR_SIM_ENGINE_LAYER_H_
