@@ -96,17 +96,24 @@ std::vector<std::string> OperationNames() {
 }
 
 // Every connection is a file descriptor; the usual soft limit of 1,024 is for programs that use
-// select().
-void RaiseDescriptorLimit(const ServerConfig& config) {
+// select(). Lowers max_connections to what the hard limit allows: connections must not take the
+// descriptors that the data needs, as a database that cannot open its files fails.
+void FitConnectionsToDescriptors(ServerConfig* config) {
+  constexpr size_t kForData = 1200;  // the engine's files, the admin port, logs
   rlimit limit;
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
   limit.rlim_cur = limit.rlim_max;
   setrlimit(RLIMIT_NOFILE, &limit);
-  if (limit.rlim_cur < config.max_connections) {
-    Log(LogLevel::kWarning, "the limit on open files is below max_connections",
-        {{"open_files", static_cast<int64_t>(limit.rlim_cur)},
-         {"max_connections", static_cast<int64_t>(config.max_connections)}});
-  }
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return;
+  const size_t files = limit.rlim_cur;
+  const size_t most = files > 2 * kForData ? files - kForData : files / 2;
+  if (config->max_connections <= most) return;
+  Log(LogLevel::kWarning,
+      "the limit on open files (ulimit -n) does not allow max_connections, which is lowered",
+      {{"open_files", static_cast<int64_t>(files)},
+       {"max_connections", static_cast<int64_t>(config->max_connections)},
+       {"lowered_to", static_cast<int64_t>(most)}});
+  config->max_connections = most;
 }
 
 // Blocks the signals that stop the server, in this thread and all that it starts.
@@ -150,10 +157,10 @@ void LogStart(const ServerConfig& config, uint16_t port) {
 }
 
 // Until a signal says to stop.
-Result<void> Serve(const ServerConfig& config) {
+Result<void> Serve(ServerConfig config) {
   StopSignals signals;
   StartLog(config.log_level);
-  RaiseDescriptorLimit(config);
+  FitConnectionsToDescriptors(&config);
 
   const SystemClock clock;
   SystemRandom random;
@@ -218,7 +225,7 @@ int RunServe(const CommandLine& command_line) {
     std::cerr << "stator: " << checked.error().message << "\n";
     return 2;
   }
-  if (auto served = Serve(*config); !served) {
+  if (auto served = Serve(*std::move(config)); !served) {
     std::cerr << "stator: " << served.error().message << "\n";
     return 1;
   }

@@ -1,7 +1,6 @@
 #include "server/http_connection.h"
 
 #include <boost/asio/post.hpp>
-#include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/write.hpp>
 
 #include <algorithm>
@@ -15,13 +14,13 @@
 #include "server/http_answer.h"
 #include "server/input_buffer.h"
 #include "server/request_parser.h"
+#include "server/tls_stream.h"
 
 namespace stator {
 namespace {
 
 namespace asio = boost::asio;
 using boost::system::error_code;
-using TlsStream = asio::ssl::stream<Socket>;
 
 // Answers that the client has not taken; beyond it no further request of his is taken.
 constexpr size_t kMaxBacklog = 256 * 1024;
@@ -104,7 +103,7 @@ class HttpConnection final : public Connection,
 
   Socket& socket() {
     if constexpr (kTls) {
-      return stream_.next_layer();
+      return stream_.socket();
     } else {
       return stream_;
     }
@@ -178,15 +177,15 @@ void HttpConnection<Stream>::Start() {
   loop_.Add(this);
   error_code ignored;
   socket().set_option(asio::ip::tcp::no_delay(true), ignored);
+  socket().non_blocking(true, ignored);
   if constexpr (kTls) {
-    stream_.async_handshake(asio::ssl::stream_base::server,
-                            [self = this->shared_from_this()](const error_code& error) {
-                              if (error) return self->Close();
-                              self->EnterPhase(Phase::kIdle);
-                              self->Advance();
-                            });
+    stream_.async_handshake([self = this->shared_from_this()](const error_code& error) {
+      if (self->phase_ == Phase::kClosed) return;
+      if (error) return self->Close();
+      self->EnterPhase(Phase::kIdle);
+      self->Advance();
+    });
   } else {
-    socket().non_blocking(true, ignored);
     EnterPhase(Phase::kIdle);
     Advance();
   }
@@ -449,12 +448,10 @@ void HttpConnection<Stream>::Flush() {
     writing_ = true;
     write_since_ = loop_.now();
     written_since_ = 0;
-    if constexpr (!kTls) {
-      // Most answers fit the socket's buffer: no need to go through the reactor.
-      error_code error;
-      out_done_ = stream_.write_some(asio::buffer(out_), error);
-      if (error && error != asio::error::would_block) return Close();
-    }
+    // Most answers fit the socket's buffer: no need to go through the reactor.
+    error_code error;
+    out_done_ = stream_.write_some(asio::buffer(out_), error);
+    if (error && error != asio::error::would_block) return Close();
     if (out_done_ < out_.size()) return WriteRest();
     OnWritten();
   }
@@ -524,8 +521,7 @@ void HttpConnection<Stream>::OnRead(const error_code& error, size_t n) {
     return Linger();
   }
   if (error) {
-    const bool end = error == asio::error::eof || error == asio::ssl::error::stream_truncated;
-    if (!end) return Close();
+    if (error != asio::error::eof) return Close();
     client_done_ = true;
   }
   input_.Append(n);
@@ -541,6 +537,7 @@ void HttpConnection<Stream>::Linger() {
   if (phase_ != Phase::kLingering) {
     EnterPhase(Phase::kLingering);
     error_code ignored;
+    if constexpr (kTls) stream_.CloseNotify();
     socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
   }
   if (reading_) return;
@@ -556,6 +553,10 @@ void HttpConnection<Stream>::Linger() {
 template <class Stream>
 void HttpConnection<Stream>::Close() {
   if (phase_ == Phase::kClosed) return;
+  if constexpr (kTls) {
+    // In the middle of an answer the client must see that it was cut.
+    if (!writing_ && phase_ != Phase::kLingering) stream_.CloseNotify();
+  }
   phase_ = Phase::kClosed;
   error_code ignored;
   socket().close(ignored);
@@ -565,11 +566,11 @@ void HttpConnection<Stream>::Close() {
 
 }  // namespace
 
-void ServeConnection(EventLoop* loop, Socket socket, asio::ssl::context* tls) {
+void ServeConnection(EventLoop* loop, Socket socket, SSL_CTX* tls) {
   if (tls == nullptr) {
     std::make_shared<HttpConnection<Socket>>(loop, std::move(socket))->Start();
   } else {
-    std::make_shared<HttpConnection<TlsStream>>(loop, TlsStream(std::move(socket), *tls))->Start();
+    std::make_shared<HttpConnection<TlsStream>>(loop, TlsStream(std::move(socket), tls))->Start();
   }
 }
 

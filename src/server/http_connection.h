@@ -6,7 +6,7 @@
 #ifndef STATOR_SERVER_HTTP_CONNECTION_H_
 #define STATOR_SERVER_HTTP_CONNECTION_H_
 
-#include <boost/asio/ssl/context.hpp>
+#include <openssl/ssl.h>
 
 #include "server/event_loop.h"
 
@@ -14,7 +14,7 @@ namespace stator {
 
 // Serves the socket until either side closes it. `socket` belongs to the loop's io_context; `tls`
 // is nullptr for plain HTTP, else outlives the connection. Call it on the loop's thread.
-void ServeConnection(EventLoop* loop, Socket socket, boost::asio::ssl::context* tls);
+void ServeConnection(EventLoop* loop, Socket socket, SSL_CTX* tls);
 
 }  // namespace stator
 

@@ -33,8 +33,8 @@ Unexpected<Status> TlsFail(const std::string& what, const std::string& file,
 Result<std::unique_ptr<asio::ssl::context>> MakeTls(const HttpServerOptions& options) {
   auto tls = std::make_unique<asio::ssl::context>(asio::ssl::context::tls_server);
   SSL_CTX_set_min_proto_version(tls->native_handle(), TLS1_2_VERSION);
-  // An idle connection needs no record buffers.
-  SSL_CTX_set_mode(tls->native_handle(), SSL_MODE_RELEASE_BUFFERS);
+  // Clients resume with tickets, which they keep themselves.
+  SSL_CTX_set_session_cache_mode(tls->native_handle(), SSL_SESS_CACHE_OFF);
   error_code error;
   tls->use_certificate_chain_file(options.tls_certificate, error);
   if (error) return TlsFail("the TLS certificate", options.tls_certificate, error);
@@ -150,7 +150,7 @@ void HttpServerImpl::OnAccept(EventLoop* loop, const error_code& error, Socket s
       socket.close(ignored);
     } else {
       asio::post(loop->io(), [this, loop, socket = std::move(socket)]() mutable {
-        ServeConnection(loop, std::move(socket), tls_.get());
+        ServeConnection(loop, std::move(socket), tls_ ? tls_->native_handle() : nullptr);
       });
     }
   }

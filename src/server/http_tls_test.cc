@@ -104,9 +104,77 @@ TEST_F(TlsTest, ServesHttps) {
   const std::string request = "GET /big HTTP/1.1\r\nConnection: close\r\n\r\n";
   ASSERT_GT(SSL_write(ssl, request.data(), static_cast<int>(request.size())), 0);
   EXPECT_TRUE(ReadAnswer(ssl, 3'000'000).ends_with("\r\n\r\n" + std::string(3'000'000, 'b')));
+  // The end is said, not only reached.
+  char byte;
+  EXPECT_EQ(SSL_get_error(ssl, SSL_read(ssl, &byte, 1)), SSL_ERROR_ZERO_RETURN);
+  EXPECT_TRUE(SSL_get_shutdown(ssl) & SSL_RECEIVED_SHUTDOWN);
   SSL_free(ssl);
   close(fd);
   SSL_CTX_free(context);
+}
+
+// A client of the tests that is connected, until it goes out of scope.
+struct TlsClient {
+  explicit TlsClient(uint16_t port) : fd(Connect(port)) {
+    SSL_set_fd(ssl, fd);
+    EXPECT_EQ(SSL_connect(ssl), 1);
+  }
+  ~TlsClient() {
+    SSL_free(ssl);
+    close(fd);
+    SSL_CTX_free(context);
+  }
+  void Send(const std::string& text) {
+    ASSERT_GT(SSL_write(ssl, text.data(), static_cast<int>(text.size())), 0);
+  }
+  SSL_CTX* context = SSL_CTX_new(TLS_client_method());
+  SSL* ssl = SSL_new(context);
+  int fd;
+};
+
+TEST_F(TlsTest, LargeBodiesAndPipelines) {
+  auto server = Start(certificate_, key_);
+  ASSERT_TRUE(server);
+  TlsClient client((*server)->port());
+  const std::string body(200'000, 'x');
+  const std::string request = "POST / HTTP/1.1\r\nContent-Length: 200000\r\n\r\n" + body;
+  client.Send(request + request + request);
+  for (int i = 0; i < 3; ++i) {
+    std::string all;
+    char bytes[1000];
+    while (all.find("xxxx") == std::string::npos || all.size() < all.find("xxxx") + body.size()) {
+      const int wanted = all.find("xxxx") == std::string::npos
+                             ? 1
+                             : static_cast<int>(std::min(
+                                   sizeof(bytes), all.find("xxxx") + body.size() - all.size()));
+      const int n = SSL_read(client.ssl, bytes, wanted);
+      ASSERT_GT(n, 0);
+      all.append(bytes, static_cast<size_t>(n));
+    }
+    EXPECT_TRUE(all.ends_with("\r\n\r\n" + body));
+  }
+}
+
+TEST_F(TlsTest, AClientThatSaysItIsDoneIsTold) {
+  auto server = Start(certificate_, key_);
+  ASSERT_TRUE(server);
+  TlsClient client((*server)->port());
+  client.Send("POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\nhello");
+  EXPECT_EQ(SSL_shutdown(client.ssl), 0);
+  EXPECT_TRUE(ReadAnswer(client.ssl, 5).ends_with("hello"));
+  EXPECT_EQ(SSL_shutdown(client.ssl), 1);
+}
+
+TEST_F(TlsTest, AClientThatLeavesDuringItsAnswerDoesNoHarm) {
+  auto server = Start(certificate_, key_);
+  ASSERT_TRUE(server);
+  for (int i = 0; i < 20; ++i) {
+    TlsClient client((*server)->port());
+    client.Send("GET /big HTTP/1.1\r\n\r\nGET /big HTTP/1.1\r\n\r\n");
+  }
+  TlsClient client((*server)->port());
+  client.Send("POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\nhello");
+  EXPECT_TRUE(ReadAnswer(client.ssl, 5).ends_with("hello"));
 }
 
 TEST_F(TlsTest, ClientsThatDoNotSpeakTls) {

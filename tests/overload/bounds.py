@@ -37,8 +37,15 @@ class OverloadServer(Server):
             "--request-memory", str(REQUEST_MEMORY), "--cache-size", str(CACHE), "--threads", str(THREADS),
             "--io-threads", str(IO_THREADS), "--admin-port", str(self.admin_port), *extra])
 
+    def admin(self, path):
+        return urllib.request.urlopen(f"http://127.0.0.1:{self.admin_port}{path}", timeout=10)
+
+    def answers(self):
+        with self.admin("/readyz"):
+            pass
+
     def metric(self, name):
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.admin_port}/metrics", timeout=10) as answer:
+        with self.admin("/metrics") as answer:
             return float(re.search(rf"^{name} (\S+)$", answer.read().decode(), re.MULTILINE).group(1))
 
 

@@ -1,5 +1,7 @@
 """The fixture of the overload tests."""
 
+import subprocess
+
 import pytest
 from bounds import OverloadServer
 
@@ -16,3 +18,13 @@ def overloaded(tmp_path, request):
     finally:
         if server.alive():
             server.kill()
+
+
+@pytest.fixture
+def certificate(tmp_path):
+    """Of this machine alone: (certificate, key)."""
+    files = tmp_path / "certificate.pem", tmp_path / "key.pem"
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj",
+                    "/CN=localhost", "-days", "1", "-out", str(files[0]), "-keyout", str(files[1])],
+                   check=True, capture_output=True)
+    return files

@@ -3,11 +3,12 @@
 import contextlib
 import random
 import socket
+import ssl
 import struct
 import time
 
 import pytest
-from bounds import SECONDS, item, make_table, memory_bound
+from bounds import SECONDS, OverloadServer, item, make_table, memory_bound
 from support.actors import Connection, request_bytes
 from support.process import MIB, MemoryWatch, open_files, raise_file_limit, rss
 
@@ -172,6 +173,60 @@ def test_ten_thousand_connections(overloaded):
             many.pop().close()
             wait_for(lambda: is_served(overloaded), 5, "a place that was left is not given to another")
     wait_for(lambda: overloaded.metric("stator_connections") == 0, 10, "closed connections are kept")
+
+
+def test_few_open_files(tmp_path):
+    """Connections do not take the descriptors that the data needs."""
+    server = OverloadServer(tmp_path)
+    server.prefix = ["prlimit", "--nofile=400:400"]
+    server.start()
+    try:
+        assert '"lowered_to":200' in server.log_tail()
+        make_table(server)
+        with connections(server, 350) as many:
+            wait_for(lambda: server.metric("stator_connections_turned_away_total") == 150, 10, "not as many as allowed")
+            assert server.metric("stator_connections") == 200
+            # More than fits in memory, so that files are written while all connections are there.
+            body = {"RequestItems": {"load": [{"PutRequest": {"Item": item(n, 40_000)}} for n in range(25)]}}
+            many[0].sendall(request_bytes("BatchWriteItem", body) * 60)
+            received = b""
+            while received.count(b"HTTP/1.1 ") < 60:
+                received += many[0].recv(1 << 16)
+            assert received.count(b"HTTP/1.1 200") == 60
+        assert server.stop() == 0, server.log_tail()
+    finally:
+        if server.alive():
+            server.kill()
+
+
+def test_idle_tls_connections(tmp_path, certificate):
+    """They keep keys and state, but no buffers. Half of the clients speak TLS 1.2."""
+    count = 400
+    server = OverloadServer(tmp_path, "--tls-certificate", str(certificate[0]), "--tls-key", str(certificate[1])).start()
+    contexts = []
+    for version in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):
+        context = ssl.create_default_context(cafile=str(certificate[0]))
+        context.minimum_version = context.maximum_version = version
+        contexts.append(context)
+    try:
+        many = []
+        for number in range(-40, count):  # the first ones are not counted
+            if number == 0:
+                before = rss(server.pid)
+            one = contexts[number % 2].wrap_socket(connect(server), server_hostname="localhost")
+            one.sendall(b"GET / HTTP/1.1\r\n\r\n")
+            assert one.recv(4096).startswith(b"HTTP/1.1 200")
+            many.append(one)
+        each = (rss(server.pid) - before) / count
+        print(f"{each:.0f} bytes for each TLS connection")
+        assert each < 24 * 1024
+        for one in many:
+            one.close()
+        wait_for(lambda: server.metric("stator_connections") == 0, 10, "closed connections are kept")
+        assert server.stop() == 0, server.log_tail()
+    finally:
+        if server.alive():
+            server.kill()
 
 
 def test_churn(overloaded, seed):

@@ -49,6 +49,7 @@ class Server:
         self.data = self.directory / "data"
         self.log_path = self.directory / "server.log"
         self.extra = list(extra)
+        self.prefix = []  # a command that runs it
         self.port = None
         self.process = None
 
@@ -62,7 +63,7 @@ class Server:
 
     def command(self):
         place = ["--in-memory"] if self.engine == MEMORY else ["--data", str(self.data)]
-        return [find_binary(), "serve", "--port", str(self.port), *place, *self.extra]
+        return [*self.prefix, find_binary(), "serve", "--port", str(self.port), *place, *self.extra]
 
     def start(self):
         """Starts it and waits until it answers. A port that somebody else took meanwhile is given up."""
@@ -83,14 +84,19 @@ class Server:
             self.process = subprocess.Popen(self.command(), stdout=log, stderr=subprocess.STDOUT,
                                             stdin=subprocess.DEVNULL, cwd=self.directory)
 
+    def answers(self):
+        """Raises an OSError if it does not."""
+        with urllib.request.urlopen(self.url + "/", timeout=5):
+            pass
+
     def _wait_ready(self):
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
                 return False
             try:
-                with urllib.request.urlopen(self.url + "/", timeout=5):
-                    return True
+                self.answers()
+                return True
             except urllib.error.HTTPError:
                 return True  # it answers
             except OSError:
