@@ -2,6 +2,7 @@
 
 import os
 import re
+import time
 import urllib.request
 
 from support.actors import Connection
@@ -66,3 +67,10 @@ def make_table(server, items=0, size=1000):
 
 def item(number, size):
     return {"p": {"S": "p"}, "r": {"N": str(number)}, "d": {"S": "x" * size}}
+
+
+def wait_for(condition, seconds, what):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, what
+        time.sleep(0.05)

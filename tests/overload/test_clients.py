@@ -8,7 +8,7 @@ import struct
 import time
 
 import pytest
-from bounds import SECONDS, OverloadServer, item, make_table, memory_bound
+from bounds import SECONDS, OverloadServer, item, make_table, memory_bound, wait_for
 from support.actors import Connection, request_bytes
 from support.process import MIB, MemoryWatch, open_files, raise_file_limit, rss
 
@@ -35,13 +35,6 @@ def connections(server, count, **options):
     finally:
         for one in opened:
             one.close()
-
-
-def wait_for(condition, seconds, what):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, what
-        time.sleep(0.05)
 
 
 def is_served(server):
@@ -234,7 +227,8 @@ def test_churn(overloaded, seed):
     make_table(overloaded, 100, 10_000)
     rng = random.Random(seed)
     files, memory = None, None
-    for number in range(int(500 * SECONDS)):
+    rounds = int(500 * SECONDS)
+    for number in range(rounds):
         one = connect(overloaded)
         choice = rng.randrange(6)
         if choice == 1:
@@ -250,7 +244,7 @@ def test_churn(overloaded, seed):
         if rng.random() < 0.3:
             one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         one.close()
-        if number == 1000:
+        if number == rounds // 4:
             wait_for(lambda: overloaded.metric("stator_connections") == 0, 10, "closed connections are kept")
             files, memory = open_files(overloaded.pid), rss(overloaded.pid)
     wait_for(lambda: overloaded.metric("stator_connections") == 0, 10, "closed connections are kept")
