@@ -3,10 +3,12 @@
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <cstdio>
+#include <filesystem>
 #include <iostream>
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/clock.h"
 #include "server/commands.h"
@@ -41,9 +43,8 @@ class DirectoryCheck {
     if (!store) return NotOpened(store.error());
     store_ = std::move(*store);
     if (store_->fault()) {
-      report_.Add({.kind = ProblemKind::kDirectory,
-                   .what = "a server would not open it: " + store_->fault()->message +
-                           " (what follows is about the data that can be reached all the same)"});
+      refused_ = true;
+      report_.Add({.kind = ProblemKind::kDirectory, .what = store_->fault()->message});
     }
     CheckFiles();
     CheckLogs();
@@ -95,11 +96,30 @@ class DirectoryCheck {
 
   void CheckLogs() {
     progress_.Begin("log");
-    uint64_t total = 0;
+    for (const LogFinding& finding : store_->LogFindings()) AddFinding(finding);
+    uint64_t bytes = 0;
     const std::vector<LogFile> logs = store_->LogFiles();
-    for (const LogFile& log : logs) total += log.bytes;
-    progress_.End(
-        fmt::format("{}, {}", CountText(logs.size(), "log file", "log files"), SizeText(total)));
+    for (const LogFile& log : logs) bytes += log.bytes;
+    progress_.End(fmt::format("{}, {}, {}", CountText(logs.size(), "log file", "log files"),
+                              SizeText(bytes),
+                              CountText(store_->LogRecords(), "record", "records")));
+  }
+
+  void AddFinding(const LogFinding& finding) {
+    const std::string file = std::filesystem::path(finding.path).filename().string();
+    if (finding.kind == LogFinding::Kind::kUnsyncedTail) {
+      report_.Note(
+          fmt::format("{}: {}: {} from there on were never synced, and go when a server opens",
+                      file, finding.what, CountText(finding.cut_bytes, "byte", "bytes")));
+      return;
+    }
+    refused_ = true;
+    // A table file that is missing or cut was reported as such.
+    if (file.ends_with(".sst")) return;
+    const bool lost = finding.kind == LogFinding::Kind::kLostWrites;
+    report_.Add({.kind = lost ? ProblemKind::kLog : ProblemKind::kDirectory,
+                 .file = file,
+                 .what = finding.what});
   }
 
   CheckTotals CheckData() {
@@ -120,6 +140,9 @@ class DirectoryCheck {
   }
 
   ExitCode Summarize(const CheckTotals& totals) const {
+    if (refused_) {
+      fmt::print("note: a server would refuse to open it (docs/runbooks/damaged-data.md)\n");
+    }
     for (const std::string& note : report_.notes()) fmt::print("note: {}\n", note);
     const std::string contents = fmt::format(
         "{} with {} ({}), {} with {} ({}), {}", CountText(totals.tables, "table", "tables"),
@@ -146,6 +169,7 @@ class DirectoryCheck {
   StepProgress progress_;
   std::unique_ptr<OfflineStore> store_;
   CheckReport report_;
+  bool refused_ = false;  // by a server
 };
 
 }  // namespace

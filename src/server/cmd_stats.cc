@@ -216,6 +216,12 @@ int RunStats(const StatsCommand& command) {
               << (*store)->fault()->message << "\n";
     return 1;
   }
+  for (const LogFinding& finding : (*store)->LogFindings()) {
+    if (finding.kind == LogFinding::Kind::kUnsyncedTail) continue;
+    std::cerr << "stator stats: the directory is damaged (`stator check` says how): "
+              << finding.path << ": " << finding.what << "\n";
+    return 1;
+  }
   auto stats = Collect(store->get(), command.exact);
   if (!stats) {
     std::cerr << "stator stats: " << stats.error().message << "\n";

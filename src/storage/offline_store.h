@@ -15,6 +15,7 @@
 #include "base/function_ref.h"
 #include "base/result.h"
 #include "storage/kv_store.h"
+#include "storage/log_check.h"
 
 namespace stator {
 
@@ -43,12 +44,15 @@ struct FileFinding {
 class OfflineStore : public KvStore {
  public:
   // Errors: kNotFound if no server's data is there, kConflict while a server uses it, kUnsupported
-  // for a newer format, kCorruption if so much is damaged that nothing can be read, kIoError.
+  // for a newer format, kCorruption if so much is damaged that nothing can be read or the
+  // writes in the logs are out of order, kIoError.
   static Result<std::unique_ptr<OfflineStore>> Open(const std::string& dir);
 
-  // Why a server would refuse to open the directory. If set, only a part of the data is shown:
-  // without the log from the first damage on, without the entries of files that are missing.
+  // Why a server would refuse to open the directory, beyond what the logs are found to be. If it is
+  // set, or if writes are lost, only a part of the data is shown: without the log from the first
+  // damage on, without the entries of files that are missing.
   virtual const std::optional<Status>& fault() const = 0;
+  virtual const std::vector<LogFinding>& LogFindings() const = 0;
 
   // Of the directory (storage/format.h).
   virtual uint32_t Format() const = 0;
@@ -60,8 +64,10 @@ class OfflineStore : public KvStore {
   // Reads a whole table file, and compares all its checksums and its size. Errors: kCorruption,
   // kIoError.
   virtual Result<void> Verify(const TableFile& file) const = 0;
-  // The table file that has the entry of that key, "the log" if it is in the log only, "" if there is
-  // none.
+  // Batches of writes in the write-ahead logs that are still needed, up to any damage.
+  virtual uint64_t LogRecords() const = 0;
+  // The table file that has the entry of that key, "the log" if it is in the log only, "" if there
+  // is none.
   virtual std::string FileWith(std::string_view key) const = 0;
   // Bytes on disk of a range of keys, about; an empty `end` is the end of the map.
   virtual uint64_t BytesOnDisk(std::string_view begin, std::string_view end) const = 0;

@@ -161,21 +161,21 @@ TEST_F(OfflineStoreTest, EveryFlippedByteOfATableFileIsFound) {
 TEST_F(OfflineStoreTest, ATableFileThatIsShorterOrMissingIsFound) {
   const std::string file = TheTableFile();
   const std::string good = Contents(data()).at(file);
-  WriteTo(file, good.substr(0, good.size() - 100));
-  {
+  for (const bool cut : {true, false}) {
+    if (cut) {
+      WriteTo(file, good.substr(0, good.size() - 100));
+    } else {
+      fs::remove(file);
+    }
     auto store = Open();
-    ASSERT_TRUE(store->fault());
-    EXPECT_EQ(store->fault()->code, StatusCode::kCorruption);
+    ASSERT_EQ(store->LogFindings().size(), 1u);
+    EXPECT_EQ(store->LogFindings()[0].kind, LogFinding::Kind::kBeyondRepair);
+    EXPECT_EQ(store->LogFindings()[0].path, file);
     auto verified = store->Verify(store->TableFiles().at(0));
     ASSERT_FALSE(verified);
-    EXPECT_NE(verified.error().message.find("bytes instead of"), std::string::npos);
+    EXPECT_NE(verified.error().message.find(cut ? "bytes instead of" : "missing"),
+              std::string::npos);
   }
-  fs::remove(file);
-  auto store = Open();
-  ASSERT_TRUE(store->fault());
-  EXPECT_NE(store->fault()->message.find(fs::path(file).stem().string()), std::string::npos)
-      << store->fault()->message;
-  EXPECT_FALSE(store->Verify(store->TableFiles().at(0)));
 }
 
 TEST_F(OfflineStoreTest, WithoutTheListOfFilesTheyAreVerifiedOneByOne) {
@@ -190,6 +190,47 @@ TEST_F(OfflineStoreTest, WithoutTheListOfFilesTheyAreVerifiedOneByOne) {
   WriteTo(file, bad);
   ASSERT_EQ(VerifyLooseTableFiles(data()).size(), 1u);
   EXPECT_EQ("db/" + fs::path(file).filename().string(), VerifyLooseTableFiles(data())[0].file);
+}
+
+TEST_F(OfflineStoreTest, TheTailOfALogThatWasNeverSyncedIsNoDamage) {
+  const std::string log = data() + "/db/" + Open()->LogFiles().at(0).name;
+  const std::string good = Contents(data()).at(log);
+  WriteTo(log, good + good.substr(0, good.size() / 3));
+  auto store = Open();
+  EXPECT_FALSE(store->fault());
+  ASSERT_EQ(store->LogFindings().size(), 1u);
+  EXPECT_EQ(store->LogFindings()[0].kind, LogFinding::Kind::kUnsyncedTail);
+  EXPECT_EQ(Get(store.get(), Key(7)), "new");
+}
+
+TEST_F(OfflineStoreTest, AFlippedByteOfALogIsALossOfWrites) {
+  const std::string log = data() + "/db/" + Open()->LogFiles().at(0).name;
+  std::string bytes = Contents(data()).at(log);
+  bytes[10] = static_cast<char>(bytes[10] ^ 1);
+  WriteTo(log, bytes);
+  const auto before = Contents(data());
+  auto store = Open();
+  ASSERT_EQ(store->LogFindings().size(), 1u);
+  EXPECT_EQ(store->LogFindings()[0].kind, LogFinding::Kind::kLostWrites);
+  EXPECT_EQ(store->LogFindings()[0].path, log);
+  // The rest is shown.
+  EXPECT_EQ(Get(store.get(), Key(7)), std::string(100, 'h'));
+  fs::remove(log);
+  EXPECT_EQ(Open()->LogFindings().at(0).kind, LogFinding::Kind::kLostWrites);
+  WriteTo(log, bytes);
+  EXPECT_EQ(Contents(data()), before);
+}
+
+TEST_F(OfflineStoreTest, WritesInALogAreInOrder) {
+  const std::string log = data() + "/db/" + Open()->LogFiles().at(0).name;
+  EXPECT_GT(Open()->LogRecords(), 0u);
+  // Whole records, that were there already.
+  const std::string good = Contents(data()).at(log);
+  WriteTo(log, good + good);
+  auto store = OfflineStore::Open(data());
+  ASSERT_FALSE(store);
+  EXPECT_EQ(store.error().code, StatusCode::kCorruption);
+  EXPECT_EQ(store.error().message, log + ": its writes are out of order");
 }
 
 TEST_F(OfflineStoreTest, StrayFilesAreNamed) {

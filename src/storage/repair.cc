@@ -110,11 +110,10 @@ Result<void> Unclaim(const DataDir& dir, const Inspection& inspection) {
 
 }  // namespace
 
-Result<void> CheckWithoutOpening(const DataDir& dir, bool* tail) {
-  auto inspection = InspectOrRefuse(dir);
+Result<std::vector<LogFinding>> InspectLogs(const DataDir& dir) {
+  auto inspection = Inspect(dir);
   if (!inspection) return Unexpected<Status>(std::move(inspection.error()));
-  *tail = !inspection->findings.empty();
-  return {};
+  return std::move(inspection->findings);
 }
 
 Result<void> PrepareToOpen(const DataDir& dir, const ReportEvent& report) {

@@ -17,8 +17,9 @@ namespace stator {
 // files and the places; nothing was changed then. kIoError, kUnsupported.
 Result<void> PrepareToOpen(const DataDir& dir, const ReportEvent& report);
 
-// The same errors, and nothing is changed. *tail: something would be cut off.
-Result<void> CheckWithoutOpening(const DataDir& dir, bool* tail);
+// What is wrong with the logs, the list of tables and the file SYNCED. Changes nothing. Errors: as
+// CheckLogs.
+Result<std::vector<LogFinding>> InspectLogs(const DataDir& dir);
 
 struct RepairOutcome {
   std::vector<LogFinding> findings;

@@ -140,7 +140,7 @@ def test_files_that_are_cut_or_missing(data):
     good = path.read_bytes()
     path.write_bytes(good[:-200])
     code, text = offline.check(data)
-    assert code == offline.DAMAGED and path.name in text and "a server would not open it" in text, text
+    assert code == offline.DAMAGED and path.name in text and "a server would refuse to open it" in text, text
     path.unlink()
     code, text = offline.check(data)
     assert code == offline.DAMAGED and path.name in text, text
@@ -153,6 +153,24 @@ def test_files_that_are_cut_or_missing(data):
         code, text = offline.check(data)
         assert code == offline.DAMAGED and name in text, text
         os.rename(away, moved)
+    offline.assert_sound(data)
+
+
+def test_damaged_logs(data):
+    (path,) = [log for log in (data / "db").glob("*.log") if log.stat().st_size > 0]
+    good = path.read_bytes()
+    path.write_bytes(good + good[:100])
+    code, text = offline.check(data)
+    assert code == offline.SOUND and "never synced" in text and path.name in text, text
+
+    middle = len(good) // 2
+    path.write_bytes(good[:middle] + bytes([good[middle] ^ 1]) + good[middle + 1:])
+    code, text = offline.check(data)
+    assert code == offline.DAMAGED and f"log: in {path.name}: " in text, text
+    path.unlink()
+    code, text = offline.check(data)
+    assert code == offline.DAMAGED and f"log: in {path.name}: " in text and "missing" in text, text
+    path.write_bytes(good)
     offline.assert_sound(data)
 
 

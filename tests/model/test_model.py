@@ -9,7 +9,7 @@ import time
 
 import pytest
 from model import ConditionFailed, Table, key_of, random_condition, random_item, random_key, random_update
-from support import clients
+from support import clients, offline
 from support.server import ENGINES, ROCKSDB, Server
 from support.tables import definition, wait_active
 
@@ -52,9 +52,10 @@ class Run:
     def start_again(self):
         if self.rng.random() < 0.5:
             self.server.kill()
-            self.server.start()
         else:
-            self.server.restart()
+            assert self.server.stop() == 0
+        offline.assert_sound(self.server.data)
+        self.server.start()
         self.connect()
         self.scan()
 
@@ -219,5 +220,8 @@ def test_random_operations(engine, seed, tmp_path):
                 raise
             steps += 1
         run.scan()
+        if engine == ROCKSDB:
+            server.kill()
+            offline.assert_sound(server.data)
         print(f"{steps} steps on {engine}")
         assert steps > 20
