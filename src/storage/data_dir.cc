@@ -91,9 +91,11 @@ Result<std::unique_ptr<DataDir>> DataDir::OpenForReading(const std::string& path
   if (!fs::is_directory(dir->path_, error)) {
     return Fail(StatusCode::kNotFound, dir->path_ + " is not a directory");
   }
-  if (Result<void> locked = dir->LockForReading(); !locked) return Unexpected<Status>(locked.error());
+  if (auto locked = dir->LockForReading(); !locked) return Unexpected<Status>(locked.error());
   if (Result<void> ours = dir->Inspect(); !ours) return Unexpected<Status>(ours.error());
-  if (dir->fresh_) return Fail(StatusCode::kNotFound, dir->path_ + " holds no data: there is no FORMAT");
+  if (dir->fresh_) {
+    return Fail(StatusCode::kNotFound, dir->path_ + " holds no data: there is no FORMAT");
+  }
   return dir;
 }
 

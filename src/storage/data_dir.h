@@ -22,8 +22,8 @@ class DataDir {
   // server uses it, kInvalidArgument for a directory that holds something else, kIoError,
   // kCorruption.
   static Result<std::unique_ptr<DataDir>> Open(const std::string& path);
-  // Changes nothing, and keeps servers out while it is held; others may read it, too. Errors as above, and
-  // kNotFound if no server's data is there.
+  // Changes nothing, and keeps servers out while it is held; others may read it, too. Errors as
+  // above, and kNotFound if no server's data is there.
   static Result<std::unique_ptr<DataDir>> OpenForReading(const std::string& path);
   ~DataDir();
 

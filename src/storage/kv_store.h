@@ -91,8 +91,9 @@ class KvStore {
   // As Engine::Ingest.
   virtual Result<void> Ingest(IngestNext& next) = 0;
 
-  // Rewrites everything without what was deleted or overwritten, so that it takes less space; `progress` is
-  // told the part that is done, 0 to 1. Stores that keep nothing of the kind have nothing to do.
+  // Rewrites everything without what was deleted or overwritten, so that it takes less space;
+  // `progress` is told the part that is done, 0 to 1. Stores that keep nothing of the kind have
+  // nothing to do.
   virtual Result<void> Compact(FunctionRef<void(double)> progress) {
     progress(1);
     return {};
