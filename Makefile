@@ -85,6 +85,8 @@ sim: dev ## the server core and its clients simulated, in one thread, under SEED
 
 crash: dev build/venv/.ready ## kill -9 under load, then look for every acknowledged write (SEED=)
 	@$(STAGE) "crash tests" env STATOR_BINARY=build/dev/stator $(PYTEST) tests/crash
+	@$(STAGE) "power tests" env STATOR_POWER_SEEDS=100 build/dev/src/storage/storage_test --gtest_brief=1 \
+	  --gtest_filter='PowerTest.*'
 
 # A minute of it by hand; a part of that in `make test`.
 overload: dev build/venv/.ready ## more load than can be served, slow clients, 10,000 connections (OVERLOAD_SECONDS=, SEED=)

@@ -66,4 +66,23 @@ Result<Counter> DecodeCounter(std::optional<std::string_view> bytes) {
   return Fail(StatusCode::kCorruption, "a counter's value cannot be decoded");
 }
 
+std::string EncodeGroupMark(uint64_t group) {
+  std::string out("g");
+  AppendU64(group, &out);
+  return out;
+}
+
+std::optional<uint64_t> FindGroupMark(std::string_view record) {
+  // RocksDB's tag of such data, and the length.
+  constexpr std::string_view kBegin("\x03\x09g");
+  constexpr size_t kBytes = kGroupMarkBytes + 2;
+  if (record.size() < kBytes) return std::nullopt;
+  const std::string_view mark = record.substr(record.size() - kBytes);
+  uint64_t group;
+  if (!mark.starts_with(kBegin) || !ByteReader(mark.substr(kBegin.size())).ReadU64(&group)) {
+    return std::nullopt;
+  }
+  return group;
+}
+
 }  // namespace stator

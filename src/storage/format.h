@@ -31,6 +31,13 @@ Result<uint64_t> DecodeGuard(std::optional<std::string_view> bytes);
 std::string EncodeCounter(const Counter& counter);
 Result<Counter> DecodeCounter(std::optional<std::string_view> bytes);
 
+// What a batch carries in RocksDB's log besides its entries: "g", and the number of the batch as 8 bytes
+// big-endian. The numbers of the batches in the logs of a session have no gaps.
+inline constexpr size_t kGroupMarkBytes = 9;
+std::string EncodeGroupMark(uint64_t group);
+// Of a record of the log, which begins with sequence number and count, if it has one at its end.
+std::optional<uint64_t> FindGroupMark(std::string_view record);
+
 }  // namespace stator
 
 #endif  // STATOR_STORAGE_FORMAT_H_

@@ -43,5 +43,13 @@ TEST(FormatTest, CounterGoldenBytes) {
   EXPECT_FALSE(DecodeCounter(""sv).has_value());
 }
 
+TEST(FormatTest, GroupMarkGoldenBytes) {
+  EXPECT_EQ(EncodeGroupMark(0x0102), std::string("g\0\0\0\0\0\0\x01\x02", 9));
+  const std::string record = std::string(12, 'h') + "entries" + "\x03\x09" + EncodeGroupMark(7);
+  EXPECT_EQ(FindGroupMark(record), 7u);
+  EXPECT_EQ(FindGroupMark(record.substr(0, record.size() - 1)), std::nullopt);
+  EXPECT_EQ(FindGroupMark(""), std::nullopt);
+}
+
 }  // namespace
 }  // namespace stator

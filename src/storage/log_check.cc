@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "storage/format.h"
 #include "storage/manifest.h"
 
 namespace stator {
@@ -119,11 +120,23 @@ class Checker {
       hole_ = Kind::kLostWrites;
       return {};
     }
-    auto scanned = ScanLog(path, LogKind::kWrites, [](std::string_view) {});
+    std::optional<uint64_t> first;
+    const std::optional<uint64_t> before = last_group_;
+    auto scanned = ScanLog(path, LogKind::kWrites, [&](std::string_view record) {
+      last_group_ = FindGroupMark(record);
+      if (!first) first = last_group_;
+    });
     if (!scanned) return Unexpected<Status>(std::move(scanned.error()));
     const LogScan& scan = *scanned;
     if (hole_) {
       FollowHole(path, scan, synced);
+    } else if (before && first && *first != *before + 1) {
+      // The log before it, or one that is not there at all, ends too early, between two records.
+      hole_ = synced_.relaxed && synced == 0 ? Kind::kUnsyncedTail : Kind::kLostWrites;
+      FindCut(*hole_, path,
+              "begins with write " + std::to_string(*first) + ", and the log before it ends with " +
+                  std::to_string(*before),
+              scan, 0);
     } else if (scan.good_end < synced) {
       FindCut(Kind::kLostWrites, path,
               (scan.damage.empty() ? "the file ends" + At(scan.size)
@@ -160,6 +173,7 @@ class Checker {
   const SyncedState synced_;
   Manifest manifest_;
   std::vector<LogFinding> findings_;
+  std::optional<uint64_t> last_group_;  // of the records so far
   // Something of the logs so far has to go, and is of this kind.
   std::optional<Kind> hole_;
   size_t hole_place_ = 0;  // in findings_, of a tail

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "storage/data_dir.h"
+#include "storage/format.h"
 #include "storage/repair.h"
 #include "storage/rocksdb_compact.h"
 #include "storage/rocksdb_errors.h"
@@ -109,6 +110,7 @@ class RocksStore final : public KvStore {
     return Failure(status);
   }
   WriteResult WriteBatch(rocksdb::WriteBatch* batch, bool sync);
+  rocksdb::Status SyncLog();
   rocksdb::Status TouchMemtable();
   std::optional<Status> Stopped();
   Status Stop(const rocksdb::Status& status);
@@ -120,6 +122,7 @@ class RocksStore final : public KvStore {
   rocksdb::DB* const db_;
   std::mutex write_mutex_;  // held during a write or a sync of the log
   std::unique_ptr<SyncTracker> tracker_;
+  uint64_t group_ = 0;  // number of the last batch
   const std::shared_ptr<ErrorListener> listener_;
   const std::shared_ptr<rocksdb::Cache> cache_;
   std::mutex failed_mutex_;
@@ -235,7 +238,7 @@ Result<ScanEnd> RocksStore::Scan(const StoreRange& range, const Snapshot* snapsh
 WriteResult RocksStore::Write(std::span<const WriteOp> ops, bool sync) {
   size_t bytes = 16;
   for (const WriteOp& op : ops) bytes += op.key.size() + (op.value ? op.value->size() : 0) + 12;
-  rocksdb::WriteBatch batch(bytes);
+  rocksdb::WriteBatch batch(bytes + kGroupMarkBytes);
   for (const WriteOp& op : ops) {
     const rocksdb::Status status =
         op.value ? batch.Put(ToSlice(op.key), ToSlice(*op.value)) : batch.Delete(ToSlice(op.key));
@@ -258,11 +261,15 @@ WriteResult RocksStore::WriteBatch(rocksdb::WriteBatch* batch, bool sync) {
   }
   rocksdb::WriteOptions write;
   write.sync = sync;
-  const rocksdb::Status status = db_->Write(write, batch);
-  if (status.ok()) {
-    if (sync) tracker_->Wrote();
-    return {};
-  }
+  // Not part of the map: so that a log that ends too early is seen by what the next one begins
+  // with.
+  rocksdb::Status status = batch->PutLogData(EncodeGroupMark(++group_));
+  if (!status.ok()) return {WriteOutcome::kNotWritten, ToStatus(status)};
+  status = db_->Write(write, batch);
+  if (status.ok() && sync) tracker_->Wrote();
+  // Also under relaxed durability only one log at a time is not synced at all.
+  if (status.ok() && !sync && tracker_->InNewLog()) status = SyncLog();
+  if (status.ok()) return {};
   // The log may hold it, wholly or in part: who knows what had reached the device.
   Status unknown = Stop(status);
   if (unknown.code == StatusCode::kIoError) unknown.code = StatusCode::kUnknownOutcome;
@@ -287,13 +294,17 @@ Status RocksStore::Stop(const rocksdb::Status& status) {
 Result<void> RocksStore::Sync() {
   std::lock_guard lock(write_mutex_);
   if (std::optional<Status> stopped = Stopped()) return Unexpected<Status>(std::move(*stopped));
+  const rocksdb::Status status = SyncLog();
+  if (status.ok()) return {};
+  return Unexpected<Status>(Stop(status));
+}
+
+// REQUIRES: write_mutex_ is held.
+rocksdb::Status RocksStore::SyncLog() {
   tracker_->BeforeSync();
   const rocksdb::Status status = db_->SyncWAL();
-  if (status.ok()) {
-    tracker_->AfterSync();
-    return {};
-  }
-  return Unexpected<Status>(Stop(status));
+  if (status.ok()) tracker_->AfterSync();
+  return status;
 }
 
 Result<void> RocksStore::Recover() {

@@ -3,7 +3,9 @@
 #include <rocksdb/db.h>
 #include <rocksdb/transaction_log.h>
 
+#include <filesystem>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -33,15 +35,14 @@ bool SyncTracker::Newest(SyncedLog* log) {
   return log->bytes > 0;
 }
 
-// All logs but the newest are synced when a write to the newest is.
+// The log before the newest one is synced, to its end, when a write to the newest is. (RocksDB could list
+// its logs, but waits with that until files that are not needed any more are removed.)
 void SyncTracker::AddOlder(uint64_t newest) {
-  rocksdb::VectorLogPtr files;
-  if (!db_->GetSortedWalFiles(files).ok()) return;
-  for (const auto& file : files) {
-    if (file->LogNumber() < newest && file->SizeFileBytes() > 0) {
-      state_.Add({file->LogNumber(), file->SizeFileBytes()});
-    }
-  }
+  if (state_.logs.empty() || state_.logs.back().number >= newest) return;
+  SyncedLog log = state_.logs.back();
+  std::error_code gone;
+  log.bytes = std::filesystem::file_size(LogPath(db_->GetName(), log.number), gone);
+  if (!gone) state_.Add(log);
 }
 
 void SyncTracker::AddManifest() {
@@ -70,6 +71,11 @@ void SyncTracker::Wrote() {
   }
   state_.Add(log);
   Write(first);
+}
+
+bool SyncTracker::InNewLog() {
+  SyncedLog log;
+  return Newest(&log) && state_.BytesOf(log.number) == 0;
 }
 
 void SyncTracker::BeforeSync() {

@@ -27,6 +27,9 @@ class SyncTracker {
   // A synced write was done.
   void Wrote();
 
+  // Whether the last write went to a log of which nothing is noted.
+  bool InNewLog();
+
   // Around a sync of all that was written: what has to be noted if it succeeds, and that it did.
   void BeforeSync();
   void AfterSync();

@@ -1,0 +1,328 @@
+// The power is cut at any moment, and calls of the file system fail: what was acknowledged is there
+// when the directory is opened again, each commit wholly or not at all, and it can be opened.
+//
+// STATOR_TEST_SEED= repeats one run, STATOR_POWER_SEEDS= sets how many there are.
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "storage/embedded_engine.h"
+#include "storage/engine_test_util.h"
+#include "storage/power_fs_test_util.h"
+#include "storage/rocksdb_store.h"
+#include "storage/stepped_env_test_util.h"
+#include "storage/test_seed.h"
+
+namespace stator {
+namespace {
+
+namespace fs = std::filesystem;
+
+int Seeds(int usual) {
+  const char* const given = std::getenv("STATOR_POWER_SEEDS");
+  return given && *given ? std::atoi(given) : usual;
+}
+
+// What was asked of the engine over all sessions, and how it ended.
+class Record {
+ public:
+  struct Change {
+    std::map<std::string, std::optional<std::string>> writes;
+    int64_t counted = 0;
+    bool acknowledged = false;
+    bool must = false;    // it has to be there
+    bool cannot = false;  // it was said not to be applied
+  };
+
+  int Add(Change change) {
+    changes_.push_back(std::move(change));
+    return static_cast<int>(changes_.size()) - 1;
+  }
+  Change& operator[](int i) { return changes_[i]; }
+  int size() const { return static_cast<int>(changes_.size()); }
+  // From now on no one relies on what was acknowledged since then (relaxed durability).
+  void RelyOnlyUpTo(int end) {
+    for (int i = end; i < size(); ++i) changes_[i].must = false;
+  }
+  static std::string Marker(int i) { return "m/" + std::to_string(1'000'000 + i); }
+
+  // Compares with what the engine holds, and settles what was open. `prefix`: what is there must be
+  // the first changes, but for those that were said to have failed.
+  void Check(Engine& engine, bool prefix) {
+    std::map<std::string, std::string> expected;
+    std::set<std::string> markers;
+    for (auto& [key, value] : ScanNow(engine, {.begin = "m/", .end = "m0"})) markers.insert(key);
+    int64_t counted = 0;
+    bool gap = false;
+    for (int i = 0; i < size(); ++i) {
+      Change& change = changes_[i];
+      const bool applied = markers.contains(Marker(i));
+      EXPECT_TRUE(applied || !change.must) << "commit " << i << " was acknowledged, and is lost";
+      EXPECT_TRUE(!applied || !change.cannot) << "commit " << i << " was said not to be applied";
+      if (!applied && change.acknowledged) gap = true;
+      EXPECT_TRUE(!prefix || !gap || !applied)
+          << "commit " << i << " is there, one before it is not";
+      change.acknowledged = change.must = applied;
+      change.cannot = !applied;
+      if (!applied) continue;
+      counted += change.counted;
+      for (const auto& [key, value] : change.writes) {
+        if (value) {
+          expected[key] = *value;
+        } else {
+          expected.erase(key);
+        }
+      }
+    }
+    std::map<std::string, std::string> found;
+    for (auto& [key, value] : ScanNow(engine, {.begin = "k/", .end = "k0"})) found[key] = value;
+    EXPECT_EQ(found.size(), expected.size());
+    for (const auto& [key, value] : expected) {
+      EXPECT_TRUE(found.contains(key) && found[key] == value) << key << " is wrong";
+    }
+    auto counter = engine.ReadCounter("~count");
+    ASSERT_TRUE(counter.has_value()) << counter.error().message;
+    EXPECT_EQ(counter->count, counted);
+  }
+
+ private:
+  std::vector<Change> changes_;
+};
+
+// One seed: a directory that is opened, written to and cut off from power again and again.
+class PowerRun {
+ public:
+  PowerRun(uint64_t seed, Durability durability)
+      : random_(seed), durability_(durability), dir_(MakeDir()), root_(dir_->path() + "/0/data") {
+    fs::create_directories(root_);
+  }
+
+  void Go(int sessions) {
+    options_.clock = &clock_;
+    options_.conflict_wait_micros = 0;  // commits keep the order in which they are made
+    options_.durability = durability_;
+    options_.write_buffer_bytes = 64 << 10;
+    options_.block_cache_bytes = 64 << 10;
+    // It is made before power is cut.
+    { auto made = OpenRocksEngine(root_, options_); }
+    for (int i = 1; i <= sessions && !::testing::Test::HasFailure(); ++i) {
+      Session();
+      Cut(dir_->path() + "/" + std::to_string(i) + "/data");
+      Reopen();
+    }
+  }
+
+ private:
+  // In memory if possible: what is synced is for the file system above it to say.
+  static std::unique_ptr<TempDir> MakeDir() {
+    const char* const usual = std::getenv("TMPDIR");
+    const std::string before = usual ? usual : "";
+    if (fs::exists("/dev/shm")) ::setenv("TMPDIR", "/dev/shm", 1);
+    auto dir = std::make_unique<TempDir>();
+    usual ? ::setenv("TMPDIR", before.c_str(), 1) : ::unsetenv("TMPDIR");
+    return dir;
+  }
+
+  void Session() {
+    files_ = std::make_shared<PowerFs>(root_, dir_->path() + "/held" + std::to_string(++held_));
+    env_ = std::make_unique<SteppedEnv>(rocksdb::NewCompositeEnv(files_));
+    if (random_.OneIn(4)) {
+      files_->CutPowerAfter(random_.Uniform(40));  // most likely while it is opened
+    } else {
+      files_->CutPowerAfter(random_.Uniform(600));
+    }
+    auto store = OpenRocksStore(root_, options_, env_.get());
+    if (!store) {
+      EXPECT_TRUE(files_->off()) << store.error().message;
+      return;
+    }
+    engine_ = std::make_unique<EmbeddedEngine>(std::move(*store), options_,
+                                               EmbeddedEngine::Drive::kManual);
+    env_->Run(false);
+    faulty_ = random_.OneIn(3);
+    if (faulty_) FailSomeCalls();
+    const uint64_t groups = random_.Uniform(150);
+    for (uint64_t group = 0; group < groups && !files_->off(); ++group) {
+      Group();
+      // RocksDB waits for its background work when it has fallen far behind.
+      if (unsettled_ > 100'000 || random_.OneIn(10)) {
+        env_->Settle();
+        unsettled_ = 0;
+      }
+      if (durability_ == Durability::kInterval && random_.OneIn(5)) Maintain();
+      if (random_.OneIn(40)) DropTable();
+      if (engine_->pipeline().NextMaintenance() && random_.OneIn(3)) Maintain();
+    }
+    env_->Run(true);
+    // As often as not it is closed before.
+    if (random_.OneIn(4)) Close();
+    files_->CutPower();
+    Close();
+  }
+
+  // A few calls in a row, of one kind; the device may then be all right again.
+  void FailSomeCalls() {
+    const auto call = static_cast<PowerFs::Call>(random_.Uniform(5));
+    const bool full = random_.OneIn(2);
+    auto left = std::make_shared<uint64_t>(1 + random_.Uniform(6));
+    auto before = std::make_shared<uint64_t>(random_.Uniform(100));
+    files_->SetFault([=](PowerFs::Call made, const std::string& name) {
+      if (made != call || *left == 0) return rocksdb::IOStatus::OK();
+      if (*before > 0) {
+        --*before;
+        return rocksdb::IOStatus::OK();
+      }
+      --*left;
+      return full && made != PowerFs::Call::kRead ? rocksdb::IOStatus::NoSpace("injected", name)
+                                                  : rocksdb::IOStatus::IOError("injected", name);
+    });
+  }
+
+  void Maintain() {
+    const int done = record_.size();
+    clock_.Advance(1'000'000);
+    env_->Run(true);
+    engine_->pipeline().Maintain(clock_.MonotonicMicros());
+    env_->Run(false);
+    // What is not durable by then has failed, or it is under no sync.
+    if (durability_ == Durability::kInterval && !files_->off() &&
+        !engine_->pipeline().NextMaintenance()) {
+      synced_ = done;
+    }
+  }
+
+  void Close() {
+    if (!engine_) return;
+    const int done = record_.size();
+    const bool well =
+        !engine_->pipeline().NextMaintenance() || durability_ == Durability::kInterval;
+    engine_.reset();
+    if (!files_->off() && well && !faulty_) synced_ = done;
+  }
+
+  // A few commits that are written together.
+  void Group() {
+    std::vector<std::pair<int, std::future<CommitResult>>> commits;
+    for (uint64_t n = 1 + random_.Uniform(4); n > 0; --n) {
+      const int i = record_.Add(NewChange());
+      CommitRequest request;
+      Decision decision;
+      decision.commit = true;
+      for (const auto& [key, value] : record_[i].writes) {
+        request.keys.push_back(key);
+        decision.mutations.push_back({key, value});
+        if (value) unsettled_ += value->size();
+      }
+      decision.mutations.push_back({Record::Marker(i), ""});
+      decision.counters = {{"~count", {record_[i].counted, 0}}};
+      request.decide = Always(std::move(decision));
+      if (random_.OneIn(3)) request.kind = CommitKind::kTransaction;
+      commits.emplace_back(i, CommitAsync(*engine_, std::move(request)));
+    }
+    engine_->pipeline().FlushOnce();
+    for (auto& [i, commit] : commits) {
+      const CommitResult result = commit.get();
+      record_[i].acknowledged = record_[i].must = result.outcome == CommitOutcome::kCommitted;
+      record_[i].cannot = !record_[i].must && result.outcome != CommitOutcome::kUnknown;
+    }
+  }
+
+  Record::Change NewChange() {
+    Record::Change change;
+    for (uint64_t n = 1 + random_.Uniform(3); n > 0; --n) {
+      const std::string key = "k/" + std::to_string(random_.Uniform(60));
+      if (random_.OneIn(5)) {
+        change.writes[key] = std::nullopt;
+      } else {
+        // Now and then longer than several blocks of the log.
+        const uint64_t size = random_.OneIn(10) ? random_.Uniform(100'000) : random_.Uniform(2000);
+        change.writes[key] =
+            std::to_string(record_.size()) + std::string(size, 'a' + record_.size() % 26);
+      }
+    }
+    change.counted = static_cast<int64_t>(random_.Uniform(10));
+    return change;
+  }
+
+  // A range of keys of its own, filled and dropped.
+  void DropTable() {
+    const std::string prefix = "t/" + std::to_string(dropped_++) + "/";
+    auto filled = CommitAsync(*engine_, PutRequest(prefix + "a", std::string(5000, 't')));
+    engine_->pipeline().FlushOnce();
+    if (filled.get().outcome != CommitOutcome::kCommitted) return;
+    env_->Run(true);
+    const Result<void> dropped = DropNow(*engine_, prefix, prefix + "~");
+    env_->Run(false);
+    if (dropped && durability_ == Durability::kSync) gone_.push_back(prefix);
+  }
+
+  void Cut(const std::string& image) {
+    ASSERT_TRUE(files_->off());
+    fs::create_directories(image + "/db");
+    files_->Image(image, &random_);
+    for (const auto& entry : fs::directory_iterator(root_)) {
+      const fs::path target = fs::path(image) / entry.path().filename();
+      if (entry.is_regular_file() && !fs::exists(target)) fs::copy(entry.path(), target);
+    }
+    env_.reset();
+    files_.reset();
+    fs::remove_all(fs::path(root_).parent_path());
+    fs::remove_all(dir_->path() + "/held" + std::to_string(held_));
+    root_ = image;
+  }
+
+  void Reopen() {
+    // So that the check leaves no traces.
+    const std::string copy = dir_->path() + "/checked";
+    fs::remove_all(copy);
+    fs::copy(root_, copy, fs::copy_options::recursive);
+    auto engine = OpenRocksEngine(copy, options_);
+    ASSERT_TRUE(engine.has_value()) << engine.error().message;
+    if (durability_ != Durability::kSync) record_.RelyOnlyUpTo(synced_);
+    record_.Check(**engine, /*prefix=*/true);
+    for (const std::string& prefix : gone_) {
+      EXPECT_TRUE(ScanNow(**engine, {.begin = prefix, .end = prefix + "~"}).empty()) << prefix;
+    }
+  }
+
+  SeededRandom random_;
+  const Durability durability_;
+  std::unique_ptr<TempDir> dir_;
+  std::string root_;
+  int held_ = 0;
+  ManualClock clock_;
+  EngineOptions options_;
+  std::shared_ptr<PowerFs> files_;
+  std::unique_ptr<SteppedEnv> env_;
+  std::unique_ptr<EmbeddedEngine> engine_;
+  Record record_;
+  bool faulty_ = false;   // calls fail in this session
+  int synced_ = 0;        // how many changes were, in relaxed modes
+  size_t unsettled_ = 0;  // bytes written
+  int dropped_ = 0;
+  std::vector<std::string> gone_;
+};
+
+void RunSeeds(int usual, Durability durability) {
+  const char* const given = std::getenv("STATOR_TEST_SEED");
+  const bool one = given && *given;
+  const int seeds = one ? 1 : Seeds(usual);
+  for (int i = 0; i < seeds && !::testing::Test::HasFailure(); ++i) {
+    const uint64_t seed = TestSeed();
+    SCOPED_TRACE("STATOR_TEST_SEED=" + std::to_string(seed));
+    PowerRun(seed, durability).Go(4);
+  }
+}
+
+TEST(PowerTest, SyncKeepsWhatWasAcknowledged) { RunSeeds(15, Durability::kSync); }
+TEST(PowerTest, IntervalKeepsWhatWasSynced) { RunSeeds(8, Durability::kInterval); }
+TEST(PowerTest, NoneKeepsAPrefix) { RunSeeds(8, Durability::kNone); }
+
+}  // namespace
+}  // namespace stator
