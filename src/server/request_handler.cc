@@ -155,7 +155,9 @@ void RequestHandler::Handle(const HttpRequest& request, HttpDone done) {
     const bool json10 = EqualsIgnoreCase(type, kJson10);
     if (json10 || EqualsIgnoreCase(type, kJson) || (request.body.empty() && !request.refused)) {
       context.content_type = json10 ? kJson10 : kJson;
-      return HandlePost(request, headers, std::move(context), std::move(done));
+      HandlePost(request, headers, std::move(context), std::move(done));
+      if (parser_.capacity() > kMaxParserCapacity) parser_ = simdjson::dom::parser();
+      return;
     }
   }
   if (request.method == "GET") return done(Finish(std::move(context), {200, health_}));
@@ -192,7 +194,6 @@ void RequestHandler::HandlePost(const HttpRequest& request, const RequestHeaders
       [this, context = std::move(context), done = std::move(done)](Answer answer) mutable {
         done(Finish(std::move(context), std::move(answer)));
       });
-  if (parser_.capacity() > kMaxParserCapacity) parser_ = simdjson::dom::parser();
 }
 
 HttpAnswer RequestHandler::Preflight(const HttpRequest& request, Context context) const {

@@ -2,13 +2,15 @@
 keeps to its memory. STATOR_OVERLOAD_SECONDS makes it longer (`make overload`: a minute).
 """
 
+import gzip
 import itertools
+import json
 import random
 
 import pytest
-from bounds import SECONDS, item, make_table, memory_bound
-from support.actors import Actors, Connection
-from support.process import MIB, MemoryWatch
+from bounds import SECONDS, START, item, make_table, memory_bound
+from support.actors import Actors, Connection, request_bytes
+from support.process import MIB, MemoryWatch, rss
 
 # What SDKs retry by themselves.
 RETRYABLE = {"ThrottlingException", "ServiceUnavailableException", "InternalServerError"}
@@ -104,3 +106,24 @@ def test_writes_that_wait_for_the_disk_are_counted(overloaded, seed):
     assert load.errors, "all were admitted: 200 batches of 1 MB"
     assert not load.unexpected, load.unexpected[:3]
     assert memory.peak < memory_bound(200)
+
+
+def test_bodies_that_grow_when_they_are_decoded(overloaded):
+    """16 MB of values of one digit: each takes five times its bytes when it is decoded, and the parser more."""
+    make_table(overloaded)
+    values = {"L": [{"N": "1"}] * 60_000}
+    large = {"RequestItems": {"load": [{"PutRequest": {"Item": {**item(n, 1), "l": values}}} for n in range(25)]}}
+    plain = request_bytes("BatchWriteItem", large)
+    packed = request_bytes("BatchWriteItem", gzip.compress(json.dumps(large, separators=(",", ":")).encode()))
+    packed = packed.replace(b"Host:", b"Content-Encoding: gzip\r\nHost:", 1)
+    broken = plain[:-1] + b"]"
+    with MemoryWatch(overloaded.pid) as memory:
+        for bodies in (plain, packed, broken):
+            connections = [Connection(overloaded.port) for _ in range(4)]
+            for connection in connections:
+                connection.send(bodies)
+            answers = [connection.receive() for connection in connections]
+            assert {answer.status for answer in answers} == {400 if bodies is broken else 503}, answers
+    print(f"memory {memory.peak / MIB:.0f} MiB, {rss(overloaded.pid) / MIB:.0f} afterwards")
+    assert memory.peak < memory_bound(4)
+    assert rss(overloaded.pid) < START + 64 * MIB

@@ -10,6 +10,7 @@ A thread of Python would spend more on itself than the server on a request. Sign
 signatures of anything: a server without identities takes them.
 """
 
+import contextlib
 import json
 import selectors
 import socket
@@ -93,13 +94,23 @@ class Connection:
 
     def __call__(self, operation, body):
         started = time.monotonic()
-        self.socket.sendall(request_bytes(operation, body))
+        self.send(request_bytes(operation, body))
+        answer = self.receive()
+        answer.seconds = time.monotonic() - started
+        return answer
+
+    def send(self, request):
+        """Gives up what the server does not take: it has answered already."""
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            self.socket.sendall(request)
+
+    def receive(self):
         while (answer := self.reader.take()) is None:
             received = self.socket.recv(1 << 18)
             if not received:
                 raise ConnectionResetError("the server closed the connection")
             self.reader.buffer += received
-        return Answer(*answer, time.monotonic() - started)
+        return Answer(*answer)
 
     def ok(self, operation, body):
         answer = self(operation, body)
