@@ -43,7 +43,7 @@ class Alone:
     """Holds what --exclusive names, from the first `with` on, and gives others their turn when a `with` ends after
     more than SECONDS."""
 
-    SECONDS = 40
+    SECONDS = 60
 
     def __init__(self, arguments):
         self.command = shlex.split(arguments.exclusive)
@@ -209,6 +209,8 @@ def _wait_for_answer(port, process, log):
 class Load:
     """The load generator with the options that all runs share."""
 
+    DISTURBED = 0.15  # processors
+
     def __init__(self, arguments, items=None, item_bytes=None):
         self.binary = f"{arguments.build}/bench/load"
         self.common = ["--json", "--threads", str(arguments.threads)]
@@ -234,8 +236,15 @@ class Load:
         return lines
 
     def run(self, running, *words):
-        """(a line for each operation, the total). Errors are shown, not hidden; the caller decides about them."""
-        lines, result = self._call(running, words)
+        """(a line for each operation, the total). Errors are shown, not hidden; the caller decides about them. A run
+        that other processes have disturbed is repeated, up to twice; the least disturbed one counts."""
+        tries = []
+        while len(tries) < 3:
+            tries.append(self._call(running, words))
+            if tries[-1][0][-1]["others_busy"] < self.DISTURBED:
+                break
+            say(f"  disturbed: others kept {tries[-1][0][-1]['others_busy']:.2f} processors busy")
+        lines, result = min(tries, key=lambda one: one[0][-1]["others_busy"])
         for line in lines[:-1]:
             if line["errors"]:
                 say(f"  {running.server.title}, {line['operation']}: {line['errors']}; the first: "

@@ -63,6 +63,14 @@ ProcessUsage UsageOf(int pid) {
   return usage;
 }
 
+double MachineCpuSeconds() {
+  std::istringstream fields(Contents("/proc/stat"));
+  std::string name;
+  double user = 0, nice = 0, system = 0;
+  fields >> name >> user >> nice >> system;
+  return (user + nice + system) / static_cast<double>(sysconf(_SC_CLK_TCK));
+}
+
 double OwnCpuSeconds() {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);

@@ -16,6 +16,9 @@ struct ProcessUsage {
 // there is no such process.
 ProcessUsage UsageOf(int pid);
 
+// Of all processes of this machine, interrupts not counted.
+double MachineCpuSeconds();
+
 // User and system time of this process so far, in seconds.
 double OwnCpuSeconds();
 

@@ -74,9 +74,12 @@ std::string Text(const RunOptions& options, const std::vector<Stream>& streams,
         Mib(outcome.server.peak_bytes));
   }
   fmt::format_to(std::back_inserter(text),
-                 "this program: {:.2f} us an answer, {:.2f} processors busy\n",
+                 "this program: {:.2f} us an answer, {:.2f} processors busy{}\n",
                  MicrosEach(outcome.generator_cpu_seconds, answers),
-                 outcome.generator_cpu_seconds / options.seconds);
+                 outcome.generator_cpu_seconds / options.seconds,
+                 options.server_pid
+                     ? fmt::format("; others: {:.2f}", outcome.others_cpu_seconds / options.seconds)
+                     : "");
   return text;
 }
 
@@ -108,13 +111,13 @@ std::string JsonLines(const RunOptions& options, const std::vector<Stream>& stre
   fmt::format_to(
       std::back_inserter(lines),
       R"({{"total":true,"answers":{},"server_cpu_us":{:.3f},"server_busy":{:.4f},)"
-      R"("generator_cpu_us":{:.3f},"generator_busy":{:.4f},"resident_mib":{:.1f},"peak_mib":{:.1f}}})"
+      R"("generator_cpu_us":{:.3f},"generator_busy":{:.4f},"others_busy":{:.4f},"resident_mib":{:.1f},"peak_mib":{:.1f}}})"
       "\n",
       answers, MicrosEach(outcome.server_cpu_seconds, answers),
       outcome.server_cpu_seconds / options.seconds,
       MicrosEach(outcome.generator_cpu_seconds, answers),
-      outcome.generator_cpu_seconds / options.seconds, Mib(outcome.server.resident_bytes),
-      Mib(outcome.server.peak_bytes));
+      outcome.generator_cpu_seconds / options.seconds, outcome.others_cpu_seconds / options.seconds,
+      Mib(outcome.server.resident_bytes), Mib(outcome.server.peak_bytes));
   return lines;
 }
 

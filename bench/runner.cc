@@ -311,10 +311,14 @@ RunOutcome Run(const RunOptions& options, const std::vector<Stream>& streams) {
         std::this_thread::sleep_until(schedule.measure_from);
         const ProcessUsage before = usage();
         const double own_before = OwnCpuSeconds();
+        const double machine_before = MachineCpuSeconds();
         std::this_thread::sleep_until(schedule.end);
         outcome.generator_cpu_seconds = OwnCpuSeconds() - own_before;
         outcome.server = usage();
         outcome.server_cpu_seconds = outcome.server.cpu_seconds - before.cpu_seconds;
+        outcome.others_cpu_seconds =
+            std::max(0.0, MachineCpuSeconds() - machine_before - outcome.generator_cpu_seconds -
+                              outcome.server_cpu_seconds);
       });
   if (options.server_pid != 0 && options.settle_seconds > 0) {
     outcome.server_cpu_seconds += Settle(options.server_pid, options.settle_seconds);

@@ -50,6 +50,7 @@ struct RunOutcome {
   std::vector<OperationOutcome> operations;
   double server_cpu_seconds = 0;     // in the measured time, and while it settled
   double generator_cpu_seconds = 0;  // in the measured time
+  double others_cpu_seconds = 0;     // of all other processes, in the measured time
   ProcessUsage server;               // at its end
 };
 

@@ -49,7 +49,7 @@ class Scale:
     def run(self, running, what, *words):
         """Adds a row for each operation."""
         with self.alone:
-            lines, total = self.load.run(running, "--warmup", "1", "--seconds", self.arguments.seconds, *words)
+            lines, total = self.load.run(running, "--warmup", "0.5", "--seconds", self.arguments.seconds, *words)
         for line in lines:
             self.rows.append({"what": what, **line, **total})
             say(f"{what}, {line['stream']}: {line['per_second']:,.0f}/s, p99 {line['p99_ms']:.2f} ms")
