@@ -40,6 +40,7 @@ def parse_arguments():
                         help="one short round, fewer items for the slowest server: two minutes or so")
     parser.add_argument("--json", metavar="FILE", help="keep the results there")
     parser.add_argument("--report", metavar="FILE", help="measure nothing; print the tables of results kept before")
+    parser.add_argument("--into", metavar="DOCUMENT", help="put the tables there, too: docs/performance.md has places")
     arguments = parser.parse_args()
     if arguments.quick:
         arguments.rounds, arguments.seconds = 1, 1.5
@@ -168,7 +169,7 @@ def main():
         results = Comparison(arguments).measure()
         if arguments.json:
             pathlib.Path(arguments.json).write_text(json.dumps(results, indent=1) + "\n")
-    print(tables.comparison(results))
+    tables.publish(tables.comparison(results), "bench/compare.py", arguments.into)
 
 
 if __name__ == "__main__":

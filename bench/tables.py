@@ -1,5 +1,6 @@
 """Tables in Markdown of what compare.py measured, and whether the targets are met."""
 
+import pathlib
 import statistics
 
 import harness
@@ -32,6 +33,19 @@ def rate(value):
 
 def micros(value):
     return f"{value:,.1f}" if value < 1000 else f"{value:,.0f}"
+
+
+def publish(text, script, into):
+    """Prints it, and puts it into a document between the lines `<!-- script -->` and `<!-- end -->`."""
+    print(text)
+    if not into:
+        return
+    document = pathlib.Path(into)
+    before, begin, rest = document.read_text().partition(f"<!-- {script} -->\n")
+    _, end, after = rest.partition("<!-- end -->\n")
+    if not begin or not end:
+        raise SystemExit(f"{into} has no lines <!-- {script} --> and <!-- end -->")
+    document.write_text(f"{before}{begin}{text}\n{end}{after}")
 
 
 class Figures:
