@@ -214,11 +214,14 @@ class SplitTransactions final : public EngineLayer {
   }
 };
 
-// Each entry of a page is read at a moment of its own.
+// Each entry of a page of a table is read at a moment of its own.
 class TornPages final : public EngineLayer {
  public:
   using EngineLayer::EngineLayer;
   void Scan(ScanRequest request, ScanVisit visit, ScanDone done) override {
+    if (request.begin[0] != kDataKey || IsIndexEntry(request.begin)) {
+      return engine_->Scan(std::move(request), std::move(visit), std::move(done));
+    }
     Next(std::make_shared<Page>(Page{std::move(request), std::move(visit), std::move(done)}));
   }
 
@@ -272,8 +275,10 @@ constexpr Canary kCanaries[] = {
     {"lost-conflicts", "items are read before and not protected", &OfEngine<LostConflicts>},
     {"early-reads", "reads show what is not durable yet", &OfEngine<EarlyReads>},
     {"forgotten-tokens", "a ClientRequestToken is not recognized", &OfEngine<ForgottenTokens>},
-    {"dropped-index-entries", "some index entries are not written", &OfEngine<DroppedIndexEntries>},
-    {"ignored-guards", "a definition may change under a write", &OfEngine<IgnoredGuards>},
+    {"dropped-index-entries", "some index entries are not written", &OfEngine<DroppedIndexEntries>,
+     /*shows=*/false},
+    {"ignored-guards", "a definition may change under a write", &OfEngine<IgnoredGuards>,
+     /*shows=*/false},
     {"split-transactions", "one item of a transaction is written later",
      &OfEngine<SplitTransactions>},
     {"torn-pages", "the entries of a page are of different moments", &OfEngine<TornPages>},

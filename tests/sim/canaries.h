@@ -13,6 +13,8 @@ struct Canary {
   std::string_view name;
   std::string_view what;
   Sabotage (*make)();
+  // What clients see is enough to find it. (Otherwise one has to look into the store.)
+  bool shows = true;
 };
 
 std::span<const Canary> Canaries();

@@ -165,8 +165,7 @@ class Checker {
   void AddTimes() {
     for (size_t a = 0; a < history_.size(); ++a) {
       for (size_t b = 0; b < history_.size(); ++b) {
-        if (history_[a].end < history_[b].begin)
-          graph_.Add(a, b, "was answered before this was sent");
+        if (history_[a].end < history_[b].begin) graph_.AddTime(a, b);
       }
     }
   }

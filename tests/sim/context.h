@@ -53,11 +53,11 @@ struct Settings {
   int operations = 100;      // that clients send before the end
   int keys = 4;              // of each table
   bool local_index = false;  // of the first table
-  bool definitions = false;  // tables and indexes come and go
   int delay_percent = 50;    // of the engine's calls and completions that wait for their turn
   int64_t conflict_wait_micros = 0;
   size_t max_pending_commits = 0;
-  // Weights against 1,000 of all else.
+  // Weights of steps, against 50 to 100 for each of those that go on with something.
+  int definition_weight = 0;  // tables and indexes come and go
   int crash_weight = 0;
   int fault_weight = 0;
   int abandon_weight = 0;
@@ -90,7 +90,7 @@ class Context {
     settings_.operations = 60 + static_cast<int>(Below(120));
     settings_.keys = 1 + static_cast<int>(Below(4));
     settings_.local_index = Percent(40);
-    settings_.definitions = Percent(40);
+    if (Percent(50)) settings_.definition_weight = 5 + static_cast<int>(Below(60));
     settings_.delay_percent = static_cast<int>(Below(90));
     settings_.conflict_wait_micros = Percent(30) ? 0 : 50'000;
     settings_.max_pending_commits = Percent(20) ? 3 : 10'000;

@@ -40,6 +40,7 @@ struct Options {
   double seconds = 20;
   std::string canary;
   bool verbose = false;
+  bool check_store = true;
 };
 
 // True if no run found anything.
@@ -54,7 +55,8 @@ bool RunAll(const Options& options) {
   for (uint64_t seed = options.first_seed;
        totals.runs < options.seeds && elapsed() < options.seconds; ++seed) {
     alarm(60);  // a run takes milliseconds: one that waits for itself shall be seen
-    RunReport report = RunSeed(seed, canary != nullptr ? canary->make() : Sabotage{});
+    RunReport report =
+        RunSeed(seed, {canary != nullptr ? canary->make() : Sabotage{}, options.check_store});
     totals.Add(report);
     if (options.verbose)
       std::printf("seed %llu: trace %016llx\n", static_cast<unsigned long long>(seed),
@@ -90,6 +92,7 @@ int Main(int argc, char** argv) {
           known += "\n  " + std::string(canary.name) + ": " + std::string(canary.what);
         return known;
       });
+  app.add_flag("!--history-only", options.check_store, "do not look into the store");
   app.add_flag("--verbose", options.verbose, "a line for each run");
   CLI11_PARSE(app, argc, argv);
   if (app.count("--seed") == 0) {

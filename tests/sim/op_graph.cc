@@ -10,8 +10,8 @@ OpGraph::OpGraph(size_t size)
 
 bool OpGraph::Add(size_t from, size_t to, const char* why, const std::string& key) {
   if (from == to || Has(edges_, from, to)) return false;
-  edges_[from * words_ + to / 64] |= uint64_t{1} << (to % 64);
-  reasons_.try_emplace({from, to}, why, key);
+  Set(from, to);
+  reasons_.emplace(std::pair(from, to), std::string(why) + " (" + key + ")");
   return true;
 }
 
@@ -61,8 +61,9 @@ std::vector<std::pair<size_t, std::string>> OpGraph::Cycle() const {
   }
   std::vector<std::pair<size_t, std::string>> cycle;
   for (size_t i = 0; i < shortest.size(); ++i) {
-    const auto& [why, key] = reasons_.at({shortest[i], shortest[(i + 1) % shortest.size()]});
-    cycle.emplace_back(shortest[i], key.empty() ? why : std::string(why) + " (" + key + ")");
+    const auto reason = reasons_.find({shortest[i], shortest[(i + 1) % shortest.size()]});
+    cycle.emplace_back(shortest[i], reason != reasons_.end() ? reason->second
+                                                             : "was answered before this was sent");
   }
   return cycle;
 }

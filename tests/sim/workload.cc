@@ -1,6 +1,8 @@
 #include "workload.h"
 
 #include <algorithm>
+#include <memory>
+#include <optional>
 #include <utility>
 
 namespace stator::sim {
@@ -26,7 +28,7 @@ Request Workload::Next() {
   if (choice < 95) {
     const uint64_t index = context_->Below(4);
     if (index == 0 && context_->settings().local_index) return QueryIndex("loc");
-    return QueryIndex(index == 1 && context_->settings().definitions ? "dyn" : "byg");
+    return QueryIndex(index == 1 && context_->settings().definition_weight > 0 ? "dyn" : "byg");
   }
   return ScanTable(Coin() ? kFirstTable : kSecondTable, /*whole=*/Coin());
 }
@@ -57,8 +59,29 @@ Request Workload::NextDefinition() {
 
 std::vector<Request> Workload::FinalReads() {
   std::vector<Request> reads;
-  for (std::string_view table : {kFirstTable, kSecondTable})
-    reads.push_back(ScanTable(table, /*whole=*/true));
+  for (std::string_view table : {kFirstTable, kSecondTable}) {
+    const auto items = std::make_shared<std::optional<size_t>>();
+    Request scan = ScanTable(table, /*whole=*/true);
+    scan.on_answer = [items, fill = std::move(scan.on_answer)](JsonObject answer,
+                                                               auto operations) mutable {
+      fill(answer, operations);
+      *items = List(answer, "Items").size();
+    };
+    reads.push_back(std::move(scan));
+
+    Request describe{.target = "DescribeTable",
+                     .body = R"({"TableName":")" + std::string(table) + "\"}"};
+    describe.operations.push_back({.id = NewId(), .name = "DescribeTable " + std::string(table)});
+    describe.on_answer = [items](JsonObject answer, auto) {
+      uint64_t count = 0;
+      const auto found = (*Member(answer, "Table"))["ItemCount"].get(count);
+      if (found != simdjson::SUCCESS || count != items->value_or(count)) {
+        throw WrongAnswer{"an ItemCount of " + std::to_string(count) + " where a scan shows " +
+                          std::to_string(items->value_or(0))};
+      }
+    };
+    reads.push_back(std::move(describe));
+  }
   return reads;
 }
 

@@ -32,8 +32,11 @@ struct Client {
 
 class World {
  public:
-  World(uint64_t seed, Sabotage sabotage)
-      : context_(seed), server_(&context_, std::move(sabotage)), workload_(&context_) {
+  World(uint64_t seed, RunOptions options)
+      : check_store_(options.check_store),
+        context_(seed),
+        server_(&context_, std::move(options.sabotage)),
+        workload_(&context_) {
     for (int i = 0; i < context_.settings().clients; ++i)
       clients_.push_back({"c" + std::to_string(i + 1)});
     clients_.push_back({"admin"});
@@ -92,12 +95,10 @@ class World {
     for (Client& client : clients_) {
       if (client.waits_for) continue;
       if (&client == &admin()) {
-        if (context_.settings().definitions) {
-          choices->push_back({8, [this, &client] {
-                                Send(&client,
-                                     std::make_shared<Sent>(Sent{workload_.NextDefinition()}));
-                              }});
-        }
+        choices->push_back({context_.settings().definition_weight, [this, &client] {
+                              Send(&client,
+                                   std::make_shared<Sent>(Sent{workload_.NextDefinition()}));
+                            }});
       } else {
         choices->push_back({60, [this, &client] { SendNext(&client); }});
       }
@@ -211,6 +212,7 @@ class World {
   }
 
   void CheckStore() {
+    if (!check_store_) return;
     if (auto problem = CheckState(server_.Content())) Fail("in the store: " + *problem);
   }
 
@@ -376,6 +378,7 @@ class World {
     return report;
   }
 
+  const bool check_store_;
   Context context_;
   std::vector<Client> clients_;
   std::vector<std::string> used_tokens_;  // since the last time that all expired
@@ -393,8 +396,8 @@ class World {
 
 }  // namespace
 
-RunReport RunSeed(uint64_t seed, Sabotage sabotage) {
-  return World(seed, std::move(sabotage)).Run();
+RunReport RunSeed(uint64_t seed, RunOptions options) {
+  return World(seed, std::move(options)).Run();
 }
 
 }  // namespace stator::sim

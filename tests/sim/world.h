@@ -30,7 +30,12 @@ struct RunReport {
   uint64_t crashes = 0;
 };
 
-RunReport RunSeed(uint64_t seed, Sabotage sabotage = {});
+struct RunOptions {
+  Sabotage sabotage;
+  bool check_store = true;  // false: what the clients see must be enough to find what is wrong
+};
+
+RunReport RunSeed(uint64_t seed, RunOptions options = {});
 
 }  // namespace stator::sim
 
