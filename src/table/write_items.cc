@@ -296,6 +296,7 @@ void Writer::CompleteConflict(const std::vector<size_t>& conflicts) {
   }
   // A conflict on something else than an item (an index entry) leaves the items as they are: try again.
   active_ = std::move(remaining);
+  declared_entries_.clear();  // some may be of what was given up, and held as it is
   if (!active_.empty()) return Attempt();
   WriteItemsResult result;
   result.tables.resize(request_.writes.size());

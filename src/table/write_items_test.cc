@@ -328,6 +328,32 @@ TEST_F(WriteItemsTest, BatchesLeaveOutWhatATransactionHolds) {
   EXPECT_EQ(Get("c", 1), TestItem("c", 1));
 }
 
+TEST_F(WriteItemsTest, BatchesLeaveOutTheIndexEntriesOfWhatATransactionHolds) {
+  EngineOptions slow;
+  slow.commit_delay_micros = 300'000;
+  slow.conflict_wait_micros = 0;
+  Open(slow);
+  TableDefinition table = TestTable({GlobalIndex("g", 1, {{"z", AttributeValue::Type::kS}})});
+  table.indexes[0].status = IndexStatus::kCreating;  // so writes declare its entries once they know them
+  Create(table);
+  auto item = [](std::string p, int64_t f) {
+    Item result = TestItem(std::move(p), 1);
+    result.Set("z", AttributeValue::S("z"));
+    result.Set("f", AttributeValue::N(f));
+    return result;
+  };
+  auto first = Start(WriteForm::kSingle, {PutOf(item("a", 1))});
+  // Both learn of their entries when that is durable; the transaction is then the first to go on.
+  auto running = Start(WriteForm::kTransaction, {PutOf(item("a", 2))});
+  Outcome batch = Write(WriteForm::kBatch, {PutOf(item("a", 3)), PutOf(item("b", 3))});
+  ASSERT_TRUE(batch.ok()) << batch.message();
+  EXPECT_EQ(batch.result.unprocessed, std::vector<size_t>{0});
+  EXPECT_TRUE(first.get().ok());
+  EXPECT_TRUE(running.get().ok());
+  EXPECT_EQ(Get("a", 1), item("a", 2));
+  EXPECT_EQ(Get("b", 1), item("b", 3));
+}
+
 TEST_F(WriteItemsTest, ItemCollectionsHaveALimit) {
   Open({}, 1000);
   Create(TestTable({LocalIndex("l", 1, "z")}));
