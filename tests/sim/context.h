@@ -50,10 +50,11 @@ class Trace {
 // How a run is, chosen by its seed: runs that differ much find more than many that are alike.
 struct Settings {
   int clients = 3;
-  int operations = 100;      // that clients send before the end
-  int keys = 4;              // of each table
-  bool local_index = false;  // of the first table
-  int delay_percent = 50;    // of the engine's calls and completions that wait for their turn
+  int operations = 100;         // that clients send before the end
+  int keys = 4;                 // of each table
+  bool local_index = false;     // of the first table
+  int delay_percent = 50;       // of the engine's calls and completions that wait for their turn
+  int interleave_percent = 25;  // of the store's reads within a commit during which others go on
   int64_t conflict_wait_micros = 0;
   size_t max_pending_commits = 0;
   // Weights of steps, against 50 to 100 for each of those that go on with something.
@@ -91,11 +92,12 @@ class Context {
     settings_.keys = 1 + static_cast<int>(Below(4));
     settings_.local_index = Percent(40);
     if (Percent(50)) settings_.definition_weight = 5 + static_cast<int>(Below(60));
-    settings_.delay_percent = static_cast<int>(Below(90));
+    settings_.delay_percent = Percent(15) ? 0 : static_cast<int>(Below(90));
+    settings_.interleave_percent = static_cast<int>(Below(90));
     settings_.conflict_wait_micros = Percent(30) ? 0 : 50'000;
     settings_.max_pending_commits = Percent(20) ? 3 : 10'000;
     if (Percent(60)) settings_.crash_weight = 1 + static_cast<int>(Below(12));
-    if (Percent(50)) settings_.fault_weight = 1 + static_cast<int>(Below(20));
+    if (Percent(50)) settings_.fault_weight = 1 + static_cast<int>(Below(60));
     if (Percent(40)) settings_.abandon_weight = 1 + static_cast<int>(Below(30));
     settings_.time_weight = 1 + static_cast<int>(Below(60));
   }

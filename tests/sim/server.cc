@@ -19,9 +19,17 @@ Server::Server(Context* context, Sabotage sabotage)
 }
 
 Server::~Server() {
+  if (!database_) return;
   engine_->SetOrderly(true);
-  // What cannot be ended would be waited for: leave it.
-  if (!FinishAll()) (void)database_.release();
+  if (!FinishAll()) Leave();
+}
+
+// What cannot be brought to its end would be waited for, or stands in the middle of something.
+void Server::Leave() {
+  (void)service_.release();
+  (void)database_.release();
+  (void)jobs_.release();
+  jobs_ = std::make_unique<Fiber>();
 }
 
 void Server::Open(std::unique_ptr<MemoryStore> memory) {
@@ -29,7 +37,7 @@ void Server::Open(std::unique_ptr<MemoryStore> memory) {
   engine_ = engine.get();
   std::unique_ptr<Engine> wrapped = std::move(engine);
   if (sabotage_.engine) wrapped = sabotage_.engine(std::move(wrapped));
-  auto jobs_engine = std::make_unique<JobsEngine>(std::move(wrapped), &jobs_);
+  auto jobs_engine = std::make_unique<JobsEngine>(std::move(wrapped), jobs_.get());
   jobs_engine_ = jobs_engine.get();
   DatabaseOptions options;
   options.clock = &context_->clock();
@@ -64,13 +72,13 @@ void Server::Execute(const std::string& operation, const std::string& body, Answ
 int64_t Server::NextJob() const { return database_->jobs().NextDue(); }
 
 bool Server::JobsHaveWork() const {
-  if (jobs_.busy()) return jobs_engine_->JobsMayGoOn();
+  if (jobs_->busy()) return jobs_engine_->JobsMayGoOn();
   return NextJob() <= context_->clock().MonotonicMicros();
 }
 
 void Server::StepJobs() {
-  if (jobs_.busy()) return jobs_.Resume();
-  jobs_.Start([this] { database_->jobs().RunOnce(); });
+  if (jobs_->busy()) return jobs_->Resume();
+  jobs_->Start([this] { database_->jobs().RunOnce(); });
 }
 
 // Lets everything that was begun come to its end, whatever that is. False if it does not.
@@ -80,9 +88,9 @@ bool Server::FinishAll() {
       engine_->StepFlusher();
     } else if (engine_->Waiting() > 0) {
       engine_->Go(0);
-    } else if (jobs_.busy()) {
+    } else if (jobs_->busy()) {
       if (!jobs_engine_->JobsMayGoOn()) return false;
-      jobs_.Resume();
+      jobs_->Resume();
     } else {
       return engine_->pipeline().Idle();
     }
@@ -94,7 +102,7 @@ bool Server::Crash(bool write_reached_device) {
   std::unique_ptr<MemoryStore> survivor = engine_->LosePower(write_reached_device);
   engine_->SetOrderly(true);
   if (!FinishAll()) {
-    (void)database_.release();
+    Leave();
     return false;
   }
   service_.reset();

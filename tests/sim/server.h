@@ -38,16 +38,17 @@ class Server {
   void StepJobs();
   // When jobs are due next; they look for old tokens once a minute, too.
   int64_t NextJob() const;
-  bool JobsAreBusy() const { return jobs_.busy(); }
+  bool JobsAreBusy() const { return jobs_->busy(); }
   StoreContent Content();
 
  private:
   void Open(std::unique_ptr<MemoryStore> memory);
   bool FinishAll();
+  void Leave();
 
   Context* const context_;
   Sabotage sabotage_;
-  Fiber jobs_;
+  std::unique_ptr<Fiber> jobs_ = std::make_unique<Fiber>();
   SimEngine* engine_ = nullptr;        // at the bottom of the database
   JobsEngine* jobs_engine_ = nullptr;  // at its top
   std::unique_ptr<Database> database_;

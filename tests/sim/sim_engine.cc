@@ -40,15 +40,22 @@ SimEngine::SimEngine(std::unique_ptr<MemoryStore> memory, Context* context, Wrap
             context_->Note(std::string("  group: ") + where);
             Fiber::Yield();
           },
-      .read = [this] { OnRead(); },
+      .read = [this] { Interleave(); },
       .fault = [this]() -> std::optional<WriteResult> {
         if (!fault_) return std::nullopt;
         const WriteOutcome outcome = *std::exchange(fault_, std::nullopt);
+        store_failed_ = true;
+        ++faults_;
         context_->Note(outcome == WriteOutcome::kUnknown ? "  fault: sync failed"
                                                          : "  fault: write failed");
         return WriteResult{outcome, {StatusCode::kIoError, "injected"}};
       },
-      .recovery_fails = [this] { return !orderly_ && context_->Percent(20); },
+      .recovery_fails =
+          [this] {
+            if (!orderly_ && context_->Percent(20)) return true;
+            store_failed_ = false;
+            return false;
+          },
   });
   EngineOptions options;
   options.clock = &context->clock();
@@ -121,6 +128,10 @@ void SimEngine::GoCommit(CommitKind kind, CommitRequest request, CommitDone done
     if (holder_ == holder) holder_ = 0;
   };
   if (kind == CommitKind::kTransaction) ++transactions_;
+  request.decide = [this, decide = std::move(request.decide)](const CommitView& view) mutable {
+    Interleave();
+    return decide(view);
+  };
   // When it completes inside the call it holds nothing any more.
   engine_->Commit(std::move(request),
                   [release, done = std::move(done)](CommitResult result) mutable {
@@ -133,9 +144,9 @@ void SimEngine::GoCommit(CommitKind kind, CommitRequest request, CommitDone done
 // Inside an attempt at a commit, before and after it reads the store: what other threads might do
 // now. It may touch no stripe that the attempt holds, and happens once at most, as later attempts
 // hold more.
-void SimEngine::OnRead() {
+void SimEngine::Interleave() {
   if (holder_ == 0 || interleaved_ || orderly_ || Fiber::Current() == &flusher_) return;
-  if (!context_->Percent(25)) return;
+  if (!context_->Percent(context_->settings().interleave_percent)) return;
   interleaved_ = true;
   if (context_->Percent(50)) {
     for (size_t i = 0; i < turns_.size(); ++i) {

@@ -51,6 +51,9 @@ class SimEngine final : public Engine {
   // The next write ends so.
   void SetFault(WriteOutcome outcome) { fault_ = outcome; }
   void ClearFault() { fault_.reset(); }
+  // Writes that failed so far; and whether the store still refuses others.
+  uint64_t faults() const { return faults_; }
+  bool StoreFailed() const { return store_failed_; }
   // Calls pass at once from now on: it opens or closes, or a crash is being cleaned up.
   void SetOrderly(bool orderly) { orderly_ = orderly; }
   std::unique_ptr<MemoryStore> LosePower(bool reached_device) {
@@ -74,7 +77,7 @@ class SimEngine final : public Engine {
   void GoCommit(CommitKind kind, CommitRequest request, CommitDone done,
                 std::vector<uint32_t> stripes);
   void GoScan(std::shared_ptr<ScanTurns> scan);
-  void OnRead();
+  void Interleave();
 
   Context* const context_;
   Fiber flusher_;
@@ -83,6 +86,8 @@ class SimEngine final : public Engine {
   bool flush_wanted_ = false;
   bool orderly_ = true;
   std::optional<WriteOutcome> fault_;
+  uint64_t faults_ = 0;
+  bool store_failed_ = false;
 
   // Of the commit that the main stack is in the middle of; 0: none.
   uint64_t holder_ = 0;

@@ -231,7 +231,7 @@ Request Workload::TransactWrite() {
   }
   request.body = R"({"TransactItems":[)" + Joined(actions) + "]";
   if (Coin()) {
-    if (!expired_tokens_.empty() && Coin()) {
+    if (!expired_tokens_.empty() && context_->Percent(80)) {
       request.token = expired_tokens_.back();
       expired_tokens_.pop_back();
     } else {

@@ -19,6 +19,8 @@ struct Sent {
   Request request;
   size_t first = 0;  // its operations in the history
   int attempts = 0;
+  uint64_t faults = 0;   // before the last attempt
+  bool failing = false;  // the store refused writes then
   bool settled = false;  // the history has its outcome
 };
 using SentPtr = std::shared_ptr<Sent>;
@@ -144,7 +146,6 @@ class World {
     choices->push_back({3, [this] { CheckStore(); }});
     choices->push_back({settings.crash_weight, [this] { Crash(); }});
     choices->push_back({settings.fault_weight, [this] {
-                          troubled_ = true;
                           context_.Note("the next write will fail");
                           server_.engine().SetFault(context_.Percent(50)
                                                         ? WriteOutcome::kUnknown
@@ -199,7 +200,6 @@ class World {
 
   void Crash() {
     ++crashes_;
-    troubled_ = true;
     context_.Note("crash");
     ++generation_;
     tokens_under_way_ = 0;
@@ -268,6 +268,8 @@ class World {
     context_.Note(client->name + " > " + TextOf(*sent));
     client->waits_for = sent;
     client->serial = ++last_serial_;
+    sent->faults = server_.engine().faults();
+    sent->failing = server_.engine().StoreFailed();
     const bool has_token = !sent->request.token.empty();
     if (has_token) {
       ++tokens_under_way_;
@@ -320,7 +322,10 @@ class World {
                                           sent->request.operations.size());
     const bool first_time = !sent->settled && sent->attempts == 1;
     if (status >= 500) {
-      if (!troubled_) Fail("an answer " + std::to_string(status) + " without a reason");
+      if (!sent->failing && sent->faults == server_.engine().faults()) {
+        return Fail("an answer " + std::to_string(status) + " without a reason, to " +
+                    TextOf(*sent));
+      }
       if (!sent->request.token.empty()) client->again = sent;
     } else if (status >= 400) {
       CheckRefusal(*sent, json);
@@ -336,7 +341,7 @@ class World {
       if (sent->request.on_answer) sent->request.on_answer(json, operations);
       Close(sent.get(), operations);
       // As a client does that did not get the answer.
-      if (!sent->request.token.empty() && context_.Percent(20)) client->again = sent;
+      if (!sent->request.token.empty() && context_.Percent(30)) client->again = sent;
     }
   }
 
@@ -389,7 +394,6 @@ class World {
   uint64_t generation_ = 0;  // of the server
   uint64_t crashes_ = 0;
   int tokens_under_way_ = 0;
-  bool troubled_ = false;  // a fault or a crash, after which a 5xx is no surprise
   Server server_;
   Workload workload_;
 };
