@@ -71,6 +71,9 @@ class World:
         connection.ok("CreateTable", {
             "TableName": "plain", **throughput, "KeySchema": schema("p"),
             "AttributeDefinitions": [{"AttributeName": "p", "AttributeType": "S"}]})
+        for table in self.tables:
+            while connection.ok("DescribeTable", {"TableName": table.name})["Table"]["TableStatus"] != "ACTIVE":
+                pass
 
     def actor(self, writer, rng):
         """A writer that puts down what goes wrong, so that the round ends with it."""
