@@ -18,10 +18,12 @@ namespace stator::bench {
 namespace {
 
 constexpr std::string_view kCondition =
-    "attribute_exists(id) AND #t BETWEEN :low AND :high AND (contains(labels, :tag) OR entries[2].sku "
+    "attribute_exists(id) AND #t BETWEEN :low AND :high AND (contains(labels, :tag) OR "
+    "entries[2].sku "
     "= :sku)";
 constexpr std::string_view kUpdate =
-    "SET amount = amount + :high, entries[1].price = if_not_exists(entries[1].price, :low) REMOVE remark "
+    "SET amount = amount + :high, entries[1].price = if_not_exists(entries[1].price, :low) REMOVE "
+    "remark "
     "ADD hits :low";
 
 Placeholders NamesAndValues(bool condition) {
