@@ -19,6 +19,7 @@
 #include "server/admin_handler.h"
 #include "server/commands.h"
 #include "server/config.h"
+#include "server/engine_metrics.h"
 #include "server/http_server.h"
 #include "server/log.h"
 #include "server/metrics.h"
@@ -32,6 +33,8 @@ namespace stator {
 namespace {
 
 constexpr std::chrono::milliseconds kAdminStop{100};
+// For the tables and logs that deletes on a full disk need: a few times what is in memory of them.
+constexpr uint64_t kReserveBytes = uint64_t{64} << 20;
 
 EngineOptions EngineOptionsOf(const ServerConfig& config, const Clock* clock) {
   EngineOptions options;
@@ -41,6 +44,7 @@ EngineOptions EngineOptionsOf(const ServerConfig& config, const Clock* clock) {
   options.commit_delay_micros = config.commit_delay_ms * 1000;
   options.io_threads = config.io_threads;
   options.block_cache_bytes = config.cache_size;
+  options.reserve_bytes = kReserveBytes;
   options.clock = clock;
   options.report = [](EventLevel level, const std::string& message) {
     Log(level == EventLevel::kInfo      ? LogLevel::kInfo
@@ -138,6 +142,20 @@ class StopSignals {
   sigset_t before_;
 };
 
+// In the words of the setting.
+std::string DurabilityName(const ServerConfig& config) {
+  if (config.in_memory) return "in memory";
+  switch (config.durability) {
+    case Durability::kSync:
+      return "sync";
+    case Durability::kInterval:
+      return "interval:" + std::to_string(config.sync_interval_ms);
+    case Durability::kNone:
+      return "none";
+  }
+  return "";
+}
+
 void LogStart(const ServerConfig& config, uint16_t port) {
   if (config.in_memory) {
     Log(LogLevel::kWarning, "the data is in memory only and will be lost at the end");
@@ -153,6 +171,7 @@ void LogStart(const ServerConfig& config, uint16_t port) {
        {"address", config.listen},
        {"port", port},
        {"admin_port", config.admin_port},
+       {"durability", DurabilityName(config)},
        {"data", config.in_memory ? std::string_view("in memory") : config.data}});
 }
 
@@ -170,6 +189,7 @@ Result<void> Serve(ServerConfig config) {
   if (!database) return Unexpected(std::move(database).error());
   const Service service(database->get(), config.validation_form);
   Metrics metrics(OperationNames());
+  const EngineMetrics engine_metrics(&(*database)->engine(), DurabilityName(config));
   std::atomic<bool> ready{false};
 
   auto server = HttpServer::Start(ServerOptionsOf(config), &clock, [&] {
@@ -188,7 +208,7 @@ Result<void> Serve(ServerConfig config) {
     options.port = config.admin_port;
     options.max_connections = 100;
     auto started = HttpServer::Start(options, &clock, [&] {
-      return std::make_unique<AdminHandler>(std::vector<const prometheus::Collectable*>{&metrics},
+      return std::make_unique<AdminHandler>(std::vector<const prometheus::Collectable*>{&metrics, &engine_metrics},
                                             [&ready] { return ready.load(); });
     });
     if (!started) {

@@ -28,7 +28,12 @@ bool CommitPipeline::FlushOnce() {
       std::this_thread::sleep_for(std::chrono::microseconds(options_.commit_delay_micros));
     }
     Fold(*writing_);
-    const WriteResult written = store_->Write(ops_, options_.durability == Durability::kSync);
+    const bool sync = options_.durability == Durability::kSync;
+    const int64_t begin = clock_.MonotonicMicros();
+    const WriteResult written = store_->Write(ops_, sync);
+    write_micros_.Add(static_cast<uint64_t>(clock_.MonotonicMicros() - begin));
+    group_sizes_.Add(writing_->commits.size());
+    if (sync) syncs_.fetch_add(1, std::memory_order_relaxed);
     if (written.outcome == WriteOutcome::kWritten) {
       EndWritten(&aftermath);
     } else {
@@ -101,6 +106,7 @@ void CommitPipeline::EndFailed(const WriteResult& failure, Aftermath* aftermath)
     open = std::move(open_);
     open_ = std::make_unique<Group>(open->id + 1);
     broken_ = failure.status;
+    writable_.store(false, std::memory_order_relaxed);
     for (Stripe& stripe : *stripes_) {
       std::lock_guard lock(stripe.writes_lock);
       stripe.writes.clear();
@@ -193,6 +199,7 @@ void CommitPipeline::Maintain(int64_t now) {
     std::lock_guard flush(flush_mutex_);
     if (sync_at_ && now >= *sync_at_) {
       sync_at_.reset();
+      syncs_.fetch_add(1, std::memory_order_relaxed);
       if (Result<void> synced = store_->Sync(); !synced) {
         EndFailed({WriteOutcome::kNotWritten, std::move(synced.error())}, &aftermath);
       }
@@ -200,20 +207,35 @@ void CommitPipeline::Maintain(int64_t now) {
     if (recover_at_ && now >= *recover_at_) {
       if (store_->Recover()) {
         recover_at_.reset();
+        LookForRoom(now);
         std::lock_guard append(append_mutex_);
         broken_.reset();
       } else {
         recover_at_ = now + kRecoverEveryMicros;
       }
     }
+    if (full_at_ && now >= *full_at_) LookForRoom(now);
   }
   Carry(std::move(aftermath));
 }
 
+// REQUIRES: flush_mutex_ is held.
+void CommitPipeline::LookForRoom(int64_t now) {
+  const bool full = store_->NearlyFull();
+  full_at_.reset();
+  if (full) full_at_ = now + kRecoverEveryMicros;
+  std::lock_guard append(append_mutex_);
+  nearly_full_ = full;
+  writable_.store(!full, std::memory_order_relaxed);
+}
+
 std::optional<int64_t> CommitPipeline::NextMaintenance() {
   std::lock_guard flush(flush_mutex_);
-  if (sync_at_ && recover_at_) return std::min(*sync_at_, *recover_at_);
-  return sync_at_ ? sync_at_ : recover_at_;
+  std::optional<int64_t> next;
+  for (const std::optional<int64_t>& time : {sync_at_, recover_at_, full_at_}) {
+    if (time && (!next || *time < *next)) next = time;
+  }
+  return next;
 }
 
 Result<void> CommitPipeline::DropRange(std::string_view begin, std::string_view end) {

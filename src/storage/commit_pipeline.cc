@@ -287,6 +287,9 @@ CommitPipeline::Attempted CommitPipeline::Seal(const PendingCommitPtr& commit, c
   Attempted attempted;
   if (!append->owns_lock()) append->lock();
   if (broken_) return Attempted::End(Failed(*broken_));
+  if (nearly_full_ && !commit->request.frees_space && commit->decision.commit) {
+    return Attempted::End(Failed({StatusCode::kNoSpace, "the disk is full: only deletes are taken"}));
+  }
   if (Overtaken(*commit, view)) return attempted;
   if (!Cached(*commit)) {
     attempted.step = Attempted::Step::kLoad;
@@ -504,6 +507,10 @@ void CommitPipeline::AwaitIdle() {
 void CommitPipeline::AddStats(EngineStats* stats) const {
   stats->commits = committed_.load(std::memory_order_relaxed);
   stats->commit_groups = groups_.load(std::memory_order_relaxed);
+  stats->syncs = syncs_.load(std::memory_order_relaxed);
+  stats->group_sizes = group_sizes_.Get();
+  stats->write_micros = write_micros_.Get();
+  stats->writable = writable_.load(std::memory_order_relaxed);
   stats->refused = refused_.load(std::memory_order_relaxed);
   stats->conflicts = conflicts_.load(std::memory_order_relaxed);
   stats->pending_commits = pending_commits_.load(std::memory_order_relaxed);

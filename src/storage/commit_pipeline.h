@@ -157,6 +157,7 @@ class CommitPipeline {
   void Claim(std::vector<PendingCommitPtr> waiters, std::vector<PendingCommitPtr>* woken);
   void Carry(Aftermath aftermath);
   void ForgetDurable();
+  void LookForRoom(int64_t now);
 
   KvStore* const store_;
   const EngineOptions options_;
@@ -175,6 +176,7 @@ class CommitPipeline {
   Cache<GuardEntry> guards_;
   Cache<CounterEntry> counters_;
   uint64_t forgotten_ = 0;        // raised whenever an entry leaves one of the caches
+  bool nearly_full_ = false;       // only what frees space is taken
   std::optional<Status> broken_;  // a write failed, and the store has not recovered since
   // Raised, after the overlay was cleared, when a group fails: views read before are worth nothing.
   // Changed under append_mutex_.
@@ -190,6 +192,7 @@ class CommitPipeline {
   std::vector<WriteOp> ops_;
   std::deque<std::string> encoded_;    // values that ops_ refers to
   std::optional<int64_t> sync_at_;     // set while there are writes to sync
+  std::optional<int64_t> full_at_;     // set while nearly_full_: when to look again
   std::optional<int64_t> recover_at_;  // set while broken
 
   std::atomic<bool> closed_{false};
@@ -197,7 +200,9 @@ class CommitPipeline {
   std::atomic<size_t> pending_commits_{0};
   std::atomic<size_t> pending_bytes_{0};
   std::atomic<size_t> running_transactions_{0};
-  std::atomic<uint64_t> committed_{0}, groups_{0}, refused_{0}, conflicts_{0};
+  std::atomic<uint64_t> committed_{0}, groups_{0}, refused_{0}, conflicts_{0}, syncs_{0};
+  std::atomic<bool> writable_{true};
+  DistributionRecorder group_sizes_, write_micros_;
 };
 
 }  // namespace stator

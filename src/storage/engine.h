@@ -25,6 +25,7 @@
 
 #include "base/result.h"
 #include "base/unique_function.h"
+#include "storage/distribution.h"
 
 namespace stator {
 
@@ -74,6 +75,9 @@ enum class CommitKind {
 // replace all that an earlier one recorded), from any thread, and must not call the engine.
 struct CommitRequest {
   CommitKind kind = CommitKind::kSingle;
+  // It removes more than it adds, or leads to that: let through on a full disk, where others end in kFailed
+  // with kNoSpace.
+  bool frees_space = false;
   std::vector<Guard> guards;
   std::vector<std::string> keys;           // declared keys: read, and protected from change until the commit ends
   std::vector<std::string> read_counters;  // read without protection: for limits, not for invariants
@@ -133,7 +137,11 @@ using Done = UniqueFunction<void(Result<void>)>;
 // Figures for /metrics and `stator stats`.
 struct EngineStats {
   uint64_t commits = 0;
-  uint64_t commit_groups = 0;    // fsyncs, in durability mode sync
+  uint64_t commit_groups = 0;
+  uint64_t syncs = 0;            // of the log, as far as commits needed them
+  Distribution group_sizes;      // commits in a group
+  Distribution write_micros;     // of writing a group, its sync included
+  bool writable = true;          // false: after a failed write, or the disk is full
   uint64_t refused = 0;
   uint64_t conflicts = 0;
   uint64_t pending_commits = 0;  // decided, not yet durable

@@ -40,6 +40,9 @@ struct EngineOptions {
   // A scan leaves its caller's thread after visiting this many bytes.
   size_t scan_inline_bytes = size_t{64} << 10;
 
+  // Room that is kept for deletes on a full disk; 0: none.
+  uint64_t reserve_bytes = 0;
+
   size_t block_cache_bytes = size_t{64} << 20;
   size_t write_buffer_bytes = size_t{16} << 20;  // of each memtable; there are up to four
 

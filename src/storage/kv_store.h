@@ -85,6 +85,9 @@ class KvStore {
   // that ended in kUnknown is certainly not applied.
   virtual Result<void> Recover() = 0;
 
+  // Whether the device is so full that only what frees space should be written. Asked now and then.
+  virtual bool NearlyFull() { return false; }
+
   // Removes [begin, end), durably. Snapshots keep what they see.
   virtual Result<void> DropRange(std::string_view begin, std::string_view end) = 0;
 

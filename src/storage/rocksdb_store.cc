@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "storage/data_dir.h"
+#include "storage/disk_reserve.h"
 #include "storage/format.h"
 #include "storage/repair.h"
 #include "storage/rocksdb_compact.h"
@@ -74,7 +75,10 @@ class RocksStore final : public KvStore {
         open_(std::move(open)),
         db_(open_->db.get()),
         listener_(std::move(listener)),
-        cache_(std::move(cache)) {}
+        cache_(std::move(cache)),
+        reserve_(open_->dir->reserve_path(), options.reserve_bytes) {
+    reserve_.Take();
+  }
   ~RocksStore() override {
     if (tracker_) tracker_->Settle();
   }
@@ -95,6 +99,7 @@ class RocksStore final : public KvStore {
   WriteResult Write(std::span<const WriteOp> ops, bool sync) override;
   Result<void> Sync() override;
   Result<void> Recover() override;
+  bool NearlyFull() override;
   Result<void> DropRange(std::string_view begin, std::string_view end) override;
   Result<void> Ingest(IngestNext& next) override;
   Result<void> Compact(FunctionRef<void(double)> progress) override;
@@ -126,6 +131,8 @@ class RocksStore final : public KvStore {
   const std::shared_ptr<ErrorListener> listener_;
   const std::shared_ptr<rocksdb::Cache> cache_;
   std::mutex failed_mutex_;
+  std::mutex reserve_mutex_;
+  DiskReserve reserve_;
   std::optional<Status> failed_;  // a write failed, and Recover() did not succeed since
   std::atomic<uint64_t> next_ingest_{0};
 };
@@ -307,7 +314,25 @@ rocksdb::Status RocksStore::SyncLog() {
   return status;
 }
 
+bool RocksStore::NearlyFull() {
+  std::lock_guard lock(reserve_mutex_);
+  const bool before = !reserve_.held();
+  const bool held = reserve_.Take();
+  if (before && reserve_.held()) {
+    open_->reporter.Tell(EventLevel::kInfo, "there is room on the disk again: all writes are taken");
+  }
+  return !held;
+}
+
 Result<void> RocksStore::Recover() {
+  if (std::optional<Status> stopped = Stopped(); stopped && stopped->code == StatusCode::kNoSpace) {
+    std::lock_guard lock(reserve_mutex_);
+    if (reserve_.held()) {
+      open_->reporter.Tell(EventLevel::kError,
+                           "the disk is full: the reserve is given back, and only deletes are taken");
+      reserve_.Release();
+    }
+  }
   rocksdb::Status status = db_->Resume();
   if (!status.ok()) return Failure(status);
   // The log may end in a record of unknown fate. Nothing may follow it, and it must never be

@@ -172,6 +172,7 @@ void Catalog::Change(const Scope& scope, std::string name,
   state->change = std::move(change);
   state->done = std::move(done);
   CommitRequest request;
+  request.frees_space = true;  // a definition is small, and a table has to be deleted in steps
   request.keys = {state->catalog_key, NextTableIdKey()};
   request.decide = [state](const CommitView& view) { return DecideChange(state.get(), view); };
   engine_->Commit(std::move(request), [this, state](CommitResult result) {

@@ -129,6 +129,9 @@ CommitRequest Writer::MakeCommit() {
     }
   }
   commit.keys = keys_;
+  commit.frees_space = std::all_of(active_.begin(), active_.end(), [this](size_t i) {
+    return request_.writes[i].kind == WriteKind::kDelete;
+  });
   if (request_.token) {
     token_key_ = TokenKey(request_.scope, "TransactWriteItems", request_.token->token);
     commit.keys.push_back(token_key_);

@@ -34,6 +34,28 @@ def read(client, name):
     return "Item" in client.get_item(TableName="full", Key={"p": {"S": name}}, ConsistentRead=True)
 
 
+def assert_only_deletes_are_taken(client, written):
+    """The reserve lets them through, soon after the disk was found full."""
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            client.delete_item(TableName="full", Key={"p": {"S": "0"}})
+            break
+        except ClientError as still_stopped:
+            assert still_stopped.response["ResponseMetadata"]["HTTPStatusCode"] == 500
+            assert time.monotonic() < deadline, "deletes did not go through"
+            time.sleep(0.1)
+    answer = client.batch_write_item(RequestItems={"full": [
+        {"DeleteRequest": {"Key": {"p": {"S": str(n)}}}} for n in (1, 2)]})
+    assert not answer["UnprocessedItems"]
+    with pytest.raises(ClientError) as refused:
+        put(client, "more", 10)
+    assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 500
+    assert not any(read(client, str(n)) for n in range(3)) and not read(client, "more")
+    assert all(read(client, str(n)) for n in range(3, written))
+    client.delete_table(TableName="spare")
+
+
 def test_full_disk(small_disk):
     filler = small_disk / "filler"
     filler.write_bytes(bytes(FILLER_MB << 20))
@@ -42,6 +64,8 @@ def test_full_disk(small_disk):
         client = clients.client(server.url)
         client.create_table(TableName="full", **definition())
         wait_active(client, "full")
+        client.create_table(TableName="spare", **definition())
+        wait_active(client, "spare")
         written = 0
         with pytest.raises(ClientError) as full:
             while written < 2000:
@@ -51,6 +75,7 @@ def test_full_disk(small_disk):
         assert full.value.response["ResponseMetadata"]["HTTPStatusCode"] == 500
         assert written > 0 and all(read(client, str(n)) for n in range(written))
         assert not read(client, str(written))
+        assert_only_deletes_are_taken(client, written)
 
         filler.unlink()
         deadline = time.monotonic() + 60
@@ -63,6 +88,7 @@ def test_full_disk(small_disk):
                 assert time.monotonic() < deadline, "writes did not go on after room was made"
                 time.sleep(0.2)
         server.restart()
-        assert read(client, "after") and all(read(client, str(n)) for n in range(written))
+        assert read(client, "after") and all(read(client, str(n)) for n in range(3, written))
+        assert client.list_tables()["TableNames"] == ["full"]
     finally:
         server.stop()
