@@ -14,13 +14,15 @@ constexpr int64_t kRecoverEveryMicros = 1'000'000;
 
 }  // namespace
 
-bool CommitPipeline::FlushOnce() {
+size_t CommitPipeline::FlushOnce() {
   Aftermath aftermath;
+  size_t commits = 0;
   {
     std::lock_guard flush(flush_mutex_);
     {
       std::lock_guard append(append_mutex_);
-      if (open_->commits.empty()) return false;
+      commits = open_->commits.size();
+      if (commits == 0) return 0;
       writing_ = std::move(open_);
       open_ = std::make_unique<Group>(writing_->id + 1);
     }
@@ -43,7 +45,7 @@ bool CommitPipeline::FlushOnce() {
     encoded_.clear();
   }
   Carry(std::move(aftermath));
-  return true;
+  return commits;
 }
 
 // Makes one batch of the group: the last write of each key, and one value per counter and guard.

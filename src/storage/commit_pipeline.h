@@ -72,9 +72,10 @@ class CommitPipeline {
   // NextExpiry() became earlier. REQUIRES: called before the first commit.
   void SetWakers(UniqueFunction<void()> flush, UniqueFunction<void()> expiry);
 
-  // Writes the open group and completes it; false if there was none. Blocks on the device.
+  // Writes the open group and completes it; returns how many commits it had. Blocks on the device.
   // REQUIRES: one thread at a time calls FlushOnce() and Maintain().
-  bool FlushOnce();
+  size_t FlushOnce();
+  size_t pending_commits() const { return pending_commits_.load(std::memory_order_relaxed); }
 
   // Syncs if that is due (Durability::kInterval), and tries to recover from a failed write. Blocks.
   void Maintain(int64_t now);

@@ -44,6 +44,7 @@ struct EngineOptions {
   uint64_t reserve_bytes = 0;
 
   size_t block_cache_bytes = size_t{64} << 20;
+  bool inline_reads = true;  // reads of a device that is quick are made in the calling thread
   size_t write_buffer_bytes = size_t{16} << 20;  // of each memtable; there are up to four
 
   // For tests: each group of commits stays running for this long before it is written.

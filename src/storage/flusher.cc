@@ -2,8 +2,15 @@
 
 #include <algorithm>
 #include <chrono>
+#include <thread>
 
 namespace stator {
+namespace {
+
+// A third of what a sync of a quick device takes.
+constexpr std::chrono::microseconds kPatience{50};
+
+}  // namespace
 
 void Flusher::Alarm::Wake() {
   std::lock_guard lock(mutex_);
@@ -45,10 +52,24 @@ Flusher::~Flusher() {
 
 void Flusher::FlushLoop() {
   do {
+    size_t commits = 0;
     do {
       pipeline_->Maintain(clock_->MonotonicMicros());
-    } while (pipeline_->FlushOnce());
+      AwaitCompany(commits);
+      commits = pipeline_->FlushOnce();
+    } while (commits > 0);
   } while (flush_alarm_.Wait(Until(pipeline_->NextMaintenance())));
+}
+
+// The clients that a group answered send their next commits right away, but not in one moment:
+// taking the first of them alone would make the others wait for a sync of the device that served
+// one.
+void Flusher::AwaitCompany(size_t last_group) const {
+  const auto until = std::chrono::steady_clock::now() + kPatience;
+  while (pipeline_->pending_commits() < last_group / 2 &&
+         std::chrono::steady_clock::now() < until) {
+    std::this_thread::yield();
+  }
 }
 
 void Flusher::ExpiryLoop() {

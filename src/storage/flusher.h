@@ -41,6 +41,7 @@ class Flusher {
   };
 
   void FlushLoop();
+  void AwaitCompany(size_t last_group) const;
   void ExpiryLoop();
   std::optional<int64_t> Until(std::optional<int64_t> time) const;
 

@@ -1,5 +1,5 @@
-// What an embedded store offers below the shared component that makes it an Engine (commit_pipeline.h):
-// point-in-time reads and atomic batches, but no conflict control.
+// What an embedded store offers below the shared component that makes it an Engine
+// (commit_pipeline.h): point-in-time reads and atomic batches, but no conflict control.
 //
 // Thread-safe throughout.
 #ifndef STATOR_STORAGE_KV_STORE_H_
@@ -18,7 +18,8 @@
 namespace stator {
 
 enum class ReadMode {
-  kCachedOnly,  // never touches the device: kWouldBlock instead
+  kCachedOnly,  // touches no device that is not known to be quick (device_gauge.h): kWouldBlock
+                // instead
   kMayBlock,
 };
 enum class ReadEnd { kDone, kWouldBlock };
@@ -62,8 +63,8 @@ class KvStore {
 
   virtual ~KvStore() = default;
 
-  // Reads all keys at one point in time (null snapshot: now) and, if the end is kDone, calls `use` once
-  // with the values, parallel to `keys` and valid during that call. `use` may call the store.
+  // Reads all keys at one point in time (null snapshot: now) and, if the end is kDone, calls `use`
+  // once with the values, parallel to `keys` and valid during that call. `use` may call the store.
   virtual Result<ReadEnd> Read(std::span<const std::string_view> keys, const Snapshot* snapshot,
                                ReadMode mode, ReadUse use) = 0;
 
@@ -73,16 +74,16 @@ class KvStore {
 
   virtual SnapshotPtr TakeSnapshot() = 0;
 
-  // Applies all operations, in order, or none. With `sync` it is visible only once it is durable, and all
-  // earlier writes are durable with it. After an outcome other than kWritten every write ends in
-  // kNotWritten until Recover() succeeds.
+  // Applies all operations, in order, or none. With `sync` it is visible only once it is durable,
+  // and all earlier writes are durable with it. After an outcome other than kWritten every write
+  // ends in kNotWritten until Recover() succeeds. REQUIRES: one call at a time.
   virtual WriteResult Write(std::span<const WriteOp> ops, bool sync) = 0;
 
   // Makes all earlier writes durable.
   virtual Result<void> Sync() = 0;
 
-  // Makes the store accept writes again after a failure, or says why it cannot. When it succeeds, a write
-  // that ended in kUnknown is certainly not applied.
+  // Makes the store accept writes again after a failure, or says why it cannot. When it succeeds, a
+  // write that ended in kUnknown is certainly not applied.
   virtual Result<void> Recover() = 0;
 
   // Whether the device is so full that only what frees space should be written. Asked now and then.

@@ -44,7 +44,7 @@ class NoLog final : public rocksdb::Logger {
 rocksdb::Options ReadingOptions() {
   EngineOptions engine;
   rocksdb::Options options = MakeRocksOptions(engine, nullptr, /*create=*/false,
-                                              rocksdb::NewLRUCache(engine.block_cache_bytes));
+                                              NewBlockCache(engine.block_cache_bytes));
   options.info_log = std::make_shared<NoLog>();
   return options;
 }

@@ -15,6 +15,10 @@ namespace stator {
 // of its partition (docs/format.md).
 inline constexpr size_t kFilteredPrefix = 21;
 
+// In so few shards that the filter of a whole table file fits one: a block that is larger than its
+// shard is never kept, and would be read again for each key.
+std::shared_ptr<rocksdb::Cache> NewBlockCache(size_t bytes);
+
 rocksdb::Options MakeRocksOptions(const EngineOptions& options, rocksdb::Env* env, bool create,
                                   std::shared_ptr<rocksdb::Cache> cache);
 

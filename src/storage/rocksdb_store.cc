@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "storage/data_dir.h"
+#include "storage/device_gauge.h"
 #include "storage/disk_reserve.h"
 #include "storage/format.h"
 #include "storage/repair.h"
@@ -29,6 +30,7 @@ using Few = boost::container::small_vector<T, 4>;
 
 // Deleted entries that a scan in an event loop steps over before it moves to another thread.
 constexpr uint64_t kInlineSkips = 1000;
+constexpr size_t kMaxKeptBatch = size_t{1} << 20;
 constexpr size_t kIngestFileBytes = size_t{256} << 20;
 
 rocksdb::Slice ToSlice(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
@@ -107,8 +109,10 @@ class RocksStore final : public KvStore {
   KvStats Stats() override;
 
  private:
+  void GetTogether(std::span<const std::string_view> keys, const rocksdb::ReadOptions& read,
+                   std::span<rocksdb::PinnableSlice> found, std::span<rocksdb::Status> statuses);
   void GetEach(std::span<const std::string_view> keys, rocksdb::ReadOptions read,
-               std::vector<rocksdb::PinnableSlice>* found, std::vector<rocksdb::Status>* statuses);
+               std::span<rocksdb::PinnableSlice> found, std::span<rocksdb::Status> statuses);
   // Its words name the file and the place.
   Unexpected<Status> ReadFailure(const rocksdb::Status& status) {
     open_->reporter.TellOnce(EventLevel::kError, "a read failed: " + status.ToString());
@@ -125,7 +129,9 @@ class RocksStore final : public KvStore {
   const EngineOptions options_;
   const std::shared_ptr<OpenDb> open_;
   rocksdb::DB* const db_;
-  std::mutex write_mutex_;  // held during a write or a sync of the log
+  DeviceGauge gauge_{options_.inline_reads};
+  std::mutex write_mutex_;     // held during a write or a sync of the log
+  rocksdb::WriteBatch batch_;  // of Write(), kept for its memory
   std::unique_ptr<SyncTracker> tracker_;
   uint64_t group_ = 0;  // number of the last batch
   const std::shared_ptr<ErrorListener> listener_;
@@ -145,65 +151,75 @@ bool SharePrefix(std::string_view begin, std::string_view end) {
 
 // A read of the cache alone answers OK with an empty value, also for keys that are not there, where
 // it would have had to open a table file (RocksDB takes the key for one that may exist).
-bool MayNotHaveRead(const rocksdb::Status& status, const rocksdb::Slice& value, ReadMode mode) {
-  return status.IsIncomplete() || (mode == ReadMode::kCachedOnly && status.ok() && value.empty());
+bool MayNotHaveRead(const rocksdb::Status& status, const rocksdb::Slice& value) {
+  return status.IsIncomplete() || (status.ok() && value.empty());
 }
 
 Result<ReadEnd> RocksStore::Read(std::span<const std::string_view> keys, const Snapshot* snapshot,
                                  ReadMode mode, ReadUse use) {
-  const rocksdb::ReadOptions read = MakeReadOptions(snapshot, mode);
-  if (keys.size() == 1) {
-    rocksdb::PinnableSlice slice;
-    const rocksdb::Status status =
-        db_->Get(read, db_->DefaultColumnFamily(), ToSlice(keys[0]), &slice);
-    if (MayNotHaveRead(status, slice, mode)) return ReadEnd::kWouldBlock;
-    if (!status.ok() && !status.IsNotFound()) return ReadFailure(status);
-    std::optional<std::string_view> value;
-    if (status.ok()) value = ToView(slice);
-    use({&value, 1});
-    return ReadEnd::kDone;
-  }
+  rocksdb::ReadOptions read = MakeReadOptions(snapshot, mode);
   const size_t n = keys.size();
-  std::vector<rocksdb::PinnableSlice> found(n);
-  std::vector<rocksdb::Status> statuses(n);
+  Few<rocksdb::PinnableSlice> found(n);
+  Few<rocksdb::Status> statuses(n);
+  const auto incomplete = [&] {
+    for (size_t i = 0; i < n; ++i) {
+      if (MayNotHaveRead(statuses[i], found[i])) return true;
+    }
+    return false;
+  };
   if (mode == ReadMode::kCachedOnly) {
-    GetEach(keys, read, &found, &statuses);
-  } else if (n > 0) {
-    // One MultiGet of one column family reads at one sequence number.
-    Few<rocksdb::Slice> slices(n);
-    for (size_t i = 0; i < n; ++i) slices[i] = ToSlice(keys[i]);
-    db_->MultiGet(read, db_->DefaultColumnFamily(), n, slices.data(), found.data(),
-                  statuses.data());
+    GetEach(keys, read, found, statuses);
+    if (incomplete()) {
+      if (!gauge_.IsQuick()) return ReadEnd::kWouldBlock;
+      const DeviceGauge::Reading reading(&gauge_);
+      read.read_tier = rocksdb::kReadAllTier;
+      GetTogether(keys, read, found, statuses);
+    }
+  } else {
+    GetTogether(keys, read, found, statuses);
   }
   Few<std::optional<std::string_view>> values(n);
-  bool would_block = false;
   for (size_t i = 0; i < n; ++i) {
-    if (MayNotHaveRead(statuses[i], found[i], mode)) {
-      would_block = true;
-    } else if (statuses[i].ok()) {
+    if (statuses[i].ok()) {
       values[i] = ToView(found[i]);
     } else if (!statuses[i].IsNotFound()) {
       return ReadFailure(statuses[i]);
     }
   }
-  if (would_block) return ReadEnd::kWouldBlock;
   use({values.data(), n});
   return ReadEnd::kDone;
+}
+
+// Reads the device where it must. One MultiGet of one column family reads at one sequence number.
+void RocksStore::GetTogether(std::span<const std::string_view> keys,
+                             const rocksdb::ReadOptions& read,
+                             std::span<rocksdb::PinnableSlice> found,
+                             std::span<rocksdb::Status> statuses) {
+  for (rocksdb::PinnableSlice& slice : found) slice.Reset();
+  rocksdb::ColumnFamilyHandle* const family = db_->DefaultColumnFamily();
+  if (keys.size() == 1) {
+    statuses[0] = db_->Get(read, family, ToSlice(keys[0]), &found[0]);
+  } else if (!keys.empty()) {
+    Few<rocksdb::Slice> slices(keys.size());
+    for (size_t i = 0; i < keys.size(); ++i) slices[i] = ToSlice(keys[i]);
+    db_->MultiGet(read, family, keys.size(), slices.data(), found.data(), statuses.data());
+  }
 }
 
 // Reads many keys from the cache only, at one point in time: MultiGet reads the device whatever it
 // is told. Without a snapshot, which would take the database's mutex, that holds if nothing was
 // written between the first read and the last; if something was, a snapshot is taken after all.
 void RocksStore::GetEach(std::span<const std::string_view> keys, rocksdb::ReadOptions read,
-                         std::vector<rocksdb::PinnableSlice>* found,
-                         std::vector<rocksdb::Status>* statuses) {
+                         std::span<rocksdb::PinnableSlice> found,
+                         std::span<rocksdb::Status> statuses) {
   const auto get_all = [&] {
     for (size_t i = 0; i < keys.size(); ++i) {
-      (*found)[i].Reset();
-      (*statuses)[i] = db_->Get(read, db_->DefaultColumnFamily(), ToSlice(keys[i]), &(*found)[i]);
-      if ((*statuses)[i].IsIncomplete()) return;
+      found[i].Reset();
+      statuses[i] = db_->Get(read, db_->DefaultColumnFamily(), ToSlice(keys[i]), &found[i]);
+      if (MayNotHaveRead(statuses[i], found[i])) return;
     }
   };
+  if (keys.size() == 1) return get_all();
   const rocksdb::SequenceNumber before = db_->GetLatestSequenceNumber();
   get_all();
   if (read.snapshot || db_->GetLatestSequenceNumber() == before) return;
@@ -218,7 +234,14 @@ Result<ScanEnd> RocksStore::Scan(const StoreRange& range, const Snapshot* snapsh
   const rocksdb::Slice lower = ToSlice(range.begin), upper = ToSlice(range.end);
   read.iterate_lower_bound = &lower;
   if (!range.end.empty()) read.iterate_upper_bound = &upper;
-  if (mode == ReadMode::kCachedOnly) read.max_skippable_internal_keys = kInlineSkips;
+  std::optional<DeviceGauge::Reading> reading;
+  if (mode == ReadMode::kCachedOnly) {
+    read.max_skippable_internal_keys = kInlineSkips;
+    if (gauge_.IsQuick()) {
+      read.read_tier = rocksdb::kReadAllTier;
+      reading.emplace(&gauge_);
+    }
+  }
   // Filters know nothing of other ranges, and RocksDB asks them about the wrong end of a backward
   // one.
   read.total_order_seek = range.reverse || !SharePrefix(range.begin, range.end);
@@ -243,15 +266,14 @@ Result<ScanEnd> RocksStore::Scan(const StoreRange& range, const Snapshot* snapsh
 }
 
 WriteResult RocksStore::Write(std::span<const WriteOp> ops, bool sync) {
-  size_t bytes = 16;
-  for (const WriteOp& op : ops) bytes += op.key.size() + (op.value ? op.value->size() : 0) + 12;
-  rocksdb::WriteBatch batch(bytes + kGroupMarkBytes);
+  if (batch_.Data().capacity() > kMaxKeptBatch) batch_ = rocksdb::WriteBatch();
+  batch_.Clear();
   for (const WriteOp& op : ops) {
     const rocksdb::Status status =
-        op.value ? batch.Put(ToSlice(op.key), ToSlice(*op.value)) : batch.Delete(ToSlice(op.key));
+        op.value ? batch_.Put(ToSlice(op.key), ToSlice(*op.value)) : batch_.Delete(ToSlice(op.key));
     if (!status.ok()) return {WriteOutcome::kNotWritten, ToStatus(status)};
   }
-  return WriteBatch(&batch, sync);
+  return WriteBatch(&batch_, sync);
 }
 
 WriteResult RocksStore::WriteBatch(rocksdb::WriteBatch* batch, bool sync) {
@@ -319,7 +341,8 @@ bool RocksStore::NearlyFull() {
   const bool before = !reserve_.held();
   const bool held = reserve_.Take();
   if (before && reserve_.held()) {
-    open_->reporter.Tell(EventLevel::kInfo, "there is room on the disk again: all writes are taken");
+    open_->reporter.Tell(EventLevel::kInfo,
+                         "there is room on the disk again: all writes are taken");
   }
   return !held;
 }
@@ -328,8 +351,9 @@ Result<void> RocksStore::Recover() {
   if (std::optional<Status> stopped = Stopped(); stopped && stopped->code == StatusCode::kNoSpace) {
     std::lock_guard lock(reserve_mutex_);
     if (reserve_.held()) {
-      open_->reporter.Tell(EventLevel::kError,
-                           "the disk is full: the reserve is given back, and only deletes are taken");
+      open_->reporter.Tell(
+          EventLevel::kError,
+          "the disk is full: the reserve is given back, and only deletes are taken");
       reserve_.Release();
     }
   }
@@ -479,7 +503,7 @@ Result<std::unique_ptr<KvStore>> OpenRocksStore(const std::string& dir,
       return Unexpected<Status>(std::move(prepared.error()));
     }
   }
-  auto cache = rocksdb::NewLRUCache(options.block_cache_bytes);
+  auto cache = NewBlockCache(options.block_cache_bytes);
   auto listener = std::make_shared<ErrorListener>(&open->reporter);
   rocksdb::Options rocks = MakeRocksOptions(options, env, open->dir->fresh(), cache);
   rocks.listeners.push_back(listener);

@@ -119,7 +119,9 @@ TEST_F(RocksStoreTest, CachedOnlyReadsDoNotBlock) {
                      [](CommitResult) {});
     }
   }
-  auto opened = OpenRocksStore(data(), {});
+  EngineOptions options;
+  options.inline_reads = false;
+  auto opened = OpenRocksStore(data(), options);
   ASSERT_TRUE(opened.has_value());
   KvStore& store = **opened;
   const std::vector<std::string_view> two = {"k10000", "k11900"};
@@ -149,7 +151,8 @@ TEST_F(RocksStoreTest, CachedOnlyReadsDoNotBlock) {
   EXPECT_EQ(scan(false, ReadMode::kCachedOnly), std::make_pair(ScanEnd::kExhausted, size_t{100}));
 }
 
-// More table files than RocksDB opens beforehand: a cached read of one that is not open must not make up a value.
+// More table files than RocksDB opens beforehand: a cached read of one that is not open must not
+// make up a value.
 TEST_F(RocksStoreTest, TablesThatAreNotOpenAreReadAllTheSame) {
   constexpr int kTables = 60;
   const auto key = [](int i) { return "k" + std::to_string(1000 + 2 * i); };
@@ -161,7 +164,8 @@ TEST_F(RocksStoreTest, TablesThatAreNotOpenAreReadAllTheSame) {
       engine->Ingest(
           [&](std::string* k, std::string* v) {
             if (given == 2) return false;
-            *k = given++ == 0 ? key(i) : key(i) + "z";  // the key between them lies within the table
+            *k =
+                given++ == 0 ? key(i) : key(i) + "z";  // the key between them lies within the table
             *v = "value";
             return true;
           },
@@ -187,13 +191,13 @@ TEST_F(RocksStoreTest, ColdReadsAndCommitsAreAnswered) {
     for (int i = 0; i < kKeys; ++i) {
       CommitRequest request = PutRequest(key(i), std::string(200, 'v') + std::to_string(i));
       request.guards = {{"guard", 0}};
-      engine->Commit(std::move(request), [](CommitResult r) {
-        EXPECT_EQ(r.outcome, CommitOutcome::kCommitted);
-      });
+      engine->Commit(std::move(request),
+                     [](CommitResult r) { EXPECT_EQ(r.outcome, CommitOutcome::kCommitted); });
     }
   }
   EngineOptions options;
   options.block_cache_bytes = 64 << 10;
+  options.inline_reads = false;
   auto engine = Open(options);
   std::vector<std::future<CommitResult>> commits;
   for (int i = 0; i < kKeys; i += 50) {
@@ -348,13 +352,15 @@ TEST_F(FailingDeviceTest, ADeviceThatIsBusyIsNoOverload) {
 // ---- kill -9 ----
 
 constexpr int kWriters = 4;
-constexpr char kDirVariable[] = "STATOR_CRASH_TEST_DIR", kRoundVariable[] = "STATOR_CRASH_TEST_ROUND";
+constexpr char kDirVariable[] = "STATOR_CRASH_TEST_DIR",
+               kRoundVariable[] = "STATOR_CRASH_TEST_ROUND";
 
 std::string CrashKey(const std::string& round, int writer, int i, const char* part) {
   return round + "/" + std::to_string(writer) + "/" + std::to_string(1'000'000 + i) + part;
 }
 
-// Runs in a process of its own until it is killed: commits pairs, and tells of each on standard output.
+// Runs in a process of its own until it is killed: commits pairs, and tells of each on standard
+// output.
 TEST(CrashWriter, DISABLED_WritesUntilKilled) {
   const char* const dir = std::getenv(kDirVariable);
   ASSERT_NE(dir, nullptr);
@@ -384,7 +390,8 @@ TEST(CrashWriter, DISABLED_WritesUntilKilled) {
   for (std::thread& writer : writers) writer.join();
 }
 
-// Starts the writer, kills it after a while, and returns what each thread was told last (-1: nothing).
+// Starts the writer, kills it after a while, and returns what each thread was told last (-1:
+// nothing).
 std::vector<int> RunAndKill(const std::string& dir, const std::string& round, int64_t micros) {
   int pipe_ends[2];
   if (::pipe2(pipe_ends, O_CLOEXEC) != 0) return {};
