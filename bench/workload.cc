@@ -25,9 +25,8 @@ constexpr std::array<OperationFacts, kOperations> kFacts = {{
     {"scan", "Scan", 0},
 }};
 
-constexpr size_t kAttributes = 10;
-// "p" and its value, "r" and its value at the most, the names a0 to a9.
-constexpr size_t kKeyAndNameBytes = 1 + 18 + 1 + 3 + 2 * kAttributes;
+// "p" and its value, "r" and its value at the most.
+constexpr size_t kKeyBytes = 1 + 18 + 1 + 3;
 // "g12" and its value.
 constexpr size_t kIndexedBytes = 3 + 6;
 
@@ -52,14 +51,15 @@ std::optional<Operation> OperationNamed(std::string_view name) {
 }
 
 Workload::Workload(TableShape shape) : shape_(std::move(shape)) {
-  const size_t fixed = kKeyAndNameBytes + kIndexedBytes * static_cast<size_t>(shape_.indexes);
+  const size_t fixed =
+      kKeyBytes + 2 * kAttributes + kIndexedBytes * static_cast<size_t>(shape_.indexes);
   const size_t left = std::max(shape_.item_bytes, fixed + kAttributes) - fixed;
   for (size_t i = 0; i < kAttributes; ++i) {
-    const size_t length = left / kAttributes + (i < left % kAttributes);
-    std::string text;
-    for (size_t at = 0; at < length; ++at) text += static_cast<char>('a' + (at * 7 + i * 11) % 26);
-    Append(&attributes_, R"(,"a{}":{{"S":"{}"}})", i, text);
+    lengths_[i] = left / kAttributes + (i < left % kAttributes);
   }
+  Random random(1);
+  text_.resize(lengths_[0] + kTexts);
+  for (char& letter : text_) letter = static_cast<char>('a' + random.Below(26));
 }
 
 std::string Workload::CreateTable() const {
@@ -95,7 +95,11 @@ void Workload::AppendItem(uint64_t number, Random* random, std::string* out) con
   for (int i = 0; i < shape_.indexes; ++i) {
     Append(out, R"(,"g{}":{{"S":"{:06}"}})", i, random->Below(1'000'000));
   }
-  out->append(attributes_).append("}");
+  for (size_t i = 0; i < kAttributes; ++i) {
+    Append(out, R"(,"a{}":{{"S":"{}"}})", i,
+           std::string_view(text_).substr(random->Below(kTexts), lengths_[i]));
+  }
+  *out += '}';
 }
 
 void Workload::AppendLoad(uint64_t first, uint64_t count, Random* random, std::string* out) const {

@@ -3,6 +3,7 @@
 #ifndef STATOR_BENCH_WORKLOAD_H_
 #define STATOR_BENCH_WORKLOAD_H_
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -72,8 +73,14 @@ class Workload {
     return (number + step * (shape_.items / steps)) % shape_.items;
   }
 
+  static constexpr size_t kAttributes = 10;
+  // Where in text_ an attribute's text may begin. Drawn anew with each item written: a server need
+  // not write what is there already, and no disk holds ten thousand equal items.
+  static constexpr size_t kTexts = 256 * 1024;
+
   TableShape shape_;
-  std::string attributes_;
+  std::array<size_t, kAttributes> lengths_;
+  std::string text_;
 };
 
 // The value of the top-level member `name`, an object, as text; "" if there is none. For bodies
