@@ -19,6 +19,7 @@
 #include "storage/repair.h"
 #include "storage/rocksdb_compact.h"
 #include "storage/rocksdb_errors.h"
+#include "storage/rocksdb_log.h"
 #include "storage/rocksdb_options.h"
 #include "storage/sync_tracker.h"
 
@@ -507,6 +508,7 @@ Result<std::unique_ptr<KvStore>> OpenRocksStore(const std::string& dir,
   auto listener = std::make_shared<ErrorListener>(&open->reporter);
   rocksdb::Options rocks = MakeRocksOptions(options, env, open->dir->fresh(), cache);
   rocks.listeners.push_back(listener);
+  rocks.info_log = OpenRocksLog(open->dir->db_path(), rocks);
   rocksdb::DB* db = nullptr;
   const rocksdb::Status status = rocksdb::DB::Open(rocks, open->dir->db_path(), &db);
   if (!status.ok()) {
