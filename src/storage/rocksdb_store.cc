@@ -121,6 +121,7 @@ class RocksStore final : public KvStore {
   }
   WriteResult WriteBatch(rocksdb::WriteBatch* batch, bool sync);
   rocksdb::Status SyncLog();
+  rocksdb::Status FillMemtable();
   rocksdb::Status TouchMemtable();
   std::optional<Status> Stopped();
   Status Stop(const rocksdb::Status& status);
@@ -283,11 +284,8 @@ WriteResult RocksStore::WriteBatch(rocksdb::WriteBatch* batch, bool sync) {
     return {WriteOutcome::kNotWritten, std::move(*stopped)};
   }
   // RocksDB 7.8 leaves a log that failed behind only by flushing a memtable that is not empty.
-  uint64_t entries = 1;
-  db_->GetIntProperty(rocksdb::DB::Properties::kNumEntriesActiveMemTable, &entries);
-  if (entries == 0) {
-    const rocksdb::Status touched = TouchMemtable();
-    if (!touched.ok()) return {WriteOutcome::kNotWritten, Stop(touched)};
+  if (const rocksdb::Status filled = FillMemtable(); !filled.ok()) {
+    return {WriteOutcome::kNotWritten, Stop(filled)};
   }
   rocksdb::WriteOptions write;
   write.sync = sync;
@@ -372,6 +370,18 @@ Result<void> RocksStore::Recover() {
   listener_->Clear();
   failed_.reset();
   return {};
+}
+
+// Makes the memtable not empty in which the next write will be. A full one gives way to a new one
+// at the beginning of a write: here of one of nothing, not of the next.
+rocksdb::Status RocksStore::FillMemtable() {
+  rocksdb::WriteOptions unlogged;
+  unlogged.disableWAL = true;
+  rocksdb::WriteBatch nothing;
+  if (rocksdb::Status status = db_->Write(unlogged, &nothing); !status.ok()) return status;
+  uint64_t entries = 1;
+  db_->GetIntProperty(rocksdb::DB::Properties::kNumEntriesActiveMemTable, &entries);
+  return entries == 0 ? TouchMemtable() : rocksdb::Status::OK();
 }
 
 // Makes the memtable not empty, with an entry that changes nothing and bypasses the log.

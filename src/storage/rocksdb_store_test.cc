@@ -241,12 +241,17 @@ class FailingFile final : public rocksdb::FSWritableFileOwnerWrapper {
         return rocksdb::IOStatus::Busy("injected");
       case 4:
         return rocksdb::IOStatus::TimedOut("injected");
-      default:
-        return FSWritableFileOwnerWrapper::Sync(options, dbg);
+      case kFirstSync:
+        if (!synced_) return rocksdb::IOStatus::NoSpace("injected");
     }
+    synced_ = true;
+    return FSWritableFileOwnerWrapper::Sync(options, dbg);
   }
 
+  static constexpr int kFirstSync = 5;
+
  private:
+  bool synced_ = false;
   std::atomic<int>* const failures_;
 };
 
@@ -268,6 +273,15 @@ class FailingFileSystem final : public rocksdb::FileSystemWrapper {
 
 class FailingDeviceTest : public RocksStoreTest {
  protected:
+  // As the engine's thread does, with the device whole again.
+  void Recover() {
+    fs_->failures = 0;
+    for (int i = 0; i < 50 && engine_->pipeline().NextMaintenance(); ++i) {
+      clock_.Advance(1'000'000);
+      engine_->pipeline().Maintain(clock_.MonotonicMicros());
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+  }
   void Start() {
     engine_.reset();
     auto store = OpenRocksStore(data(), options_, env_.get());
@@ -302,12 +316,7 @@ TEST_F(FailingDeviceTest, RecoversFromAFullDevice) {
     EXPECT_EQ(unknown.status.code, StatusCode::kNoSpace) << unknown.status.message;
     EXPECT_EQ(GetOne(*engine_, tag + "b"), std::nullopt);
     EXPECT_EQ(Commit(tag + "c", "1").outcome, CommitOutcome::kFailed);
-    fs_->failures = 0;
-    for (int i = 0; i < 50 && engine_->pipeline().NextMaintenance(); ++i) {
-      clock_.Advance(1'000'000);
-      engine_->pipeline().Maintain(clock_.MonotonicMicros());
-      std::this_thread::sleep_for(std::chrono::milliseconds(20));
-    }
+    Recover();
     EXPECT_EQ(Commit(tag + "d", "1").outcome, CommitOutcome::kCommitted);
     EXPECT_EQ(GetOne(*engine_, tag + "b"), std::nullopt);
     Start();
@@ -315,6 +324,27 @@ TEST_F(FailingDeviceTest, RecoversFromAFullDevice) {
     EXPECT_EQ(GetOne(*engine_, tag + "b"), std::nullopt);  // buried by the recovery
     EXPECT_EQ(GetOne(*engine_, tag + "d"), "1");
   }
+}
+
+// The write that comes with a new memtable and a new log, as the last ones are full.
+TEST_F(FailingDeviceTest, RecoversFromAFullDeviceInANewLog) {
+  options_.write_buffer_bytes = 64 << 10;
+  Start();
+  EXPECT_EQ(Commit("a", "1").outcome, CommitOutcome::kCommitted);
+  for (int round = 0; round < 3; ++round) {
+    fs_->failures = FailingFile::kFirstSync;
+    CommitResult last{CommitOutcome::kCommitted, {}, {}};
+    for (int i = 0; i < 100 && last.outcome == CommitOutcome::kCommitted; ++i) {
+      last = Commit("b" + std::to_string(i), std::string(5000, 'x'));
+    }
+    EXPECT_EQ(last.outcome, CommitOutcome::kUnknown);
+    EXPECT_EQ(last.status.code, StatusCode::kNoSpace) << last.status.message;
+    Recover();
+    ASSERT_EQ(Commit("c", std::to_string(round)).outcome, CommitOutcome::kCommitted);
+  }
+  Start();
+  EXPECT_EQ(GetOne(*engine_, "a"), "1");
+  EXPECT_EQ(GetOne(*engine_, "c"), "2");
 }
 
 TEST_F(FailingDeviceTest, RefusesCommitsAfterADeviceError) {
