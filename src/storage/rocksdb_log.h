@@ -1,6 +1,5 @@
-// The file LOG in which RocksDB tells what it does. RocksDB 7.8's own writer of it ends the
-// process, where the library is built with assertions, at the second line after one that found the
-// disk full.
+// The file LOG in which RocksDB tells what it does. RocksDB 7.8's own writer of it, where the library
+// is built with assertions, ends the process with the line that follows a failed one.
 #ifndef STATOR_STORAGE_ROCKSDB_LOG_H_
 #define STATOR_STORAGE_ROCKSDB_LOG_H_
 
