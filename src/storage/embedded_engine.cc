@@ -92,7 +92,7 @@ void EmbeddedEngine::Scan(ScanRequest request, ScanVisit visit, ScanDone done) {
       ScanState{std::move(request), std::move(visit), std::move(done)});
   const ReadMode mode = store_->ReadsMayBlock() ? ReadMode::kCachedOnly : ReadMode::kMayBlock;
   if (ScanNow(scan.get(), mode)) return;
-  pool_->Post([this, scan = std::move(scan)] { ScanNow(scan.get(), ReadMode::kMayBlock); });
+  pool_->Post([this, scan = std::move(scan)] { ScanNow(scan.get(), ReadMode::kMayBlock); }, IoPool::kLong);
 }
 
 // False if it would block or has taken its share of the caller's thread; `done` was called otherwise.
@@ -148,7 +148,7 @@ void EmbeddedEngine::DropRange(std::string begin, std::string end, Done done) {
 void EmbeddedEngine::Ingest(IngestNext next, Done done) {
   pool_->Post([this, next = std::move(next), done = std::move(done)]() mutable {
     done(pipeline_->Ingest(next));
-  });
+  }, IoPool::kLong);
 }
 
 EngineStats EmbeddedEngine::Stats() {

@@ -1,11 +1,21 @@
 #include "storage/io_pool.h"
 
+#include <sys/resource.h>
+
 #include <utility>
 
 namespace stator {
+namespace {
+
+// A tenth of the weight of other threads: enough to get on when all processors are taken.
+constexpr int kNiceOfLongWork = 10;
+
+}  // namespace
 
 IoPool::IoPool(int threads) {
-  for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { Loop(); });
+  for (int i = 0; i < threads; ++i) {
+    for (Lane lane : {kShort, kLong}) threads_.emplace_back([this, lane] { Loop(lane); });
+  }
 }
 
 IoPool::~IoPool() { Stop(); }
@@ -15,33 +25,39 @@ void IoPool::Stop() {
     std::lock_guard lock(mutex_);
     stopping_ = true;
   }
-  condition_.notify_all();
+  for (std::condition_variable& condition : conditions_) condition.notify_all();
   for (std::thread& thread : threads_) {
     if (thread.joinable()) thread.join();
   }
 }
 
-void IoPool::Post(UniqueFunction<void()> task) {
+void IoPool::Post(UniqueFunction<void()> task, Lane lane) {
   if (threads_.empty()) return task();
   {
     std::lock_guard lock(mutex_);
-    tasks_.push_back(std::move(task));
+    tasks_[lane].push_back(std::move(task));
   }
-  condition_.notify_one();
+  conditions_[lane].notify_one();
 }
 
-void IoPool::Loop() {
+void IoPool::Loop(Lane lane) {
+  // Linux: of this thread alone. That it may fail to be nice is no harm.
+  if (lane == kLong) (void)::setpriority(PRIO_PROCESS, 0, kNiceOfLongWork);
   std::unique_lock lock(mutex_);
   for (;;) {
-    condition_.wait(lock, [this] { return stopping_ || !tasks_.empty(); });
-    if (tasks_.empty()) return;
+    conditions_[lane].wait(lock, [&] { return Ends() || !tasks_[lane].empty(); });
+    if (tasks_[lane].empty()) return;
+    ++busy_;
     {
-      UniqueFunction<void()> task = std::move(tasks_.front());
-      tasks_.pop_front();
+      UniqueFunction<void()> task = std::move(tasks_[lane].front());
+      tasks_[lane].pop_front();
       lock.unlock();
       task();
     }
     lock.lock();
+    --busy_;
+    if (!Ends()) continue;
+    for (std::condition_variable& condition : conditions_) condition.notify_all();
   }
 }
 
