@@ -212,6 +212,7 @@ Result<void> Serve(ServerConfig config) {
                                             [&ready] { return ready.load(); });
     });
     if (!started) {
+      (*server)->Stop(std::chrono::milliseconds(0));
       database->reset();  // before the loops that its answers go to
       return Fail(started.error().code,
                   "the admin port: " + started.error().message + " (--admin-port)");

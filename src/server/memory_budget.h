@@ -14,9 +14,12 @@ class MemoryBudget {
   explicit MemoryBudget(size_t limit) : limit_(limit) {}
 
   [[nodiscard]] bool TryCharge(size_t bytes) {
-    if (used_.fetch_add(bytes, std::memory_order_relaxed) + bytes <= limit_) return true;
-    used_.fetch_sub(bytes, std::memory_order_relaxed);
-    return false;
+    // Not added first and taken back after: others would find nothing left meanwhile.
+    size_t used = used_.load(std::memory_order_relaxed);
+    do {
+      if (bytes > limit_ || used > limit_ - bytes) return false;
+    } while (!used_.compare_exchange_weak(used, used + bytes, std::memory_order_relaxed));
+    return true;
   }
   // For what is there already: above the limit, if it must be.
   void Charge(size_t bytes) { used_.fetch_add(bytes, std::memory_order_relaxed); }

@@ -39,7 +39,8 @@ class TlsStream {
                                [handler = std::move(handler), error]() mutable { handler(error); });
     }
     socket_.async_wait(want, [this, handler = std::move(handler)](const error_code& e) mutable {
-      e ? handler(e) : async_handshake(std::move(handler));
+      const error_code error = StillOpen(e);
+      error ? handler(error) : async_handshake(std::move(handler));
     });
   }
 
@@ -63,7 +64,7 @@ class TlsStream {
   void async_write_some(boost::asio::const_buffer buffer, Handler handler) {
     socket_.async_wait(Socket::wait_write, [this, buffer, handler = std::move(handler)](
                                                const error_code& waited) mutable {
-      error_code error = waited;
+      error_code error = StillOpen(waited);
       const size_t n = error ? 0 : write_some(buffer, error);
       if (n > 0) return handler(error_code(), n);
       if (error != boost::asio::error::would_block) return handler(error, 0);
@@ -77,6 +78,12 @@ class TlsStream {
 
  private:
   using Wait = Socket::wait_type;
+
+  // A wait may have ended well before the socket was closed, and be told of it after: its
+  // descriptor may be another connection's by then.
+  error_code StillOpen(const error_code& waited) const {
+    return waited || socket_.is_open() ? waited : boost::asio::error::operation_aborted;
+  }
   struct Free {
     void operator()(SSL* ssl) const { SSL_free(ssl); }
   };
@@ -90,8 +97,8 @@ class TlsStream {
   }
   template <class Handler>
   void ReadOrWait(boost::asio::mutable_buffer buffer, Handler handler) {
-    error_code error;
-    const size_t n = ReadSome(buffer, &error);
+    error_code error = StillOpen({});
+    const size_t n = error ? 0 : ReadSome(buffer, &error);
     if (error == boost::asio::error::would_block) return WaitToRead(buffer, std::move(handler));
     handler(error, n);
   }

@@ -112,7 +112,8 @@ CommitPipeline::CommitPipeline(KvStore* store, const EngineOptions& options,
       wake_flush_([] {}),
       wake_expiry_([] {}),
       stripes_(std::make_unique<std::array<Stripe, kStripes>>()),
-      open_(std::make_unique<Group>(1)) {}
+      open_(std::make_unique<Group>(1)),
+      full_at_(clock_.MonotonicMicros()) {}
 
 CommitPipeline::~CommitPipeline() = default;
 

@@ -17,10 +17,9 @@ TEST(IoPool, WithoutThreadsTasksRunWhereTheyArePosted) {
 }
 
 TEST(IoPool, LongWorkKeepsNoShortWorkWaiting) {
+  std::promise<void> release, ran;
   IoPool pool(1);
-  std::promise<void> release;
   pool.Post([&] { release.get_future().wait(); }, IoPool::kLong);
-  std::promise<void> ran;
   pool.Post([&] { ran.set_value(); });
   ran.get_future().wait();  // for ever, if it had to wait
   release.set_value();

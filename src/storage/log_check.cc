@@ -133,6 +133,7 @@ class Checker {
     } else if (before && first && *first != *before + 1) {
       // The log before it, or one that is not there at all, ends too early, between two records.
       hole_ = synced_.relaxed && synced == 0 ? Kind::kUnsyncedTail : Kind::kLostWrites;
+      hole_place_ = findings_.size();
       FindCut(*hole_, path,
               "begins with write " + std::to_string(*first) + ", and the log before it ends with " +
                   std::to_string(*before),

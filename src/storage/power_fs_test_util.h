@@ -4,7 +4,9 @@
 // single calls.
 //
 // What is not synced may be lost, cut short, or be there page by page in any order, with zeros in
-// between; names that were not synced may be lost in part, the last ones first or any of them.
+// between; names that were not synced may be lost in part, the last ones first or any of them. A
+// file that was synced keeps the name it was made under: journaling file systems give that, and
+// RocksDB relies on it when it puts the name of a new MANIFEST into CURRENT.
 #ifndef STATOR_STORAGE_POWER_FS_TEST_UTIL_H_
 #define STATOR_STORAGE_POWER_FS_TEST_UTIL_H_
 
@@ -326,7 +328,13 @@ class PowerFs final : public rocksdb::FileSystemWrapper {
     std::lock_guard lock(mutex_);
     rocksdb::IOStatus status = Before(Call::kSync, name);
     if (status.ok()) status = flush();
-    if (status.ok()) file->synced = ReadAll(file->held);
+    if (!status.ok()) return status;
+    file->synced = ReadAll(file->held);
+    std::erase_if(changes_, [&](const Change_& change) {
+      if (change.file.get() != file || change.kind != Change_::kLink) return false;
+      change.Apply(&device_);
+      return true;
+    });
     return status;
   }
 

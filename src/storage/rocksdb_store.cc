@@ -353,8 +353,8 @@ Result<void> RocksStore::Recover() {
       open_->reporter.Tell(
           EventLevel::kError,
           "the disk is full: the reserve is given back, and only deletes are taken");
-      reserve_.Release();
     }
+    reserve_.Release();  // also one that a server before this one left
   }
   rocksdb::Status status = db_->Resume();
   if (!status.ok()) return Failure(status);
@@ -520,7 +520,12 @@ Result<std::unique_ptr<KvStore>> OpenRocksStore(const std::string& dir,
   rocks.listeners.push_back(listener);
   rocks.info_log = OpenRocksLog(open->dir->db_path(), rocks);
   rocksdb::DB* db = nullptr;
-  const rocksdb::Status status = rocksdb::DB::Open(rocks, open->dir->db_path(), &db);
+  rocksdb::Status status = rocksdb::DB::Open(rocks, open->dir->db_path(), &db);
+  // What the logs hold has to go into tables: if there is no room for them, this is what the
+  // reserve is for.
+  if (status.IsNoSpace() && std::filesystem::remove(open->dir->reserve_path(), error)) {
+    status = rocksdb::DB::Open(rocks, open->dir->db_path(), &db);
+  }
   if (!status.ok()) {
     Status failure = ToStatus(status);
     failure.message =

@@ -1,6 +1,8 @@
 #include "storage/sync_tracker.h"
 
 #include <rocksdb/db.h>
+#include <rocksdb/env.h>
+#include <rocksdb/file_system.h>
 #include <rocksdb/transaction_log.h>
 
 #include <filesystem>
@@ -35,8 +37,8 @@ bool SyncTracker::Newest(SyncedLog* log) {
   return log->bytes > 0;
 }
 
-// The log before the newest one is synced, to its end, when a write to the newest is. (RocksDB could list
-// its logs, but waits with that until files that are not needed any more are removed.)
+// The log before the newest one is synced, to its end, when a write to the newest is. (RocksDB
+// could list its logs, but waits with that until files that are not needed any more are removed.)
 void SyncTracker::AddOlder(uint64_t newest) {
   if (state_.logs.empty() || state_.logs.back().number >= newest) return;
   SyncedLog log = state_.logs.back();
@@ -55,9 +57,22 @@ void SyncTracker::AddManifest() {
     if (!name.starts_with(kPrefix) || !ParseFileName(name.substr(kPrefix.size()), "", &number)) {
       continue;
     }
+    if (number != state_.manifest_number && !IsCurrent(name.substr(1))) continue;
     state_.manifest_number = number;
     state_.manifest_bytes = bytes;
   }
+}
+
+// Whether CURRENT names `manifest`, after a power failure, too. RocksDB tells of a new manifest
+// before that is so.
+bool SyncTracker::IsCurrent(const std::string& manifest) {
+  const std::shared_ptr<rocksdb::FileSystem> files = db_->GetEnv()->GetFileSystem();
+  std::string current;
+  std::unique_ptr<rocksdb::FSDirectory> directory;
+  return rocksdb::ReadFileToString(files.get(), db_->GetName() + "/CURRENT", &current).ok() &&
+         current == manifest + "\n" &&
+         files->NewDirectory(db_->GetName(), {}, &directory, nullptr).ok() &&
+         directory->Fsync({}, nullptr).ok();
 }
 
 void SyncTracker::Wrote() {

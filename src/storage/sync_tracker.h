@@ -45,6 +45,7 @@ class SyncTracker {
   bool Newest(SyncedLog* log);
   void AddOlder(uint64_t newest);
   void AddManifest();
+  bool IsCurrent(const std::string& manifest);
   void Write(bool durably);
 
   rocksdb::DB* const db_;
