@@ -112,8 +112,9 @@ CommitPipeline::CommitPipeline(KvStore* store, const EngineOptions& options,
       wake_flush_([] {}),
       wake_expiry_([] {}),
       stripes_(std::make_unique<std::array<Stripe, kStripes>>()),
-      open_(std::make_unique<Group>(1)),
-      full_at_(clock_.MonotonicMicros()) {}
+      open_(std::make_unique<Group>(1)) {
+  LookForRoom(clock_.MonotonicMicros());
+}
 
 CommitPipeline::~CommitPipeline() = default;
 
