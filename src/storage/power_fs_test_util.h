@@ -16,7 +16,6 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
-#include <iterator>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -26,6 +25,7 @@
 #include <vector>
 
 #include "base/random.h"
+#include "base/test_files.h"
 
 namespace stator {
 
@@ -44,7 +44,7 @@ class PowerFs final : public rocksdb::FileSystemWrapper {
       if (!entry.is_regular_file()) continue;
       const std::string name = entry.path().string();
       FilePtr file = NewFile(name);
-      file->synced = ReadAll(name);
+      file->synced = ReadFile(name);
       device_[name] = now_[name] = std::move(file);
     }
   }
@@ -300,11 +300,6 @@ class PowerFs final : public rocksdb::FileSystemWrapper {
     const std::string name_;
   };
 
-  static std::string ReadAll(const std::string& name) {
-    std::ifstream in(name, std::ios::binary);
-    return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-  }
-
   bool Tracked(const std::string& name) const { return name.starts_with(root_ + "/"); }
 
   // REQUIRES for all below: mutex_ is held.
@@ -329,7 +324,7 @@ class PowerFs final : public rocksdb::FileSystemWrapper {
     rocksdb::IOStatus status = Before(Call::kSync, name);
     if (status.ok()) status = flush();
     if (!status.ok()) return status;
-    file->synced = ReadAll(file->held);
+    file->synced = ReadFile(file->held);
     std::erase_if(changes_, [&](const Change_& change) {
       if (change.file.get() != file || change.kind != Change_::kLink) return false;
       change.Apply(&device_);
@@ -340,7 +335,7 @@ class PowerFs final : public rocksdb::FileSystemWrapper {
 
   std::string Survives(const File& file, SeededRandom* random) const {
     constexpr size_t kPage = 4096, kSector = 512;
-    std::string bytes = ReadAll(file.held);
+    std::string bytes = ReadFile(file.held);
     const std::string& synced = file.synced;
     if (bytes == synced) return bytes;
     if (bytes.size() == synced.size()) {

@@ -3,21 +3,15 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <string>
 
 #include "base/temp_dir.h"
+#include "base/test_files.h"
 
 namespace stator {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string ReadAll(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-}
 
 size_t CountLogs(const std::string& directory) {
   size_t n = 0;
@@ -33,7 +27,7 @@ TEST(RocksLogTest, LinesAreThereAtOnce) {
   rocksdb::Log(&log, "flushed %d tables", 3);
   const std::string long_text(5000, 'x');
   rocksdb::Warn(&log, "%s\n", long_text.c_str());
-  const std::string text = ReadAll(dir.file("LOG"));
+  const std::string text = ReadFile(dir.file("LOG"));
   EXPECT_NE(text.find(" flushed 3 tables\n"), std::string::npos) << text;
   EXPECT_TRUE(text.ends_with("[WARN] " + long_text + "\n"));
   EXPECT_EQ(log.GetLogFileSize(), text.size());
@@ -70,7 +64,7 @@ TEST(RocksLogTest, FormerLogsAreKeptUpToTheLimit) {
   for (int i = 0; i < 100; ++i) rocksdb::Error(log, "%d %s", i, line.c_str());
   EXPECT_EQ(CountLogs(directory), 3U);
   EXPECT_LE(fs::file_size(directory + "/LOG"), 12'000U);
-  EXPECT_NE(ReadAll(directory + "/LOG").find(" 99 x"), std::string::npos);
+  EXPECT_NE(ReadFile(directory + "/LOG").find(" 99 x"), std::string::npos);
 }
 
 }  // namespace

@@ -10,11 +10,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <fstream>
 #include <set>
 #include <thread>
 
 #include "base/random.h"
+#include "base/test_files.h"
 #include "storage/embedded_engine.h"
 #include "storage/engine_test_util.h"
 
@@ -22,14 +22,6 @@ namespace stator {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string ReadFile(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-}
-void WriteFile(const std::string& path, const std::string& bytes) {
-  std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes;
-}
 
 class RocksStoreTest : public ::testing::Test {
  protected:

@@ -4,7 +4,6 @@
 #include <vector>
 
 #include "base/bytes.h"
-#include "model/attribute_value_json.h"
 #include "model/item_codec.h"
 #include "model/key_codec.h"
 #include "storage/format.h"
@@ -14,12 +13,6 @@
 
 namespace stator {
 namespace {
-
-std::string Json(const AttributeMap& map) {
-  std::string text;
-  AppendJson(map, &text);
-  return text;
-}
 
 void ReportUnread(const Result<void>& read, const TableDefinition& table,
                   const IndexDefinition* index, CheckReport* report) {

@@ -20,12 +20,6 @@
 namespace stator {
 namespace {
 
-std::string Json(const AttributeMap& map) {
-  std::string text;
-  AppendJson(map, &text);
-  return text;
-}
-
 std::string Text(const Counter& counter) {
   return std::to_string(counter.count) + " with " + std::to_string(counter.bytes) + " bytes";
 }

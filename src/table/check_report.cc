@@ -3,7 +3,15 @@
 #include <numeric>
 #include <utility>
 
+#include "model/attribute_value_json.h"
+
 namespace stator {
+
+std::string Json(const AttributeMap& map) {
+  std::string text;
+  AppendJson(map, &text);
+  return text;
+}
 
 std::string_view NameOf(ProblemKind kind) {
   switch (kind) {

@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "model/attribute_value.h"
+
 namespace stator {
 
 enum class ProblemKind {
@@ -32,6 +34,9 @@ enum class ProblemKind {
 };
 inline constexpr size_t kProblemKinds = static_cast<size_t>(ProblemKind::kLeftover) + 1;
 
+// As problems show keys and items.
+std::string Json(const AttributeMap& map);
+
 std::string_view NameOf(ProblemKind kind);  // "entry missing"
 
 // What is not known is empty.
@@ -39,7 +44,7 @@ struct Problem {
   ProblemKind kind = ProblemKind::kItem;
   std::string table;
   std::string index;
-  std::string key;  // DynamoDB JSON, or hexadecimal
+  std::string key;   // DynamoDB JSON, or hexadecimal
   std::string file;  // or "the log"
   std::string what;
 
