@@ -42,9 +42,10 @@ Result<std::vector<TableStats>> ReadTableStats(StoreWalk* walk, bool exact) {
   for (const auto& [id, table] : catalog.tables) {
     TableStats stats;
     stats.table = table;
-    const auto counter_of = [&](const IndexDefinition* index) -> Result<Counter> {
-      if (exact) return Count(walk, *table, index);
-      const auto stored = catalog.sizes.find({table->id, index == nullptr ? 0 : index->id});
+    const auto counter_of = [&, &definition =
+                                    *table](const IndexDefinition* index) -> Result<Counter> {
+      if (exact) return Count(walk, definition, index);
+      const auto stored = catalog.sizes.find({definition.id, index == nullptr ? 0 : index->id});
       return stored == catalog.sizes.end() ? Counter{} : stored->second;
     };
     auto items = counter_of(nullptr);
