@@ -36,7 +36,11 @@ Result<void> CompactDirectory(const std::string& directory) {
   const auto start = std::chrono::steady_clock::now();
   const uint64_t before = BytesIn(directory);
   {
-    auto store = OpenRocksStore(directory, EngineOptions{});
+    EngineOptions options;
+    options.report = [](EventLevel level, const std::string& message) {
+      if (level != EventLevel::kInfo) std::cerr << "stator compact: " << message << "\n";
+    };
+    auto store = OpenRocksStore(directory, options);
     if (!store) return Unexpected<Status>(std::move(store.error()));
     StepProgress progress;
     progress.Begin("compacting");

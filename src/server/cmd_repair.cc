@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "server/commands.h"
+#include "storage/offline_store.h"
 #include "storage/repair.h"
 
 namespace stator {
@@ -23,6 +25,21 @@ const char* NameOf(Kind kind) {
       return "beyond repair";
   }
   return "";
+}
+
+// Opens the database as a server would, but for reading only. The exit code.
+int TryToOpen(const std::string& path) {
+  const auto store = OfflineStore::Open(path);
+  const std::optional<Status> fault =
+      store ? (*store)->fault() : std::optional<Status>(store.error());
+  if (!fault) {
+    std::cout << "The database was opened, for reading: a server can open it. (stator check reads "
+                 "all of it.)\n";
+    return 0;
+  }
+  std::cout << "The database cannot be opened: " << fault->message
+            << "\nThis is not repairable: restore a backup.\n";
+  return 1;
 }
 
 int Repair(const std::string& path, bool accept) {
@@ -43,16 +60,20 @@ int Repair(const std::string& path, bool accept) {
   }
   if (beyond) {
     std::cout << "Not repairable: restore a backup. Nothing was changed.\n";
-  } else if (outcome->changed) {
-    std::cout << "Given up, with copies in " << path << "/given-up. The directory can be opened.\n";
-  } else if (lost) {
+    return 1;
+  }
+  if (lost && !outcome->changed) {
     std::cout << "Acknowledged writes are in what is listed. Nothing was changed; to give them up: "
                  "stator repair "
               << path << " --accept-lost-writes\n";
-  } else {
-    std::cout << "Nothing to repair: the directory can be opened.\n";
+    return 1;
   }
-  return beyond || (lost && !outcome->changed) ? 1 : 0;
+  if (outcome->changed) {
+    std::cout << "Given up, with copies in " << path << "/given-up.\n";
+  } else {
+    std::cout << "Nothing to repair; nothing was changed.\n";
+  }
+  return TryToOpen(path);
 }
 
 }  // namespace

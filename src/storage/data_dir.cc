@@ -71,7 +71,6 @@ fs::path Normal(const std::string& path) {
 }  // namespace
 
 Result<std::unique_ptr<DataDir>> DataDir::Open(const std::string& path) {
-  std::error_code error;
   const fs::path normal = Normal(path);
   if (auto created = CreateDurably(normal); !created) return Unexpected<Status>(created.error());
   std::unique_ptr<DataDir> dir(new DataDir(normal.string()));
@@ -80,8 +79,6 @@ Result<std::unique_ptr<DataDir>> DataDir::Open(const std::string& path) {
   if (Result<void> ours = dir->Inspect(); !ours) return Unexpected<Status>(ours.error());
   if (Result<void> locked = dir->Lock(); !locked) return Unexpected<Status>(locked.error());
   if (Result<void> ours = dir->Inspect(); !ours) return Unexpected<Status>(ours.error());
-  fs::remove_all(dir->ingest_path(), error);
-  if (error) return FailErrno("cannot empty " + dir->ingest_path(), error.value());
   return dir;
 }
 
@@ -155,6 +152,13 @@ Result<void> DataDir::Inspect() {
                                               std::to_string(kDataFormatVersion));
   }
   format_ = *version;
+  return {};
+}
+
+Result<void> DataDir::EmptyIngest() {
+  std::error_code error;
+  fs::remove_all(ingest_path(), error);
+  if (error) return FailErrno("cannot empty " + ingest_path(), error.value());
   return {};
 }
 

@@ -4,7 +4,7 @@
 //   SYNCED  up to where the store's logs were synced (storage/synced_file.h)
 //   RESERVE room for deletes on a full disk (storage/disk_reserve.h)
 //   db/     the store's own files
-//   ingest/ files of a bulk load that was not completed; emptied when the directory is opened
+//   ingest/ files of a bulk load that was not completed; emptied when the store is opened
 //   given-up/  what `stator repair` took out of db/
 #ifndef STATOR_STORAGE_DATA_DIR_H_
 #define STATOR_STORAGE_DATA_DIR_H_
@@ -36,6 +36,8 @@ class DataDir {
   // Makes it a data directory, durably. To be called once the store exists: a FORMAT file without a store
   // beside it is then a loss that opening reports.
   Result<void> WriteFormat();
+  // Removes what is left of a bulk load. REQUIRES: opened for writing, none is under way.
+  Result<void> EmptyIngest();
 
   const std::string& path() const { return path_; }
   std::string synced_path() const { return path_ + "/SYNCED"; }

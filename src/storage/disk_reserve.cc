@@ -19,7 +19,6 @@ DiskReserve::DiskReserve(std::string path, uint64_t bytes) : path_(std::move(pat
   std::error_code error;
   const auto space = std::filesystem::space(std::filesystem::path(path_).parent_path(), error);
   if (!error) bytes_ = std::min<uint64_t>(bytes_, space.capacity / kSmallestShare);
-  if (bytes_ == 0) Release();
 }
 
 bool DiskReserve::Take() {

@@ -11,7 +11,7 @@ namespace stator {
 // Not thread-safe. The room stays taken when it is destroyed.
 class DiskReserve {
  public:
-  // `bytes` 0: there is none. It is smaller on a small disk.
+  // `bytes` 0: none is held, and what is there stays. It is smaller on a small disk.
   DiskReserve(std::string path, uint64_t bytes);
 
   bool held() const { return held_; }

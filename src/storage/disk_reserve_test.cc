@@ -26,6 +26,18 @@ TEST(DiskReserveTest, TakesRoomAndGivesItBack) {
   EXPECT_TRUE(reserve.Take());
 }
 
+// A command that works on the directory of a server must not take its reserve away.
+TEST(DiskReserveTest, NoneLeavesWhatIsThere) {
+  TempDir dir;
+  const std::string path = dir.file("RESERVE");
+  ASSERT_TRUE(DiskReserve(path, 1 << 20).Take());
+  DiskReserve none(path, 0);
+  EXPECT_TRUE(none.Take());
+  EXPECT_EQ(fs::file_size(path), uint64_t{1} << 20);
+  none.Release();  // the disk is full
+  EXPECT_FALSE(fs::exists(path));
+}
+
 TEST(DiskReserveTest, NoneTakesNothing) {
   TempDir dir;
   DiskReserve reserve(dir.file("RESERVE"), 0);

@@ -140,7 +140,7 @@ Result<RepairOutcome> RepairData(const std::string& path, bool accept_lost_write
   if (std::error_code error; !fs::exists(path + "/FORMAT", error)) {
     return Fail(StatusCode::kInvalidArgument, path + " is not a data directory");
   }
-  auto dir = DataDir::Open(path);
+  auto dir = accept_lost_writes ? DataDir::Open(path) : DataDir::OpenForReading(path);
   if (!dir) return Unexpected<Status>(std::move(dir.error()));
   auto inspection = Inspect(**dir);
   if (!inspection) return Unexpected<Status>(std::move(inspection.error()));

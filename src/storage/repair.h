@@ -31,7 +31,8 @@ struct RepairOutcome {
 // are copied to given-up/ first. Writes from there on are lost, also acknowledged ones; those
 // before it are whole.
 //
-// Changes nothing if one of the findings is kBeyondRepair. Errors: as DataDir::Open and CheckLogs.
+// Changes nothing if one of the findings is kBeyondRepair. That there are no findings, or none any
+// more, does not say that the database can be opened. Errors: as DataDir::Open and CheckLogs.
 Result<RepairOutcome> RepairData(const std::string& path, bool accept_lost_writes);
 
 }  // namespace stator

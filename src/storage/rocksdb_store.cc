@@ -79,9 +79,7 @@ class RocksStore final : public KvStore {
         db_(open_->db.get()),
         listener_(std::move(listener)),
         cache_(std::move(cache)),
-        reserve_(open_->dir->reserve_path(), options.reserve_bytes) {
-    reserve_.Take();
-  }
+        reserve_(open_->dir->reserve_path(), options.reserve_bytes) {}
   ~RocksStore() override {
     if (tracker_) tracker_->Settle();
   }
@@ -141,6 +139,7 @@ class RocksStore final : public KvStore {
   std::mutex failed_mutex_;
   std::mutex reserve_mutex_;
   DiskReserve reserve_;
+  bool was_full_ = false;
   std::optional<Status> failed_;  // a write failed, and Recover() did not succeed since
   std::atomic<uint64_t> next_ingest_{0};
 };
@@ -337,13 +336,13 @@ rocksdb::Status RocksStore::SyncLog() {
 
 bool RocksStore::NearlyFull() {
   std::lock_guard lock(reserve_mutex_);
-  const bool before = !reserve_.held();
-  const bool held = reserve_.Take();
-  if (before && reserve_.held()) {
+  const bool full = !reserve_.Take();
+  if (was_full_ && !full) {
     open_->reporter.Tell(EventLevel::kInfo,
                          "there is room on the disk again: all writes are taken");
   }
-  return !held;
+  was_full_ = full;
+  return full;
 }
 
 Result<void> RocksStore::Recover() {
@@ -355,6 +354,7 @@ Result<void> RocksStore::Recover() {
           "the disk is full: the reserve is given back, and only deletes are taken");
     }
     reserve_.Release();  // also one that a server before this one left
+    was_full_ = true;
   }
   rocksdb::Status status = db_->Resume();
   if (!status.ok()) return Failure(status);
@@ -514,6 +514,7 @@ Result<std::unique_ptr<KvStore>> OpenRocksStore(const std::string& dir,
       return Unexpected<Status>(std::move(prepared.error()));
     }
   }
+  if (auto emptied = open->dir->EmptyIngest(); !emptied) return Unexpected<Status>(emptied.error());
   auto cache = NewBlockCache(options.block_cache_bytes);
   auto listener = std::make_shared<ErrorListener>(&open->reporter);
   rocksdb::Options rocks = MakeRocksOptions(options, env, open->dir->fresh(), cache);

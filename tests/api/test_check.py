@@ -174,6 +174,17 @@ def test_damaged_logs(data):
     offline.assert_sound(data)
 
 
+def test_compact_says_what_it_drops_and_keeps_the_reserve(data):
+    reserve = data / "RESERVE"
+    size = reserve.stat().st_size
+    (path,) = [log for log in (data / "db").glob("*.log") if log.stat().st_size > 0]
+    with path.open("ab") as log:
+        log.write(b"half a record")
+    done = offline.run("compact", data)
+    assert done.returncode == 0 and "never synced, 13 bytes of " in done.stderr and path.name in done.stderr, done
+    assert reserve.stat().st_size == size > 0
+
+
 def test_the_format_file(data):
     path = data / "FORMAT"
     good = path.read_text()
