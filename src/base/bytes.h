@@ -36,6 +36,17 @@ inline void AppendVarint(uint64_t v, std::string* out) {
   out->append(buffer, n);
 }
 
+// The first bytes of `bytes`, the lowest one first, as RocksDB writes integers. REQUIRES: so many
+// are there.
+template <class Unsigned>
+Unsigned LittleEndian(std::string_view bytes) {
+  Unsigned value = 0;
+  for (size_t i = sizeof(Unsigned); i-- > 0;) {
+    value = static_cast<Unsigned>(value << 8 | static_cast<uint8_t>(bytes[i]));
+  }
+  return value;
+}
+
 // A varint length, then the bytes.
 inline void AppendLengthPrefixed(std::string_view bytes, std::string* out) {
   AppendVarint(bytes.size(), out);

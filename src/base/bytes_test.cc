@@ -83,6 +83,13 @@ TEST(Bytes, VarintRefusals) {
   }
 }
 
+TEST(Bytes, LittleEndian) {
+  const std::string bytes("\xfe\x01\x02\x80\x05\x06\x07\x88\xff", 9);
+  EXPECT_EQ(LittleEndian<uint16_t>(bytes), 0x01fe);
+  EXPECT_EQ(LittleEndian<uint32_t>(bytes), 0x800201feu);
+  EXPECT_EQ(LittleEndian<uint64_t>(bytes), 0x88070605800201feu);
+}
+
 TEST(Bytes, LengthPrefixed) {
   std::string out;
   AppendLengthPrefixed(std::string(200, 'a'), &out);

@@ -9,7 +9,9 @@
 #include <cstring>
 #include <utility>
 
+#include "base/bytes.h"
 #include "base/crc32c.h"
+#include "storage/format.h"
 
 namespace stator {
 namespace {
@@ -19,19 +21,12 @@ constexpr size_t kHeader = 7;  // checksum 4, length 2, type 1
 // A record of a log of writes begins with its sequence number (8 bytes) and its number of entries
 // (4).
 constexpr size_t kBatchHeader = 12;
-// How far the sequence number of the next record may lie ahead.
+// How far the sequence number of a later record may lie ahead, where nothing else bounds it.
 constexpr uint64_t kSequenceReach = uint64_t{1} << 32;
+// Numbers that writes may take which are not in the log.
+constexpr uint64_t kUnloggedWrites = 1000;
 
 enum Type : uint8_t { kZero = 0, kFull = 1, kFirst = 2, kMiddle = 3, kLast = 4 };
-
-template <class Unsigned>
-Unsigned LittleEndian(std::string_view bytes) {
-  Unsigned value = 0;
-  for (size_t i = sizeof(Unsigned); i-- > 0;) {
-    value = static_cast<Unsigned>(value << 8 | static_cast<uint8_t>(bytes[i]));
-  }
-  return value;
-}
 
 // Stored checksums are rotated and shifted, so that a checksum of bytes that hold checksums is a
 // good one.
@@ -130,8 +125,8 @@ class Scanner {
       if (wrong) {
         scan_->damage = wrong;
         scan_->damage_at = base + at;
-        // A record that begins where another one should go on is the later one.
-        return at + (begins && in_record_ ? 0 : 1);
+        if (in_record_) NoteHeader(record_);  // of the damaged one: its first fragment is whole
+        return at;
       }
       if (begins) record_.clear();
       in_record_ = fragment.type == kFirst || fragment.type == kMiddle;
@@ -149,43 +144,82 @@ class Scanner {
   void Whole(std::string_view record, uint64_t end) {
     ++scan_->records;
     scan_->good_end = end;
-    if (kind_ == LogKind::kWrites && record.size() >= kBatchHeader) {
-      sequence_ = LittleEndian<uint64_t>(record);
-    }
+    NoteHeader(record);
+    group_ = FindGroupMark(record);
     visit_(record);
   }
 
-  // In the damaged block the chain of records is lost, so every place is tried. In later ones it
-  // begins again with the block.
+  void NoteHeader(std::string_view record) {
+    if (kind_ != LogKind::kWrites || record.size() < kBatchHeader) return;
+    sequence_ = LittleEndian<uint64_t>(record);
+    entries_ = LittleEndian<uint32_t>(record.substr(8));
+  }
+
+  // Follows the chain of fragments from `at`, where one should begin. Where the chain is lost in
+  // the block of the damage, every place after it is tried; later blocks begin with one of their
+  // own.
   void LookForLater(uint64_t base, std::string_view block, size_t at) {
-    const bool everywhere = at > 0 || base <= scan_->damage_at;
+    bool chained = true;
     Fragment fragment;
     while (at + kHeader <= block.size()) {
-      const bool begins = Begins(block.substr(at)) && !ParseFragment(block.substr(at), &fragment);
-      if (begins && Plausible(fragment)) {
+      const bool whole = !ParseFragment(block.substr(at), &fragment);
+      const bool begins = fragment.type == kFull || fragment.type == kFirst;
+      if (whole && begins && (chained ? Follows(fragment) : Plausible(fragment, base + at))) {
         scan_->later_record = base + at;
         return;
       }
-      if (everywhere) {
-        ++at;
-      } else {
-        if (ParseFragment(block.substr(at), &fragment)) return;
+      if (chained && whole) {
         at += kHeader + fragment.payload.size();
+      } else if (const std::optional<size_t> end = chained ? EndOf(block, at) : std::nullopt) {
+        at = *end;
+      } else if (base > scan_->damage_at) {
+        return;
+      } else {
+        chained = false;
+        ++at;
       }
     }
   }
 
-  static bool Begins(std::string_view bytes) {
-    const auto type = static_cast<uint8_t>(bytes[6]);
-    return type == kFull || type == kFirst;
+  // Where the damaged fragment at `at` ends, if the length that it gives is to be trusted, which
+  // its checksum does not cover: because it leads to where fragments end. What is before that end
+  // was written by clients, and may look like anything.
+  static std::optional<size_t> EndOf(std::string_view block, size_t at) {
+    const auto type = static_cast<uint8_t>(block[at + 6]);
+    if (type < kFull || type > kLast) return std::nullopt;
+    const size_t end = at + kHeader + LittleEndian<uint16_t>(block.substr(at + 4));
+    if (type == kFirst || type == kMiddle) {
+      // These fill their block; the file may end before.
+      return end == kBlock ? std::optional<size_t>(block.size()) : std::nullopt;
+    }
+    if (end > block.size()) return std::nullopt;
+    const std::string_view rest = block.substr(end);
+    Fragment next;
+    const bool ends = rest.size() < kHeader ? rest.empty() || block.size() == kBlock
+                                            : ParseFragment(rest, &next) == nullptr;
+    return ends ? std::optional<size_t>(end) : std::nullopt;
   }
 
-  // What an item holds could look like a record, too.
-  bool Plausible(const Fragment& fragment) const {
+  // A fragment in the chain, that begins a record.
+  bool Follows(const Fragment& fragment) const {
     if (kind_ == LogKind::kManifest) return !fragment.payload.empty();
     if (fragment.payload.size() < kBatchHeader) return false;
     const uint64_t sequence = LittleEndian<uint64_t>(fragment.payload);
     return sequence > sequence_ && sequence - sequence_ < kSequenceReach;
+  }
+
+  // One that was found by trying could as well be what an item holds: it must also be one that may
+  // come so soon after the damage.
+  bool Plausible(const Fragment& fragment, uint64_t place) const {
+    if (!Follows(fragment)) return false;
+    if (kind_ == LogKind::kManifest || sequence_ == 0) return true;
+    const uint64_t bytes = place - scan_->damage_at;  // no entry takes less than one
+    if (LittleEndian<uint64_t>(fragment.payload) - sequence_ > entries_ + bytes + kUnloggedWrites) {
+      return false;
+    }
+    if (!group_ || fragment.type != kFull) return true;
+    const std::optional<uint64_t> group = FindGroupMark(fragment.payload);
+    return group && *group > *group_ && *group - *group_ <= 2 + bytes / kBatchHeader;
   }
 
   const LogKind kind_;
@@ -193,7 +227,11 @@ class Scanner {
   FunctionRef<void(std::string_view)> visit_;
   bool in_record_ = false;
   std::string record_;
+  // Of a log of writes: of the last record whose header is whole, and the last that is whole
+  // itself.
   uint64_t sequence_ = 0;
+  uint64_t entries_ = 0;
+  std::optional<uint64_t> group_;
 };
 
 }  // namespace

@@ -35,13 +35,6 @@ constexpr uint64_t kIgnorable = 1 << 13;
 // Of the fields at the end of kNewFile.
 constexpr uint64_t kNewFileEnd = 1, kNewFileMinLog = 3;
 
-bool ReadFixed64(std::string_view bytes, uint64_t* value) {
-  if (bytes.size() != 8) return false;
-  *value = 0;
-  for (size_t i = 8; i-- > 0;) *value = *value << 8 | static_cast<uint8_t>(bytes[i]);
-  return true;
-}
-
 // Applies the records of a manifest, one after the other.
 class Replay {
  public:
@@ -100,14 +93,14 @@ class Replay {
       return false;
     }
     for (;;) {
-      uint64_t tag, log;
+      uint64_t tag;
       std::string_view value;
       if (!reader->ReadVarint(&tag)) return false;
       if (tag == kNewFileEnd) break;
       if (!reader->ReadLengthPrefixed(&value)) return false;
       if (tag != kNewFileMinLog) continue;
-      if (!ReadFixed64(value, &log)) return false;
-      manifest_->first_log = std::max(manifest_->first_log, log);
+      if (value.size() != sizeof(uint64_t)) return false;
+      manifest_->first_log = std::max(manifest_->first_log, LittleEndian<uint64_t>(value));
     }
     manifest_->tables[number] = size;
     return true;

@@ -9,6 +9,7 @@
 #include <set>
 #include <utility>
 
+#include "base/bytes.h"
 #include "storage/data_dir.h"
 #include "storage/log_scan.h"
 #include "storage/manifest.h"
@@ -98,12 +99,6 @@ Result<void> VerifyFile(const std::string& path) {
   return {};
 }
 
-uint64_t LittleEndian(std::string_view bytes) {
-  uint64_t value = 0;
-  for (size_t i = bytes.size(); i > 0; --i) value = value << 8 | static_cast<uint8_t>(bytes[i - 1]);
-  return value;
-}
-
 // Reads the logs that are still needed, as far as they are whole, and counts their records. Each is
 // a batch: the sequence number of its first write (8 bytes), how many there are (4), the writes.
 // The numbers ascend; some are missing, as writes that bypass the log have numbers, too. Errors:
@@ -125,10 +120,11 @@ Result<uint64_t> CheckLogOrder(const std::string& db_path) {
     const auto scanned =
         ScanLog(LogPath(db_path, number), LogKind::kWrites, [&](std::string_view record) {
           ++records;
-          if (record.size() < 12 || LittleEndian(record.substr(0, 8)) < next) {
+          const uint64_t first = record.size() < 12 ? 0 : LittleEndian<uint64_t>(record);
+          if (record.size() < 12 || first < next) {
             in_order = false;
           } else {
-            next = LittleEndian(record.substr(0, 8)) + LittleEndian(record.substr(8, 4));
+            next = first + LittleEndian<uint32_t>(record.substr(8));
           }
         });
     if (!scanned) return Unexpected<Status>(scanned.error());

@@ -4,13 +4,12 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <string>
 #include <vector>
 
 #include "base/temp_dir.h"
+#include "base/test_files.h"
 #include "storage/data_dir.h"
 #include "storage/engine_test_util.h"
 #include "storage/rocksdb_store.h"
@@ -25,15 +24,9 @@ std::map<std::string, std::string> Contents(const std::string& dir) {
   std::map<std::string, std::string> contents;
   for (const auto& entry : fs::recursive_directory_iterator(dir)) {
     if (!entry.is_regular_file()) continue;
-    std::ifstream in(entry.path(), std::ios::binary);
-    contents[entry.path().string()].assign(std::istreambuf_iterator<char>(in),
-                                           std::istreambuf_iterator<char>());
+    contents[entry.path().string()] = ReadFile(entry.path());
   }
   return contents;
-}
-
-void WriteTo(const std::string& file, const std::string& bytes) {
-  std::ofstream(file, std::ios::binary | std::ios::trunc) << bytes;
 }
 
 class OfflineStoreTest : public ::testing::Test {
@@ -132,9 +125,9 @@ TEST_F(OfflineStoreTest, ADirectoryWithoutDataIsNotMade) {
 }
 
 TEST_F(OfflineStoreTest, ANewerOrBrokenFormatIsRefused) {
-  WriteTo(data() + "/FORMAT", "stator data\nformat 99\n");
+  WriteFile(data() + "/FORMAT", "stator data\nformat 99\n");
   EXPECT_EQ(OfflineStore::Open(data()).error().code, StatusCode::kUnsupported);
-  WriteTo(data() + "/FORMAT", "stator");
+  WriteFile(data() + "/FORMAT", "stator");
   EXPECT_EQ(OfflineStore::Open(data()).error().code, StatusCode::kCorruption);
 }
 
@@ -150,7 +143,7 @@ TEST_F(OfflineStoreTest, EveryFlippedByteOfATableFileIsFound) {
   for (const size_t at : places) {
     std::string bad = good;
     bad[at] = static_cast<char>(bad[at] ^ 0x20);
-    WriteTo(file, bad);
+    WriteFile(file, bad);
     auto store = OfflineStore::Open(data());
     ASSERT_TRUE(store) << store.error().message;
     EXPECT_FALSE((*store)->Verify((*store)->TableFiles().at(0)))
@@ -163,7 +156,7 @@ TEST_F(OfflineStoreTest, ATableFileThatIsShorterOrMissingIsFound) {
   const std::string good = Contents(data()).at(file);
   for (const bool cut : {true, false}) {
     if (cut) {
-      WriteTo(file, good.substr(0, good.size() - 100));
+      WriteFile(file, good.substr(0, good.size() - 100));
     } else {
       fs::remove(file);
     }
@@ -187,7 +180,7 @@ TEST_F(OfflineStoreTest, WithoutTheListOfFilesTheyAreVerifiedOneByOne) {
   EXPECT_TRUE(VerifyLooseTableFiles(data()).empty());
   std::string bad = Contents(data()).at(file);
   bad[100] = static_cast<char>(bad[100] ^ 1);
-  WriteTo(file, bad);
+  WriteFile(file, bad);
   ASSERT_EQ(VerifyLooseTableFiles(data()).size(), 1u);
   EXPECT_EQ("db/" + fs::path(file).filename().string(), VerifyLooseTableFiles(data())[0].file);
 }
@@ -195,7 +188,7 @@ TEST_F(OfflineStoreTest, WithoutTheListOfFilesTheyAreVerifiedOneByOne) {
 TEST_F(OfflineStoreTest, TheTailOfALogThatWasNeverSyncedIsNoDamage) {
   const std::string log = data() + "/db/" + Open()->LogFiles().at(0).name;
   const std::string good = Contents(data()).at(log);
-  WriteTo(log, good + good.substr(0, good.size() / 3));
+  WriteFile(log, good + good.substr(0, good.size() / 3));
   auto store = Open();
   EXPECT_FALSE(store->fault());
   ASSERT_EQ(store->LogFindings().size(), 1u);
@@ -207,7 +200,7 @@ TEST_F(OfflineStoreTest, AFlippedByteOfALogIsALossOfWrites) {
   const std::string log = data() + "/db/" + Open()->LogFiles().at(0).name;
   std::string bytes = Contents(data()).at(log);
   bytes[10] = static_cast<char>(bytes[10] ^ 1);
-  WriteTo(log, bytes);
+  WriteFile(log, bytes);
   const auto before = Contents(data());
   auto store = Open();
   ASSERT_EQ(store->LogFindings().size(), 1u);
@@ -217,7 +210,7 @@ TEST_F(OfflineStoreTest, AFlippedByteOfALogIsALossOfWrites) {
   EXPECT_EQ(Get(store.get(), Key(7)), std::string(100, 'h'));
   fs::remove(log);
   EXPECT_EQ(Open()->LogFindings().at(0).kind, LogFinding::Kind::kLostWrites);
-  WriteTo(log, bytes);
+  WriteFile(log, bytes);
   EXPECT_EQ(Contents(data()), before);
 }
 
@@ -226,7 +219,7 @@ TEST_F(OfflineStoreTest, WritesInALogAreInOrder) {
   EXPECT_GT(Open()->LogRecords(), 0u);
   // Whole records, that were there already.
   const std::string good = Contents(data()).at(log);
-  WriteTo(log, good + good);
+  WriteFile(log, good + good);
   auto store = OfflineStore::Open(data());
   ASSERT_FALSE(store);
   EXPECT_EQ(store.error().code, StatusCode::kCorruption);
@@ -234,11 +227,11 @@ TEST_F(OfflineStoreTest, WritesInALogAreInOrder) {
 }
 
 TEST_F(OfflineStoreTest, StrayFilesAreNamed) {
-  WriteTo(data() + "/db/999999.sst", "half");
-  WriteTo(data() + "/db/notes.txt", "mine");
-  WriteTo(data() + "/backup.tar", "mine");
+  WriteFile(data() + "/db/999999.sst", "half");
+  WriteFile(data() + "/db/notes.txt", "mine");
+  WriteFile(data() + "/backup.tar", "mine");
   fs::create_directory(data() + "/ingest");
-  WriteTo(data() + "/ingest/1.sst", "half");
+  WriteFile(data() + "/ingest/1.sst", "half");
   const auto stray = Open()->StrayFiles();
   ASSERT_EQ(stray.size(), 4u);
   EXPECT_EQ(stray[0].file, "backup.tar");

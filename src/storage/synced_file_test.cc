@@ -4,9 +4,9 @@
 #include <rocksdb/file_system.h>
 
 #include <fstream>
-#include <iterator>
 
 #include "base/temp_dir.h"
+#include "base/test_files.h"
 
 namespace stator {
 namespace {
@@ -105,13 +105,9 @@ TEST_F(SyncedFileTest, ASyncedVersionIsThereUntilTheNextOneIs) {
     Spoil(3);
     EXPECT_EQ(ReadManifestNumber(), base + 1);
     file = Open();
-    const std::string before = [&] {
-      std::ifstream in(path(), std::ios::binary);
-      return std::string(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
-    }();
+    const std::string before = ReadFile(path());
     ASSERT_TRUE(file->Write(Numbered(base + 7), true).has_value());
-    std::ifstream in(path(), std::ios::binary);
-    const std::string after((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+    const std::string after = ReadFile(path());
     for (int slot : {0, 1}) {
       if (before.substr(slot * 4096, 512) != after.substr(slot * 4096, 512)) Spoil(slot);
     }
