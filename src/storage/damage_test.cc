@@ -368,6 +368,57 @@ TEST_F(DamageTest, LostOrDamagedManifestRefuses) {
   EXPECT_EQ(events_.size(), 1u);
 }
 
+// Removes nothing if told so: as if the power were cut before.
+class KeepingFiles final : public rocksdb::FileSystemWrapper {
+ public:
+  KeepingFiles() : FileSystemWrapper(rocksdb::FileSystem::Default()) {}
+  const char* Name() const override { return "KeepingFiles"; }
+  rocksdb::IOStatus DeleteFile(const std::string& name, const rocksdb::IOOptions& options,
+                               rocksdb::IODebugContext* dbg) override {
+    return keep ? rocksdb::IOStatus::OK() : FileSystemWrapper::DeleteFile(name, options, dbg);
+  }
+  std::atomic<bool> keep{false};
+};
+
+// RocksDB writes several records of the manifest before it syncs them, and a power failure may take
+// the first of them. It acts on them after the sync only.
+TEST_F(DamageTest, AManifestTornBetweenQueuedRecordsIsCutUnlessTheyWereActedUpon) {
+  for (bool acted_upon : {false, true}) {
+    fs::remove_all(data());
+    const std::string copy = dir_.path() + "/copy";
+    auto files = std::make_shared<KeepingFiles>();
+    auto env = rocksdb::NewCompositeEnv(files);
+    uint64_t noted = 0;
+    {
+      auto opened = OpenRocksStore(data(), {}, env.get());
+      ASSERT_TRUE(opened.has_value()) << opened.error().message;
+      KvStore* const store = opened->get();
+      EmbeddedEngine engine(std::move(*opened), {});
+      Write(engine, 0, 50);
+      files->keep = !acted_upon;
+      noted = fs::file_size(CurrentManifest());
+      // Two changes: a flush, and a compaction.
+      ASSERT_TRUE(store->Compact([](double) {}).has_value());
+      fs::copy(data(), copy, fs::copy_options::recursive);
+    }
+    fs::remove_all(data());
+    fs::rename(copy, data());
+    const std::string manifest = CurrentManifest(), whole = ReadFile(manifest);
+    ASSERT_GT(whole.size(), noted + 100);
+    Flip(manifest, noted - 20);  // of what SYNCED claims
+    Refuses(manifest);
+    WriteFile(manifest, whole);
+    Flip(manifest, noted + 20);
+    if (acted_upon) {
+      EXPECT_EQ(Refuses(manifest).find("stator repair"), std::string::npos);
+    } else {
+      EXPECT_EQ(Written(*Open()), 50);
+      ASSERT_EQ(events_.size(), 1u);
+      EXPECT_NE(events_[0].find(manifest), std::string::npos) << events_[0];
+    }
+  }
+}
+
 TEST_F(DamageTest, LostDamagedOrStaleCurrentRefuses) {
   MakeLog(10);
   const std::string current = db() + "/CURRENT", bytes = ReadFile(current);

@@ -38,6 +38,7 @@ class Checker {
     }
     CheckTables();
     if (auto checked = CheckWriteLogs(); !checked) return Unexpected<Status>(checked.error());
+    JudgeManifest();
     return std::move(findings_);
   }
 
@@ -51,7 +52,8 @@ class Checker {
     findings_.push_back({kind, path, std::move(what), offset, scan.size - offset});
   }
 
-  // Every record of it was synced before the next one was written, in all durability modes.
+  // RocksDB acts on a record (removes files, above all) once it is synced, in all durability modes.
+  // Several may be written before one sync, and a power failure may take the first of them only.
   void CheckManifest() {
     const LogScan& scan = manifest_.scan;
     const bool same = manifest_.number == synced_.manifest_number;
@@ -68,10 +70,21 @@ class Checker {
       return Find(Kind::kBeyondRepair, manifest_.path,
                   scan.damage.empty() ? "ends" + At(scan.size) + ", and was longer" : damage);
     }
-    if (scan.later_record) return Find(Kind::kBeyondRepair, manifest_.path, damage);
+    // SYNCED claims all but the records since the last new log. If they were acted upon, files that
+    // the others name are missing.
+    if (scan.later_record && !same) return Find(Kind::kBeyondRepair, manifest_.path, damage);
     if (!scan.damage.empty()) {
       FindCut(Kind::kUnsyncedTail, manifest_.path, damage, scan, scan.good_end);
     }
+  }
+
+  // Whether what the manifest has lost was needed.
+  void JudgeManifest() {
+    if (!manifest_.scan.later_record) return;
+    const bool missed =
+        std::any_of(findings_.begin(), findings_.end(),
+                    [](const LogFinding& found) { return found.kind != Kind::kUnsyncedTail; });
+    if (missed) findings_.front().kind = Kind::kBeyondRepair;  // of the manifest
   }
 
   void CheckTables() {

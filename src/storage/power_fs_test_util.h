@@ -356,11 +356,13 @@ class PowerFs final : public rocksdb::FileSystemWrapper {
         bytes.resize(synced.size() + random->Uniform(more + 1));
         break;
       default:
-        // Its length is there, its pages are not, or some of them.
+        // Its length is there, its pages are not, or some of them; or sectors, where the device
+        // was writing.
+        const size_t piece = random->OneIn(2) ? kPage : kSector;
         const size_t first = synced.size() + random->Uniform(more);
         const bool all = random->OneIn(2);
-        for (size_t at = first; at < bytes.size(); at = (at / kPage + 1) * kPage) {
-          const size_t end = std::min(bytes.size(), (at / kPage + 1) * kPage);
+        for (size_t at = first; at < bytes.size(); at = (at / piece + 1) * piece) {
+          const size_t end = std::min(bytes.size(), (at / piece + 1) * piece);
           if (all || random->OneIn(2)) bytes.replace(at, end - at, end - at, '\0');
         }
     }
