@@ -103,6 +103,8 @@ TEST_F(ConfigTest, Errors) {
             "--cache-size '1.5G': must be a size such as 4096, 64MiB or 10GiB");
   EXPECT_EQ(Error({{"cache_size", "9999999999T"}}),
             "--cache-size '9999999999T': must be a size such as 4096, 64MiB or 10GiB");
+  EXPECT_EQ(Error({{"request_memory", "0"}}), "--request-memory '0': must be at least 64MiB");
+  EXPECT_TRUE(Load({{"request_memory", "64MiB"}}));
   EXPECT_EQ(Error({{"durability", "interval:0"}}),
             "--durability 'interval:0': must be sync, interval:MILLISECONDS or none");
   EXPECT_EQ(Error({}, "port = 80\nprot = 1"), "FILE:2: there is no setting prot");

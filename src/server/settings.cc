@@ -11,6 +11,8 @@ namespace stator {
 namespace {
 
 constexpr int64_t kMaxMillis = 1'000'000'000;
+// With less the largest request that DynamoDB takes, of 16 MiB, would never be served.
+constexpr int64_t kMinRequestMemory = int64_t{64} << 20;
 
 Unexpected<Status> Bad(std::string message) {
   return Fail(StatusCode::kInvalidArgument, std::move(message));
@@ -60,10 +62,11 @@ Result<void> SetNumber(std::string_view text, ServerConfig* config) {
   return {};
 }
 
-template <auto kMember>
+template <auto kMember, int64_t kMin = 0>
 Result<void> SetSize(std::string_view text, ServerConfig* config) {
   auto value = ParseSize(text);
   if (!value) return Unexpected(std::move(value).error());
+  if (*value < kMin) return Bad("must be at least " + std::to_string(kMin >> 20) + "MiB");
   auto& member = config->*kMember;
   member = static_cast<std::remove_reference_t<decltype(member)>>(*value);
   return {};
@@ -197,8 +200,8 @@ constexpr Setting kSettings[] = {
     {"max_connections", "NUMBER", "10000", "Open connections; further ones are closed at once",
      true, true, SetNumber<&C::max_connections, 1, 10'000'000>},
     {"request_memory", "SIZE", "256MiB",
-     "Memory for large requests and answers under way, all together", true, true,
-     SetSize<&C::request_memory>},
+     "Memory for large requests and answers under way, all together; at least 64MiB", true, true,
+     SetSize<&C::request_memory, kMinRequestMemory>},
     {"header_timeout_ms", "NUMBER", "10000", "Longest time for the head of a request to arrive",
      true, true, SetNumber<&C::header_timeout_ms, 1, kMaxMillis>},
     {"body_timeout_ms", "NUMBER", "30000",
