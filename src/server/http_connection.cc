@@ -1,5 +1,8 @@
 #include "server/http_connection.h"
 
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
+
 #include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
 
@@ -111,6 +114,10 @@ class HttpConnection final : public Connection,
   size_t under_way() const { return next_request_ - next_answer_; }
   // Bytes of answers that are not written.
   size_t Backlog() const { return out_.size() - out_done_ + pending_.size() + held_bytes_; }
+  bool HoldsMuch() const {
+    return Backlog() + input_.size() + (chunked_ ? chunked_->body.size() : 0) > kLeastProgress;
+  }
+  void NoteTaken();
   bool MayTakeRequest() const;
   void EnterPhase(Phase phase) {
     phase_ = phase;
@@ -168,7 +175,8 @@ class HttpConnection final : public Connection,
   size_t out_done_ = 0;
   bool writing_ = false;
   int64_t write_since_ = 0;
-  size_t written_since_ = 0;  // bytes
+  uint64_t sent_ = 0;   // bytes that the kernel has had of us
+  uint64_t taken_ = 0;  // of these, what the client had taken when we last looked
   MemoryCharge answers_charge_;
 };
 
@@ -197,8 +205,9 @@ void HttpConnection<Stream>::CheckDeadline(int64_t now) {
   const auto passed = [now](int64_t since, std::chrono::milliseconds timeout) {
     return now - since > timeout.count() * 1000;
   };
-  // Who holds memory and is slow has to go first.
-  const int haste = loop_.shared().budget.exhausted() ? kPressedPatience : 1;
+  // Who holds much memory and is slow has to go first.
+  const int haste = HoldsMuch() && loop_.shared().budget.exhausted() ? kPressedPatience : 1;
+  if (writing_) NoteTaken();
   bool late = writing_ && passed(write_since_, limits.write_timeout / haste);
   switch (phase_) {
     case Phase::kHandshake:
@@ -222,6 +231,18 @@ void HttpConnection<Stream>::CheckDeadline(int64_t now) {
   if (!late) return;
   loop_.shared().timed_out.fetch_add(1, std::memory_order_relaxed);
   Close();
+}
+
+// Whether the client has taken enough for its time to begin anew. That the kernel takes more from
+// us does not tell: it does so when a third of its buffer is free, which may be megabytes.
+template <class Stream>
+void HttpConnection<Stream>::NoteTaken() {
+  int queued = 0;
+  if (::ioctl(socket().native_handle(), SIOCOUTQ, &queued) != 0) return;
+  const uint64_t taken = sent_ - std::min<uint64_t>(sent_, static_cast<uint64_t>(queued));
+  if (taken < taken_ + kLeastProgress) return;
+  taken_ = taken;
+  write_since_ = loop_.now();
 }
 
 template <class Stream>
@@ -447,10 +468,10 @@ void HttpConnection<Stream>::Flush() {
     out_done_ = 0;
     writing_ = true;
     write_since_ = loop_.now();
-    written_since_ = 0;
     // Most answers fit the socket's buffer: no need to go through the reactor.
     error_code error;
     out_done_ = stream_.write_some(asio::buffer(out_), error);
+    sent_ += out_done_;
     if (error && error != asio::error::would_block) return Close();
     if (out_done_ < out_.size()) return WriteRest();
     OnWritten();
@@ -464,11 +485,7 @@ void HttpConnection<Stream>::WriteRest() {
                              if (self->phase_ == Phase::kClosed) return;
                              if (error) return self->Close();
                              self->out_done_ += n;
-                             self->written_since_ += n;
-                             if (self->written_since_ >= kLeastProgress) {
-                               self->write_since_ = self->loop_.now();
-                               self->written_since_ = 0;
-                             }
+                             self->sent_ += n;
                              if (self->out_done_ < self->out_.size()) return self->WriteRest();
                              self->OnWritten();
                              self->Advance();

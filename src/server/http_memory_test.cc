@@ -145,6 +145,35 @@ TEST_F(HttpMemoryTest, SlowClientsGoFirstWhenTheBudgetIsUsedUp) {
   EXPECT_EQ(used(), 0u);
 }
 
+TEST_F(HttpMemoryTest, WhoHoldsLittleStaysWhenTheBudgetIsUsedUp) {
+  HttpServerOptions options;
+  options.body_budget = 2 * kMiB;
+  options.limits.header_timeout = milliseconds(100);
+  options.limits.write_timeout = options.limits.body_timeout = std::chrono::seconds(15);
+  Start(options);
+  Client small(port());
+  ASSERT_TRUE(small.Send("POST /now?1 HTTP/1.1\r\nContent-Length: 10\r\n\r\nx"));
+  Client slow(port());
+  ASSERT_TRUE(slow.Send(Get("/now", 20 * kMiB)));
+  ASSERT_TRUE(WaitFor([&] { return server_->shared().timed_out > 0; }));
+  ASSERT_TRUE(small.Send("123456789"));
+  EXPECT_EQ(small.Read().status, 200);
+}
+
+// The kernel's buffer is of megabytes, and it says that there is room when a third of it is free.
+TEST_F(HttpMemoryTest, ReadingAsMuchAsOneMustIsEnough) {
+  HttpServerOptions options;
+  options.limits.write_timeout = milliseconds(1000);
+  Start(options);
+  Client client(port(), 256 * 1024);
+  ASSERT_TRUE(client.Send(Get("/now", 40 * kMiB)));
+  for (int i = 0; i < 50; ++i) {
+    client.ReadBytes(20'000);
+    std::this_thread::sleep_for(milliseconds(50));
+  }
+  EXPECT_EQ(server_->shared().timed_out, 0u);
+}
+
 TEST_F(HttpMemoryTest, ReadingAByteNowAndThenIsNotEnough) {
   HttpServerOptions options;
   options.limits.write_timeout = milliseconds(200);
