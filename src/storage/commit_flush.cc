@@ -209,9 +209,11 @@ void CommitPipeline::Maintain(int64_t now) {
     if (recover_at_ && now >= *recover_at_) {
       if (store_->Recover()) {
         recover_at_.reset();
+        {
+          std::lock_guard append(append_mutex_);
+          broken_.reset();
+        }
         LookForRoom(now);
-        std::lock_guard append(append_mutex_);
-        broken_.reset();
       } else {
         recover_at_ = now + kRecoverEveryMicros;
       }
@@ -228,7 +230,7 @@ void CommitPipeline::LookForRoom(int64_t now) {
   if (full) full_at_ = now + kRecoverEveryMicros;
   std::lock_guard append(append_mutex_);
   nearly_full_ = full;
-  writable_.store(!full, std::memory_order_relaxed);
+  writable_.store(!full && !broken_, std::memory_order_relaxed);
 }
 
 std::optional<int64_t> CommitPipeline::NextMaintenance() {

@@ -157,6 +157,7 @@ EngineStats EmbeddedEngine::Stats() {
   stats.disk_bytes = store.disk_bytes;
   stats.memory_bytes = store.memory_bytes;
   pipeline_->AddStats(&stats);
+  stats.writable = stats.writable && !store.stopped;
   return stats;
 }
 

@@ -52,6 +52,7 @@ struct WriteResult {
 };
 
 struct KvStats {
+  bool stopped = false;  // no write is taken until Recover() succeeds
   uint64_t disk_bytes = 0;
   uint64_t memory_bytes = 0;
 };

@@ -17,7 +17,7 @@
 
 namespace stator {
 
-class MemoryStore final : public KvStore {
+class MemoryStore : public KvStore {
  public:
   // Called before each write that may still succeed, without any lock held; may block. A result other
   // than nullopt is the result of the write, and the store then behaves as KvStore says.
