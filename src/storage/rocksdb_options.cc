@@ -7,6 +7,8 @@
 
 #include <algorithm>
 
+#include "storage/rocksdb_files.h"
+
 namespace stator {
 namespace {
 
@@ -29,6 +31,7 @@ void SetDurability(rocksdb::Options* o) {
   o->track_and_verify_wals_in_manifest = false;
   o->paranoid_checks = true;
   o->force_consistency_checks = true;
+  o->max_bgerror_resume_count = 0;  // KvStore::Recover() does it
   // Readers must see synced writes only: a write is published after the log has been synced.
   o->unordered_write = false;
   o->enable_pipelined_write = false;
@@ -76,7 +79,7 @@ std::shared_ptr<rocksdb::Cache> NewBlockCache(size_t bytes) {
 rocksdb::Options MakeRocksOptions(const EngineOptions& options, rocksdb::Env* env, bool create,
                                   std::shared_ptr<rocksdb::Cache> cache) {
   rocksdb::Options o;
-  if (env) o.env = env;
+  o.env = env ? env : DefaultRocksEnv();
   o.create_if_missing = create;
   SetDurability(&o);
   SetMemory(options, std::move(cache), &o);

@@ -295,7 +295,10 @@ WriteResult RocksStore::WriteBatch(rocksdb::WriteBatch* batch, bool sync) {
   status = db_->Write(write, batch);
   if (status.ok() && sync) tracker_->Wrote();
   // Also under relaxed durability only one log at a time is not synced at all.
-  if (status.ok() && !sync && tracker_->InNewLog()) status = SyncLog();
+  if (status.ok() && !sync && tracker_->InNewLog()) {
+    // If that fails the write is made and seen all the same; what would follow it is not.
+    if (const rocksdb::Status synced = SyncLog(); !synced.ok()) (void)Stop(synced);
+  }
   if (status.ok()) return {};
   // The log may hold it, wholly or in part: who knows what had reached the device.
   Status unknown = Stop(status);
@@ -493,7 +496,13 @@ KvStats RocksStore::Stats() {
     db_->GetIntProperty(name, &value);
     return value;
   };
-  return {.disk_bytes = property(rocksdb::DB::Properties::kTotalSstFilesSize),
+  bool stopped = listener_->stopped().has_value();
+  {
+    std::lock_guard lock(failed_mutex_);
+    stopped |= failed_.has_value();
+  }
+  return {.stopped = stopped,
+          .disk_bytes = property(rocksdb::DB::Properties::kTotalSstFilesSize),
           .memory_bytes = property(rocksdb::DB::Properties::kSizeAllMemTables) +
                           property(rocksdb::DB::Properties::kEstimateTableReadersMem) +
                           cache_->GetUsage()};

@@ -17,6 +17,7 @@
 #include "base/test_files.h"
 #include "storage/embedded_engine.h"
 #include "storage/engine_test_util.h"
+#include "storage/rocksdb_files.h"
 
 namespace stator {
 namespace {
@@ -254,6 +255,9 @@ class FailingFileSystem final : public rocksdb::FileSystemWrapper {
   rocksdb::IOStatus NewWritableFile(const std::string& name, const rocksdb::FileOptions& options,
                                     std::unique_ptr<rocksdb::FSWritableFile>* file,
                                     rocksdb::IODebugContext* dbg) override {
+    const bool refused =
+        (name.ends_with(".log") && no_logs) || (name.ends_with(".sst") && no_tables);
+    if (refused) return rocksdb::IOStatus::IOError("Too many open files", name);
     rocksdb::IOStatus status = FileSystemWrapper::NewWritableFile(name, options, file, dbg);
     if (status.ok() && name.ends_with(".log")) {
       *file = std::make_unique<FailingFile>(std::move(*file), &failures);
@@ -261,6 +265,7 @@ class FailingFileSystem final : public rocksdb::FileSystemWrapper {
     return status;
   }
   std::atomic<int> failures{0};  // of syncing the log, as FailingFile has them
+  std::atomic<bool> no_logs{false}, no_tables{false};  // can be created
 };
 
 class FailingDeviceTest : public RocksStoreTest {
@@ -268,6 +273,7 @@ class FailingDeviceTest : public RocksStoreTest {
   // As the engine's thread does, with the device whole again.
   void Recover() {
     fs_->failures = 0;
+    fs_->no_logs = fs_->no_tables = false;
     for (int i = 0; i < 50 && engine_->pipeline().NextMaintenance(); ++i) {
       clock_.Advance(1'000'000);
       engine_->pipeline().Maintain(clock_.MonotonicMicros());
@@ -290,7 +296,7 @@ class FailingDeviceTest : public RocksStoreTest {
   ManualClock clock_;
   EngineOptions options_{.clock = &clock_};
   std::shared_ptr<FailingFileSystem> fs_ = std::make_shared<FailingFileSystem>();
-  std::unique_ptr<rocksdb::Env> env_ = rocksdb::NewCompositeEnv(fs_);
+  std::unique_ptr<rocksdb::Env> env_ = rocksdb::NewCompositeEnv(NewRocksFiles(fs_));
   std::unique_ptr<EmbeddedEngine> engine_;
 };
 
@@ -337,6 +343,54 @@ TEST_F(FailingDeviceTest, RecoversFromAFullDeviceInANewLog) {
   Start();
   EXPECT_EQ(GetOne(*engine_, "a"), "1");
   EXPECT_EQ(GetOne(*engine_, "c"), "2");
+}
+
+// No descriptors or inodes are left: RocksDB by itself would have to be opened anew.
+TEST_F(FailingDeviceTest, RecoversFromFilesThatCannotBeCreated) {
+  options_.write_buffer_bytes = 64 << 10;
+  Start();
+  for (int round = 0; round < 4; ++round) {
+    (round % 2 == 0 ? fs_->no_logs : fs_->no_tables) = true;
+    int written = 0;
+    CommitResult last{CommitOutcome::kCommitted, {}, {}};
+    for (int i = 0; i < 1000 && last.outcome == CommitOutcome::kCommitted; ++i) {
+      last = Commit("b" + std::to_string(round), std::to_string(i) + std::string(5000, 'x'));
+      if (last.outcome == CommitOutcome::kCommitted) written = i;
+      if (!fs_->no_logs) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    EXPECT_EQ(last.outcome, CommitOutcome::kFailed);
+    EXPECT_EQ(last.status.code, StatusCode::kIoError) << last.status.message;
+    EXPECT_FALSE(engine_->Stats().writable);
+    engine_->pipeline().Maintain(clock_.MonotonicMicros());  // too early
+    EXPECT_EQ(Commit("c", "1").outcome, CommitOutcome::kFailed);
+    Recover();
+    EXPECT_TRUE(engine_->Stats().writable);
+    ASSERT_EQ(Commit("d", std::to_string(round)).outcome, CommitOutcome::kCommitted);
+    EXPECT_TRUE(
+        GetOne(*engine_, "b" + std::to_string(round))->starts_with(std::to_string(written) + "x"));
+  }
+  Start();
+  EXPECT_EQ(GetOne(*engine_, "c"), std::nullopt);
+  EXPECT_EQ(GetOne(*engine_, "d"), "3");
+}
+
+// Under relaxed durability only the first write of a log is synced: it is made and seen also if
+// that fails, and so may not be called unknown.
+TEST_F(FailingDeviceTest, ARelaxedWriteIsMadeAlsoIfItsLogIsNotSynced) {
+  options_.durability = Durability::kNone;
+  Start();
+  fs_->failures = FailingFile::kFirstSync;
+  EXPECT_EQ(Commit("a", "1").outcome, CommitOutcome::kCommitted);
+  EXPECT_EQ(GetOne(*engine_, "a"), "1");
+  EXPECT_FALSE(engine_->Stats().writable);
+  EXPECT_EQ(Commit("b", "1").outcome, CommitOutcome::kFailed);
+  Recover();
+  EXPECT_TRUE(engine_->Stats().writable);
+  EXPECT_EQ(Commit("c", "1").outcome, CommitOutcome::kCommitted);
+  Start();
+  EXPECT_EQ(GetOne(*engine_, "a"), "1");
+  EXPECT_EQ(GetOne(*engine_, "b"), std::nullopt);
+  EXPECT_EQ(GetOne(*engine_, "c"), "1");
 }
 
 TEST_F(FailingDeviceTest, RefusesCommitsAfterADeviceError) {
