@@ -36,6 +36,15 @@ constexpr std::chrono::milliseconds kAdminStop{100};
 // For the tables and logs that deletes on a full disk need: a few times what is in memory of them.
 constexpr uint64_t kReserveBytes = uint64_t{64} << 20;
 
+ReportEvent LogEvents(const char* what) {
+  return [what](EventLevel level, const std::string& message) {
+    Log(level == EventLevel::kInfo      ? LogLevel::kInfo
+        : level == EventLevel::kWarning ? LogLevel::kWarning
+                                        : LogLevel::kError,
+        what, {{"event", message}});
+  };
+}
+
 EngineOptions EngineOptionsOf(const ServerConfig& config, const Clock* clock) {
   EngineOptions options;
   options.durability = config.durability;
@@ -46,12 +55,7 @@ EngineOptions EngineOptionsOf(const ServerConfig& config, const Clock* clock) {
   options.block_cache_bytes = config.cache_size;
   options.reserve_bytes = kReserveBytes;
   options.clock = clock;
-  options.report = [](EventLevel level, const std::string& message) {
-    Log(level == EventLevel::kInfo      ? LogLevel::kInfo
-        : level == EventLevel::kWarning ? LogLevel::kWarning
-                                        : LogLevel::kError,
-        "storage", {{"event", message}});
-  };
+  options.report = LogEvents("storage");
   return options;
 }
 
@@ -72,7 +76,8 @@ Result<std::unique_ptr<Database>> OpenDatabase(const ServerConfig& config, const
   options.item_collection_limit_bytes = config.item_collection_limit_bytes;
   options.control_plane_delay_factor = config.control_plane_delays ? 1 : 0;
   options.service_quotas = config.service_quotas;
-  return Database::Open(std::move(engine), options);
+  options.report = LogEvents("tables");
+  return Database::Open(std::move(engine), std::move(options));
 }
 
 HttpServerOptions ServerOptionsOf(const ServerConfig& config) {
@@ -208,8 +213,9 @@ Result<void> Serve(ServerConfig config) {
     options.port = config.admin_port;
     options.max_connections = 100;
     auto started = HttpServer::Start(options, &clock, [&] {
-      return std::make_unique<AdminHandler>(std::vector<const prometheus::Collectable*>{&metrics, &engine_metrics},
-                                            [&ready] { return ready.load(); });
+      return std::make_unique<AdminHandler>(
+          std::vector<const prometheus::Collectable*>{&metrics, &engine_metrics},
+          [&ready] { return ready.load(); });
     });
     if (!started) {
       (*server)->Stop(std::chrono::milliseconds(0));

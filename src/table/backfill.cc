@@ -12,16 +12,6 @@
 #include "table/layout.h"
 
 namespace stator {
-namespace {
-
-// Bounds of one step: entries written, items looked at, bytes read.
-constexpr size_t kBatchEntries = 100;
-constexpr size_t kBatchItems = 1000;
-constexpr size_t kBatchBytes = size_t{1} << 20;
-// A restart repeats at most so many batches.
-constexpr int kBatchesBetweenSaves = 32;
-
-}  // namespace
 
 struct Backfill::Batch {
   std::vector<std::string> item_keys;   // of items that belong into the index
@@ -32,14 +22,16 @@ struct Backfill::Batch {
   bool reached_end = true;
   std::optional<Status> error;
 
-  bool IsFull() const {
-    return item_keys.size() >= kBatchEntries || items_seen >= kBatchItems ||
-           bytes_seen >= kBatchBytes;
+  bool IsFull(const BackfillLimits& limits) const {
+    return item_keys.size() >= limits.entries || items_seen >= limits.items ||
+           bytes_seen >= limits.bytes;
   }
 };
 
-Backfill::Backfill(Engine* engine, const TableDefinition& table, const IndexDefinition& index)
+Backfill::Backfill(Engine* engine, const TableDefinition& table, const IndexDefinition& index,
+                   const BackfillLimits& limits)
     : engine_(engine),
+      limits_(limits),
       position_key_(BackfillKey(table.id, index.id)),
       position_(AllEntries(table, nullptr).begin) {}
 
@@ -54,7 +46,7 @@ BackfillOutcome Backfill::Step(const TableDefinition& table, const IndexDefiniti
   if (batch->reached_end) return BackfillOutcome::kFinished;
   position_ = std::move(batch->last_key);
   position_.push_back('\0');
-  if (++batches_since_saved_ >= kBatchesBetweenSaves) SavePosition(table);
+  if (++steps_since_saved_ >= limits_.steps_between_saves) SavePosition(table);
   return BackfillOutcome::kMore;
 }
 
@@ -74,7 +66,7 @@ Result<Backfill::Batch> Backfill::ReadBatch(const TableDefinition& table,
   // The scan may be on another thread, but never outlives the wait.
   Batch batch;
   auto visit = [&](std::string_view key, std::string_view value) {
-    if (batch.IsFull()) {
+    if (batch.IsFull(limits_)) {
       batch.reached_end = false;
       return false;
     }
@@ -144,7 +136,7 @@ void Backfill::SavePosition(const TableDefinition& table) {
   };
   // If it fails, an interrupted backfill starts further back.
   if (CommitAndWait(*engine_, std::move(request)).outcome == CommitOutcome::kCommitted)
-    batches_since_saved_ = 0;
+    steps_since_saved_ = 0;
 }
 
 }  // namespace stator

@@ -21,11 +21,20 @@ enum class BackfillOutcome {
   kFailed,        // try again later
 };
 
+// Bounds of one step, each of them, and of what a restart repeats.
+struct BackfillLimits {
+  size_t entries = 100;  // written
+  size_t items = 1000;   // looked at
+  size_t bytes = size_t{1} << 20;
+  int steps_between_saves = 32;
+};
+
 // One index's backfill. Not thread-safe; blocks.
 class Backfill {
  public:
   // Takes up the work where an earlier run left it. `engine` must outlive the backfill.
-  Backfill(Engine* engine, const TableDefinition& table, const IndexDefinition& index);
+  Backfill(Engine* engine, const TableDefinition& table, const IndexDefinition& index,
+           const BackfillLimits& limits);
 
   // Looks at the next items and writes their entries. REQUIRES: the index is one of `table`, in
   // state CREATING.
@@ -42,10 +51,11 @@ class Backfill {
   void SavePosition(const TableDefinition& table);
 
   Engine* const engine_;
+  const BackfillLimits limits_;
   const std::string position_key_;
   bool loaded_ = false;
   std::string position_;  // first item key not looked at yet
-  int batches_since_saved_ = 0;
+  int steps_since_saved_ = 0;
 };
 
 }  // namespace stator

@@ -5,7 +5,7 @@
 namespace stator {
 
 Database::Database(std::unique_ptr<Engine> engine, DatabaseOptions options)
-    : options_(options), engine_(std::move(engine)) {}
+    : options_(std::move(options)), engine_(std::move(engine)) {}
 
 // The jobs call the catalog and the engine, completions of the engine call all three: the jobs stop first, and the
 // engine, declared last, ends what was accepted while everything is still there.
@@ -14,7 +14,7 @@ Database::~Database() {
 }
 
 Result<std::unique_ptr<Database>> Database::Open(std::unique_ptr<Engine> engine, DatabaseOptions options) {
-  std::unique_ptr<Database> database(new Database(std::move(engine), options));
+  std::unique_ptr<Database> database(new Database(std::move(engine), std::move(options)));
   auto catalog = Catalog::Open(database->engine_.get());
   if (!catalog) return Unexpected<Status>(std::move(catalog).error());
   database->catalog_ = std::move(*catalog);

@@ -8,6 +8,8 @@
 #include "base/random.h"
 #include "base/result.h"
 #include "storage/engine.h"
+#include "storage/engine_options.h"
+#include "table/backfill.h"
 #include "table/catalog.h"
 
 namespace stator {
@@ -24,6 +26,9 @@ struct DatabaseOptions {
   double control_plane_delay_factor = 0;
   // The service's account and table quotas: throughput per table, decreases per day (facts 14.4).
   bool service_quotas = false;
+  BackfillLimits backfill;
+  // Told of table jobs that fail and are tried again; called from their thread. Empty: no one is.
+  ReportEvent report;
   // The table jobs get no thread: the simulator calls jobs().RunOnce().
   bool manual_jobs = false;
 };

@@ -1,6 +1,7 @@
 #include "table/table_jobs.h"
 
 #include <algorithm>
+#include <bit>
 #include <chrono>
 #include <utility>
 #include <vector>
@@ -15,7 +16,9 @@ namespace stator {
 namespace {
 
 constexpr int64_t kMicrosPerSecond = 1'000'000;
+// Doubled with each failure in a row, up to so many.
 constexpr int64_t kRetryMicros = kMicrosPerSecond;
+constexpr int64_t kMaxRetryMicros = 4 * kMicrosPerSecond;
 constexpr int64_t kTokenSweepMicros = 60 * kMicrosPerSecond;
 constexpr size_t kTokensPerCommit = 500;
 
@@ -63,6 +66,10 @@ void FinishBackfill(TableDefinition* next, uint32_t index_id) {
   if (index == nullptr || index->status != IndexStatus::kCreating) return;
   index->status = IndexStatus::kActive;
   index->backfilling = false;
+}
+
+Unexpected<Status> Failed(const ApiError& error) {
+  return Fail(StatusCode::kIoError, error.message.value_or("an internal error"));
 }
 
 void RemoveIndex(TableDefinition* next, uint32_t index_id) {
@@ -238,7 +245,7 @@ TableJobs::Again TableJobs::Step(uint64_t table_id, Job* job) {
 
 TableJobs::Again TableJobs::Perform(const TablePtr& table, Job* job) {
   const uint32_t index_id = job->todo.index_id;
-  bool done = true;
+  Result<void> done;
   switch (job->todo.task) {
     case Task::kNone:
       break;
@@ -261,12 +268,29 @@ TableJobs::Again TableJobs::Perform(const TablePtr& table, Job* job) {
     case Task::kBackfill:
       return StepBackfill(table, job);
   }
-  return done ? Now() : Now() + kRetryMicros;
+  if (!done) return TryAgain(*table, job, done.error().message);
+  job->failures = 0;
+  return Now();
 }
 
-bool TableJobs::Change(const TableDefinition& table,
-                       void (*change)(TableDefinition* next, uint32_t index_id),
-                       uint32_t index_id) {
+// Operators hear of the first failure, and ever more seldom of those that follow.
+TableJobs::Again TableJobs::TryAgain(const TableDefinition& table, Job* job,
+                                     const std::string& why) {
+  const int64_t wait = std::min(kRetryMicros << std::min(job->failures, 10), kMaxRetryMicros);
+  const auto failures = static_cast<unsigned>(++job->failures);
+  if (database_->options().report && std::has_single_bit(failures)) {
+    const bool backfill = job->todo.task == Task::kBackfill;
+    database_->options().report(
+        EventLevel::kWarning, std::string(backfill ? "filling an index of" : "a change of") +
+                                  " table " + table.name + " failed (" + std::to_string(failures) +
+                                  " in a row), and is tried again: " + why);
+  }
+  return Now() + wait;
+}
+
+Result<void> TableJobs::Change(const TableDefinition& table,
+                               void (*change)(TableDefinition* next, uint32_t index_id),
+                               uint32_t index_id) {
   const uint64_t table_id = table.id;
   auto changed = ChangeAndWait(
       database_->catalog(), table.scope, table.name,
@@ -277,20 +301,19 @@ bool TableJobs::Change(const TableDefinition& table,
         change(&next, index_id);
         return std::optional<TableDefinition>(std::move(next));
       });
-  if (changed) return true;
-  if (changed.error().type == ErrorType::kResourceNotFound) return true;
+  if (changed || changed.error().type == ErrorType::kResourceNotFound) return {};
   // The outcome may be unknown: see what is there before the next try.
   Await<bool>([&](auto done) {
     database_->catalog().Refresh(table.scope, table.name,
                                  [done = std::move(done)]() mutable { done(true); });
   });
-  return false;
+  return Failed(changed.error());
 }
 
-bool TableJobs::DeleteTable(const TableDefinition& table) {
+Result<void> TableJobs::DeleteTable(const TableDefinition& table) {
   for (KeyRange range :
        {TableData(table.id), TableCounters(table.id), CollectionCounters(table.id)}) {
-    if (!DropAndWait(database_->engine(), std::move(range))) return false;
+    if (auto dropped = DropAndWait(database_->engine(), std::move(range)); !dropped) return dropped;
   }
   const uint64_t table_id = table.id;
   auto removed = ChangeAndWait(database_->catalog(), table.scope, table.name,
@@ -300,13 +323,14 @@ bool TableJobs::DeleteTable(const TableDefinition& table) {
                                  }
                                  return std::optional<TableDefinition>();
                                });
-  return removed || removed.error().type == ErrorType::kResourceNotFound;
+  if (removed || removed.error().type == ErrorType::kResourceNotFound) return {};
+  return Failed(removed.error());
 }
 
-bool TableJobs::DropIndex(const TableDefinition& table, uint32_t index_id) {
+Result<void> TableJobs::DropIndex(const TableDefinition& table, uint32_t index_id) {
   for (KeyRange range : {IndexData(table.id, index_id), OneKey(SizeCounterKey(table.id, index_id)),
                          OneKey(BackfillKey(table.id, index_id))}) {
-    if (!DropAndWait(database_->engine(), std::move(range))) return false;
+    if (auto dropped = DropAndWait(database_->engine(), std::move(range)); !dropped) return dropped;
   }
   return Change(table, &RemoveIndex, index_id);
 }
@@ -317,14 +341,15 @@ TableJobs::Again TableJobs::StepBackfill(const TablePtr& table, Job* job) {
       std::find_if(table->indexes.begin(), table->indexes.end(),
                    [&](const IndexDefinition& other) { return other.id == index_id; });
   if (!job->backfill || job->backfill_index_id != index_id) {
-    job->backfill.emplace(&database_->engine(), *table, *index);
+    job->backfill.emplace(&database_->engine(), *table, *index, database_->options().backfill);
     job->backfill_index_id = index_id;
   }
   switch (job->backfill->Step(*table, *index)) {
     case BackfillOutcome::kMore:
+      job->failures = 0;
       return Now();
     case BackfillOutcome::kFailed:
-      return Now() + kRetryMicros;
+      return TryAgain(*table, job, "items could not be read, or entries not written");
     case BackfillOutcome::kGuardChanged:
       Await<bool>([&](auto done) {
         database_->catalog().Refresh(table->scope, table->name,
@@ -334,11 +359,12 @@ TableJobs::Again TableJobs::StepBackfill(const TablePtr& table, Job* job) {
     case BackfillOutcome::kFinished:
       break;
   }
-  if (!DropAndWait(database_->engine(), OneKey(BackfillKey(table->id, index_id))))
-    return Now() + kRetryMicros;
-  const bool done = Change(*table, &FinishBackfill, index_id);
-  if (done) job->backfill.reset();
-  return done ? Now() : Now() + kRetryMicros;
+  Result<void> done = DropAndWait(database_->engine(), OneKey(BackfillKey(table->id, index_id)));
+  if (done) done = Change(*table, &FinishBackfill, index_id);
+  if (!done) return TryAgain(*table, job, done.error().message);
+  job->failures = 0;
+  job->backfill.reset();
+  return Now();
 }
 
 bool TableJobs::ExpireTokens() {

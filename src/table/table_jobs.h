@@ -70,6 +70,7 @@ class TableJobs {
     // Only for the thread:
     Todo todo;
     int64_t not_before_micros = 0;
+    int failures = 0;  // since the last step that succeeded
     std::optional<Backfill> backfill;
     uint32_t backfill_index_id = 0;
   };
@@ -86,11 +87,12 @@ class TableJobs {
   int64_t NextDueLocked();
   Again Step(uint64_t table_id, Job* job);
   Again Perform(const TablePtr& table, Job* job);
-  bool DeleteTable(const TableDefinition& table);
-  bool DropIndex(const TableDefinition& table, uint32_t index_id);
+  Again TryAgain(const TableDefinition& table, Job* job, const std::string& why);
+  Result<void> DeleteTable(const TableDefinition& table);
+  Result<void> DropIndex(const TableDefinition& table, uint32_t index_id);
   Again StepBackfill(const TablePtr& table, Job* job);
-  // True if the change was made, or was not needed any more.
-  bool Change(const TableDefinition& table,
+  // Succeeds if the change was made, or was not needed any more.
+  Result<void> Change(const TableDefinition& table,
               void (*change)(TableDefinition* next, uint32_t index_id), uint32_t index_id);
   // False if there may be more to expire right now.
   bool ExpireTokens();

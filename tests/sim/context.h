@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/random.h"
+#include "table/backfill.h"
 
 namespace stator::sim {
 
@@ -57,6 +58,7 @@ struct Settings {
   int interleave_percent = 25;  // of the store's reads within a commit during which others go on
   int64_t conflict_wait_micros = 0;
   size_t max_pending_commits = 0;
+  BackfillLimits backfill;
   // Weights of steps, against 50 to 100 for each of those that go on with something.
   int definition_weight = 0;  // tables and indexes come and go
   int crash_weight = 0;
@@ -89,6 +91,9 @@ class Context {
   void ChooseSettings() {
     settings_.clients = 3 + static_cast<int>(Below(6));
     settings_.operations = 60 + static_cast<int>(Below(120));
+    // Of several steps, and often begun again in the middle.
+    settings_.backfill.items = 1 + static_cast<size_t>(Below(4));
+    settings_.backfill.steps_between_saves = 1 + static_cast<int>(Below(3));
     settings_.keys = 1 + static_cast<int>(Below(4));
     settings_.local_index = Percent(40);
     if (Percent(50)) settings_.definition_weight = 5 + static_cast<int>(Below(60));

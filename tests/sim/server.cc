@@ -43,6 +43,7 @@ void Server::Open(std::unique_ptr<MemoryStore> memory) {
   options.clock = &context_->clock();
   options.random = &context_->random();
   options.manual_jobs = true;
+  options.backfill = context_->settings().backfill;
   auto opened = Database::Open(std::move(jobs_engine), options);
   if (!opened) {
     database_.reset();
