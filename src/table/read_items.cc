@@ -43,6 +43,22 @@ ApiResult<std::vector<std::string>> StorageKeys(const ReadItemsRequest& request,
   return keys;
 }
 
+// Whether each of the tables is still the one of its name. A read of several is of one point in time,
+// and must not show writes that a client made when it knew that one of the tables was gone.
+bool AreCurrent(Database* database, const ReadItemsRequest& request,
+                const std::vector<TablePtr>& tables) {
+  for (size_t i = 0; i < tables.size(); ++i) {
+    const TablePtr now = database->catalog().Find(request.scope, request.reads[i].table_name);
+    if (now != tables[i] && (now == nullptr || now->id != tables[i]->id || !now->ServesData())) return false;
+  }
+  return true;
+}
+
+bool AreSeveral(const std::vector<TablePtr>& tables) {
+  return std::any_of(tables.begin(), tables.end(),
+                     [&](const TablePtr& table) { return table->id != tables.front()->id; });
+}
+
 }  // namespace
 
 void ReadItems(Database* database, ReadItemsRequest request, ReadItemsDone done) {
@@ -54,9 +70,11 @@ void ReadItems(Database* database, ReadItemsRequest request, ReadItemsDone done)
   GetRequest get{std::move(*keys)};
   get.transaction = request.transaction;
   database->engine().Get(
-      std::move(get), [request = std::move(request), tables = std::move(*tables),
+      std::move(get), [database, request = std::move(request), tables = std::move(*tables),
                        done = std::move(done)](const GetResult& result) mutable {
-        if (result.error && result.error->code == StatusCode::kConflict) {
+        if (AreSeveral(tables) && !AreCurrent(database, request, tables)) {
+          ReadItems(database, std::move(request), std::move(done));
+        } else if (result.error && result.error->code == StatusCode::kConflict) {
           done(Unexpected<ApiError>(CanceledByConflict(request.reads.size(), result.conflicts)), request);
         } else if (result.error) {
           done(Unexpected<ApiError>(ToApiError(*result.error)), request);

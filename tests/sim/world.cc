@@ -257,31 +257,7 @@ class World {
       Rest();
     }
     if (!Alive()) return;
-    SplitReadsOfDeletedTables();
     if (auto problem = CheckHistory(history_)) Fail(*problem);
-  }
-
-  // A read that found its table before that was deleted may look into it afterwards. What it sees
-  // of one table is still of one moment, but a transaction's read of two is then one of each.
-  void SplitReadsOfDeletedTables() {
-    History split;
-    for (Operation& read : history_) {
-      const bool reads = std::all_of(read.accesses.begin(), read.accesses.end(),
-                                     [](const Access& a) { return a.kind == AccessKind::kRead; });
-      const bool meets = std::any_of(history_.begin(), history_.end(), [&](const Operation& other) {
-        return other.name == "DeleteTable" && other.outcome != Outcome::kRefused &&
-               other.begin < read.end && read.begin < other.end;
-      });
-      if (!reads || !meets) continue;
-      const auto second =
-          std::stable_partition(read.accesses.begin(), read.accesses.end(),
-                                [](const Access& a) { return a.key.starts_with(kFirstTable); });
-      Operation other = read;
-      other.accesses.assign(second, read.accesses.end());
-      read.accesses.erase(second, read.accesses.end());
-      split.push_back(std::move(other));
-    }
-    history_.insert(history_.end(), split.begin(), split.end());
   }
 
   // -- requests and answers
