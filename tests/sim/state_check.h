@@ -1,6 +1,5 @@
-// Whether what is in the store fits together: indexes and their tables, counters and what they
-// count, guards and definitions, tokens and the list by which they expire. Holds at every moment of
-// a run, as each group of commits reaches the store as a whole.
+// Whether what is in the store fits together, as `stator check` sees it (src/table/check_tables.h).
+// Holds at every moment of a run, as each group of commits reaches the store as a whole.
 #ifndef STATOR_SIM_STATE_CHECK_H_
 #define STATOR_SIM_STATE_CHECK_H_
 
