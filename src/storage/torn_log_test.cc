@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "base/test_files.h"
 #include "storage/engine_test_util.h"
 #include "storage/format.h"
+#include "storage/log_scan.h"
 #include "storage/manifest.h"
 #include "storage/open.h"
 
@@ -91,6 +93,41 @@ TEST(TornLogTest, AnItemThatHoldsRecords) {
       auto engine = OpenRocksEngine(copy, {});
       ASSERT_TRUE(engine.has_value()) << engine.error().message;
       EXPECT_EQ(ScanNow(**engine, {}).size(), kWrites);
+    }
+  }
+}
+
+// The other way round: damage before the last record is not taken for a torn end, whatever byte it
+// meets, those of the lengths included.
+TEST(TornLogTest, DamageBeforeTheLastRecordIsSeen) {
+  TempDir dir;
+  const std::string data = dir.file("data");
+  {
+    auto engine = OpenRocksEngine(data, {});
+    ASSERT_TRUE(engine.has_value()) << engine.error().message;
+    // Of less than a block, and of more.
+    for (uint64_t i = 0; i < 60; ++i) {
+      Put(**engine, Key(i), std::string(i % 20 == 10 ? 40'000 : 600, 'a'));
+    }
+  }
+  const std::string whole = ReadFile(NewestLog(data + "/db")), damaged = dir.file("damaged.log");
+  const size_t last = whole.find(Key(59)) - 21;
+  WriteFile(damaged, whole);
+  const auto scan = [&] { return *ScanLog(damaged, LogKind::kWrites, [](std::string_view) {}); };
+  const auto put = [&](size_t at, char byte) {
+    std::fstream file(damaged, std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(static_cast<std::streamoff>(at));
+    file.put(byte);
+  };
+  EXPECT_EQ(scan().damage, "");
+  for (int bit : {0, 4, 7}) {
+    for (size_t i = bit; i < last; i += 31) {
+      put(i, static_cast<char>(whole[i] ^ 1 << bit));
+      const LogScan found = scan();
+      put(i, whole[i]);
+      ASSERT_NE(found.damage, "") << i;
+      ASSERT_LE(found.damage_at, i);
+      ASSERT_TRUE(found.later_record.has_value()) << i;
     }
   }
 }
