@@ -23,6 +23,7 @@
 #include "key_chooser.h"
 #include "process_usage.h"
 #include "storage/rocksdb_options.h"
+#include "words.h"
 
 namespace stator::bench {
 namespace {
@@ -31,6 +32,7 @@ using SteadyClock = std::chrono::steady_clock;
 
 constexpr uint64_t kItems = 100'000;
 constexpr size_t kItemBytes = 1024;
+constexpr uint64_t kTexts = 256 << 10;  // different values
 
 void Check(const rocksdb::Status& status) {
   if (!status.ok()) throw std::runtime_error(status.ToString());
@@ -85,10 +87,12 @@ void Measure(std::string_view name, int threads, double seconds,
 
 void MeasureRocks(const std::string& directory, double seconds) {
   const std::unique_ptr<rocksdb::DB> db = Open(directory);
-  const std::string value(kItemBytes, 'x');
-  for (uint64_t number = 0; number < kItems; ++number) {
-    Check(db->Put(rocksdb::WriteOptions(), Key(number), value));
-  }
+  const std::string text = Words(kItemBytes + kTexts);
+  const auto put = [&](const rocksdb::WriteOptions& options, uint64_t number, Random* random) {
+    Check(db->Put(options, Key(number), {text.data() + random->Below(kTexts), kItemBytes}));
+  };
+  Random all(0);
+  for (uint64_t number = 0; number < kItems; ++number) put({}, number, &all);
   Check(db->Flush(rocksdb::FlushOptions()));
   Check(db->CompactRange(rocksdb::CompactRangeOptions(), nullptr, nullptr));
   const auto get = [&](Random* random) {
@@ -96,13 +100,12 @@ void MeasureRocks(const std::string& directory, double seconds) {
     Check(db->Get(rocksdb::ReadOptions(), db->DefaultColumnFamily(), Key(random->Below(kItems)),
                   &found));
   };
-  Random all(0);
   for (uint64_t i = 0; i < 2 * kItems; ++i) get(&all);  // into the cache
   Measure("rocksdb get", 2, seconds, get);
   rocksdb::WriteOptions synced;
   synced.sync = true;
   Measure("rocksdb put, sync", 16, seconds,
-          [&](Random* random) { Check(db->Put(synced, Key(random->Below(kItems)), value)); });
+          [&](Random* random) { put(synced, random->Below(kItems), random); });
 }
 
 // Appends to a file, as a log does.
@@ -110,7 +113,7 @@ void MeasureSync(const std::string& directory, size_t bytes, double seconds) {
   const std::string path = directory + "/sync";
   const int file = open(path.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
   if (file < 0) throw std::system_error(errno, std::generic_category(), path);
-  const std::string data(bytes, 'x');
+  const std::string data = Words(bytes);
   Measure(fmt::format("fdatasync of {} KiB", bytes >> 10), 1, seconds, [&](Random*) {
     if (write(file, data.data(), data.size()) != static_cast<ssize_t>(data.size()) ||
         fdatasync(file) != 0) {

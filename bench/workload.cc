@@ -6,6 +6,8 @@
 #include <array>
 #include <iterator>
 
+#include "words.h"
+
 namespace stator::bench {
 namespace {
 
@@ -57,9 +59,7 @@ Workload::Workload(TableShape shape) : shape_(std::move(shape)) {
   for (size_t i = 0; i < kAttributes; ++i) {
     lengths_[i] = left / kAttributes + (i < left % kAttributes);
   }
-  Random random(1);
-  text_.resize(lengths_[0] + kTexts);
-  for (char& letter : text_) letter = static_cast<char>('a' + random.Below(26));
+  text_ = Words(lengths_[0] + kTexts);
 }
 
 std::string Workload::CreateTable() const {

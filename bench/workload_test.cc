@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 
+#include "base/compress.h"
 #include "model/attribute_value_json.h"
 #include "model/item_size.h"
 
@@ -33,6 +34,17 @@ TEST(WorkloadTest, ItemsHaveTheSizeAskedFor) {
       EXPECT_GE(SizeOf(*item) + 12, bytes);
     }
   }
+}
+
+// A disk that holds next to nothing measures nothing; neither does one with noise on it.
+TEST(WorkloadTest, ItemsCompressAsDataDoes) {
+  const Workload workload({"t", 1000, 1024});
+  Random random(1);
+  std::string items;
+  workload.AppendLoad(0, 25, &random, &items);
+  const std::string compressed = Compress(ContentCoding::kDeflate, items);
+  EXPECT_LT(compressed.size() * 2, items.size());
+  EXPECT_GT(compressed.size() * 4, items.size());
 }
 
 TEST(WorkloadTest, EveryRequestIsJson) {
