@@ -1,6 +1,7 @@
 #include "model/item_codec.h"
 
 #include <algorithm>
+#include <boost/container/small_vector.hpp>
 #include <cassert>
 #include <utility>
 #include <vector>
@@ -432,6 +433,22 @@ void EncodeItem(const Item& item, std::string* out) {
   AppendU8(kItemFormatVersion, out);
   AppendVarint(size, out);
   EncodeMembers(item, out, EncodeEntry);
+}
+
+size_t EncodePartOfItem(const Item& item, FunctionRef<bool(std::string_view name)> wanted,
+                        std::string* out) {
+  size_t size = 0;
+  boost::container::small_vector<const AttributeMap::Entry*, 16> entries;
+  for (const AttributeMap::Entry& entry : item) {
+    if (!wanted(entry.first)) continue;
+    entries.push_back(&entry);
+    size += entry.first.size() + SizeOf(entry.second);
+  }
+  AppendU8(kItemFormatVersion, out);
+  AppendVarint(size, out);
+  EncodeMembers(entries, out,
+                [](const AttributeMap::Entry* entry, std::string* to) { EncodeEntry(*entry, to); });
+  return size;
 }
 
 Result<Item> DecodeItem(std::string_view encoded) {

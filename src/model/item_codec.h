@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/function_ref.h"
 #include "base/result.h"
 #include "model/attribute_value.h"
 
@@ -25,6 +26,10 @@ inline constexpr int kMaxStoredNestingLevels = 64;
 
 // Appends. REQUIRES: at most kMaxStoredNestingLevels levels (model/item_size.h).
 void EncodeItem(const Item& item, std::string* out);
+
+// As EncodeItem of the item with its wanted attributes alone; returns the SizeOf that.
+size_t EncodePartOfItem(const Item& item, FunctionRef<bool(std::string_view name)> wanted,
+                        std::string* out);
 
 Result<Item> DecodeItem(std::string_view encoded);
 

@@ -84,6 +84,21 @@ TEST(ItemCodec, RoundTripsRandomItems) {
   }
 }
 
+TEST(ItemCodec, EncodesAPartAsAnItemOfItsOwn) {
+  SeededRandom random(7);
+  for (int i = 0; i < 200; ++i) {
+    const Item item = testing::RandomItem(&random);
+    Item part;
+    const auto wanted = [](std::string_view name) { return name.size() % 2 == 1; };
+    for (const auto& [name, value] : item) {
+      if (wanted(name)) part.Append(name, value);
+    }
+    std::string bytes;
+    EXPECT_EQ(EncodePartOfItem(item, wanted, &bytes), SizeOf(part));
+    EXPECT_EQ(bytes, Encoded(part));
+  }
+}
+
 TEST(ItemCodec, WritesTheJsonOfTheTree) {
   SeededRandom random(2);
   for (int i = 0; i < 5'000; ++i) {

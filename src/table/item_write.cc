@@ -118,7 +118,8 @@ ApiResult<void> ChangeItem(const TableDefinition& table, const ItemWrite& write,
 
   IndexChanges indexes;
   if (!table.indexes.empty()) {
-    indexes = ChangeIndexEntries(table, before.get(), after, entries, decision);
+    const ItemImage image_before{before.get(), before.exists ? *stored.bytes : std::string_view{}, before.size};
+    indexes = ChangeIndexEntries(table, image_before, {after, bytes, after_size}, entries, decision);
     effect->missing_entries = std::move(indexes.missing_entries);
     effect->index_units = std::move(indexes.units);
     if (!effect->missing_entries.empty()) return {};
