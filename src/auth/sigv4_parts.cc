@@ -19,17 +19,23 @@ std::optional<std::string> QueryParameter(std::string_view query, std::string_vi
   return result;
 }
 
+bool IsSeparator(char c) { return c == ',' || c == ' ' || c == '\t'; }
+
+// Takes what is before the next separator off the front of *text, and separators before it.
+std::string_view CutPiece(std::string_view* text) {
+  const char* const end = text->data() + text->size();
+  const char* const begin = std::find_if_not(text->data(), end, IsSeparator);
+  const char* const stop = std::find_if(begin, end, IsSeparator);
+  *text = std::string_view(stop, static_cast<size_t>(end - stop));
+  return {begin, static_cast<size_t>(stop - begin)};
+}
+
 ApiResult<void> ParseHeaderForm(const RequestView& request, std::string_view header,
                                 SigV4Parts* out, std::string_view* date) {
-  constexpr std::string_view kSeparators = ", \t";
   std::string_view broken_piece;
-  const std::string_view text = header.substr(header.find_first_not_of(' '));
-  size_t at = std::min(text.find_first_of(kSeparators), text.size());
-  out->algorithm = text.substr(0, at);
-  while ((at = text.find_first_not_of(kSeparators, at)) != std::string_view::npos) {
-    const size_t end = std::min(text.find_first_of(kSeparators, at), text.size());
-    const std::string_view piece = text.substr(at, end - at);
-    at = end;
+  std::string_view text = header.substr(header.find_first_not_of(' '));
+  out->algorithm = CutPiece(&text);
+  for (std::string_view piece = CutPiece(&text); !piece.empty(); piece = CutPiece(&text)) {
     const size_t equal = piece.find('=');
     if (equal == std::string_view::npos) {
       if (broken_piece.empty()) broken_piece = piece;

@@ -1,33 +1,46 @@
 #include "base/json_string.h"
 
 #include <cstdint>
+#include <cstring>
 
 namespace stator {
 namespace {
 
 bool NeedsEscape(char c) { return static_cast<uint8_t>(c) < 0x20 || c == '"' || c == '\\'; }
 
-// No branch inside: the compiler turns the loop into a few vector instructions.
-template <size_t kSize>
-bool BlockNeedsEscape(const char* block) {
-  uint8_t any = 0;
-  for (size_t i = 0; i < kSize; ++i) {
-    const uint8_t c = static_cast<uint8_t>(block[i]);
-    any |= static_cast<uint8_t>(static_cast<uint8_t>(c < 0x20) | static_cast<uint8_t>(c == '"') |
-                                static_cast<uint8_t>(c == '\\'));
-  }
-  return any != 0;
+// As many bytes as the vector registers of every processor have.
+using Block = uint8_t __attribute__((vector_size(16)));
+using Halves = uint64_t __attribute__((vector_size(16)));
+
+Block Load(const char* p) {
+  Block block;
+  std::memcpy(&block, p, sizeof(block));
+  return block;
 }
 
-template <size_t kSize>
-const char* SkipBlocks(const char* p, const char* end) {
-  while (static_cast<size_t>(end - p) >= kSize && !BlockNeedsEscape<kSize>(p)) p += kSize;
-  return p;
+// Each byte that needs an escape becomes 0xFF, each other one 0.
+Block Escapes(Block block) {
+  return reinterpret_cast<Block>((block < 0x20) | (block == '"') | (block == '\\'));
+}
+
+bool Any(Block block) {
+  const Halves halves = reinterpret_cast<Halves>(block);
+  return (halves[0] | halves[1]) != 0;
 }
 
 const char* FindEscape(const char* p, const char* end) {
-  p = SkipBlocks<32>(p, end);
-  p = SkipBlocks<8>(p, end);
+  constexpr size_t kBlock = sizeof(Block);
+  const size_t size = static_cast<size_t>(end - p);
+  if (size >= kBlock) {
+    for (; static_cast<size_t>(end - p) >= 2 * kBlock; p += 2 * kBlock) {
+      if (Any(Escapes(Load(p)) | Escapes(Load(p + kBlock)))) break;
+    }
+    for (; static_cast<size_t>(end - p) >= kBlock; p += kBlock) {
+      if (Any(Escapes(Load(p)))) break;
+    }
+    // The rest, with some of what was looked at before it.
+    if (static_cast<size_t>(end - p) < kBlock && !Any(Escapes(Load(end - kBlock)))) return end;
+  }
   while (p != end && !NeedsEscape(*p)) ++p;
   return p;
 }
