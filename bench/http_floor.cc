@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "base/crc32.h"
 #include "server/http_server.h"
 
 namespace {
@@ -16,8 +17,8 @@ class ConstantHandler final : public stator::HttpHandler {
     stator::HttpAnswer answer;
     answer.content_type = "application/x-amz-json-1.0";
     answer.request_id.fill('A');
-    answer.crc32 = true;
     answer.body = body_;
+    answer.crc32 = stator::Crc32(answer.body);
     done(std::move(answer));
   }
 

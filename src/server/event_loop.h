@@ -19,6 +19,7 @@
 
 #include "base/clock.h"
 #include "server/http_handler.h"
+#include "server/large_requests.h"
 #include "server/memory_budget.h"
 
 namespace stator {
@@ -64,6 +65,7 @@ struct ServerShared {
   std::atomic<uint64_t> accepted{0};
   std::atomic<uint64_t> turned_away{0};  // because of max_connections
   std::atomic<uint64_t> timed_out{0};
+  LargeRequests large_requests;
 };
 
 class EventLoop {

@@ -2,8 +2,9 @@
 
 #include <charconv>
 #include <cstdint>
+#include <utility>
 
-#include "base/crc32.h"
+#include "server/output_queue.h"
 
 namespace stator {
 namespace {
@@ -45,10 +46,13 @@ void AppendStatusAndDate(int status, std::string_view date, std::string* out) {
 
 }  // namespace
 
-void AppendAnswer(const HttpAnswer& answer, AnswerForm form, std::string_view date,
-                  std::string* out) {
+void AppendAnswer(HttpAnswer* whole, AnswerForm form, std::string_view date, std::string* out,
+                  std::string* rest) {
   constexpr size_t kUsualHead = 512;
-  out->reserve(out->size() + kUsualHead + answer.headers.size() + answer.body.size());
+  const HttpAnswer& answer = *whole;
+  const bool copied = answer.body.size() <= OutputQueue::kCopied;
+  out->reserve(out->size() + kUsualHead + answer.headers.size() +
+               (copied ? answer.body.size() : 0));
   AppendStatusAndDate(answer.status, date, out);
   if (!answer.content_type.empty())
     out->append("Content-Type: ").append(answer.content_type).append("\r\n");
@@ -65,12 +69,17 @@ void AppendAnswer(const HttpAnswer& answer, AnswerForm form, std::string_view da
   }
   if (answer.crc32) {
     out->append("x-amz-crc32: ");
-    AppendNumber(Crc32(answer.body), out);
+    AppendNumber(*answer.crc32, out);
     out->append("\r\n");
   }
   if (answer.allow_origin) out->append("Access-Control-Allow-Origin: *\r\n");
   out->append(answer.headers).append("\r\n");
-  if (!form.head_only) out->append(answer.body);
+  if (form.head_only) return;
+  if (copied) {
+    out->append(answer.body);
+  } else {
+    *rest = std::move(whole->body);
+  }
 }
 
 void AppendRefusal(int status, bool http_1_0, std::string_view date, std::string* out) {

@@ -15,9 +15,10 @@ struct AnswerForm {
   bool head_only = false;  // the request was a HEAD
 };
 
-// Appends head and body. `date` is that of the Date header.
-void AppendAnswer(const HttpAnswer& answer, AnswerForm form, std::string_view date,
-                  std::string* out);
+// Appends head and body; a body larger than OutputQueue::kCopied is moved to *rest instead. `date`
+// is that of the Date header.
+void AppendAnswer(HttpAnswer* answer, AnswerForm form, std::string_view date, std::string* out,
+                  std::string* rest);
 
 // Appends an answer without a body that ends the connection, for requests that never reach a
 // handler. 413 is chunked as the service's is (facts 1.1), unless `http_1_0`.

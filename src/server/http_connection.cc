@@ -11,12 +11,10 @@
 #include <string>
 #include <type_traits>
 #include <utility>
-#include <vector>
 
-#include "server/chunked_body.h"
 #include "server/http_answer.h"
-#include "server/input_buffer.h"
-#include "server/request_parser.h"
+#include "server/large_requests.h"
+#include "server/output_queue.h"
 #include "server/tls_stream.h"
 
 namespace stator {
@@ -36,7 +34,8 @@ constexpr int kPressedPatience = 8;
 constexpr size_t kPipelinedCost = 4096;
 // What a client may still send after an answer that ends the connection.
 constexpr size_t kMaxLingerBytes = 64 * 1024 * 1024;
-constexpr size_t kSmallBuffer = 1024;
+// What is read or written at once, so that other connections have their turn.
+constexpr size_t kTurn = 128 * 1024;
 
 // Requests are numbered in the order they came; answers are sent in the same order. An interim
 // answer ("100 Continue") takes a number of its own.
@@ -89,12 +88,13 @@ class HttpConnection final : public Connection,
       auto connection = std::move(connection_);
       EventLoop& loop = connection->loop_;
       if (loop.InThisThread()) {
-        connection->OnAnswer(number_, form_, answer);
+        connection->OnAnswer(number_, form_, std::move(answer));
         return;
       }
-      asio::post(loop.io(),
-                 [connection = std::move(connection), number = number_, form = form_,
-                  answer = std::move(answer)] { connection->OnAnswer(number, form, answer); });
+      asio::post(loop.io(), [connection = std::move(connection), number = number_, form = form_,
+                             answer = std::move(answer)]() mutable {
+        connection->OnAnswer(number, form, std::move(answer));
+      });
     }
 
    private:
@@ -111,11 +111,10 @@ class HttpConnection final : public Connection,
       return stream_;
     }
   }
-  size_t under_way() const { return next_request_ - next_answer_; }
-  // Bytes of answers that are not written.
-  size_t Backlog() const { return out_.size() - out_done_ + pending_.size() + held_bytes_; }
+  size_t under_way() const { return next_request_ - pending_.number(); }
+  size_t Unwritten() const { return out_.size() - out_done_ + pending_.size(); }
   bool HoldsMuch() const {
-    return Backlog() + input_.size() + (chunked_ ? chunked_->body.size() : 0) > kLeastProgress;
+    return Unwritten() + input_.size() + (chunked_ ? chunked_->body.size() : 0) > kLeastProgress;
   }
   void NoteTaken();
   bool MayTakeRequest() const;
@@ -132,18 +131,19 @@ class HttpConnection final : public Connection,
   bool ReadBody();
   bool ReadChunks();
   void Dispatch(bool body_refused);
+  void Handle(const HttpRequest& request, size_t used, Reply reply);
   void Refuse(int status);
   void SendContinue();
 
-  void OnAnswer(uint64_t number, AnswerForm form, const HttpAnswer& answer);
+  void OnAnswer(uint64_t number, AnswerForm form, HttpAnswer answer);
   template <class Append>
-  void Answer(uint64_t number, const Append& append);
-  void AdvanceAnswers();
+  void Answer(uint64_t number, const Append& append, std::string* rest = nullptr);
 
   void Flush();
   void WriteRest();
   void OnWritten();
   void StartRead();
+  void Read();
   void OnRead(const error_code& error, size_t n);
   void Linger();
   void Close();
@@ -166,11 +166,9 @@ class HttpConnection final : public Connection,
   size_t lingered_ = 0;
 
   uint64_t next_request_ = 0;
-  uint64_t next_answer_ = 0;
-  std::vector<std::string> held_;  // answers that wait for an earlier one; by number modulo size
-  size_t held_bytes_ = 0;
+  uint64_t large_end_ = 0;   // number behind that of the last large request
   size_t usual_answer_ = 0;  // bytes: the largest of late
-  std::string pending_;      // to be written next
+  OutputQueue pending_;      // to be written next
   std::string out_;          // being written
   size_t out_done_ = 0;
   bool writing_ = false;
@@ -256,11 +254,12 @@ void HttpConnection<Stream>::Shutdown() {
 }
 
 // An answer that is much larger than usual may still come for each request under way: the budget of
-// all connections bounds these.
+// all connections bounds these. Behind a large request none is taken: there is one for a
+// connection.
 template <class Stream>
 bool HttpConnection<Stream>::MayTakeRequest() const {
-  const size_t backlog = Backlog();
-  if (last_taken_ || backlog > kMaxBacklog) return false;
+  const size_t backlog = Unwritten();
+  if (last_taken_ || backlog > kMaxBacklog || pending_.number() < large_end_) return false;
   if (under_way() == 0) return true;
   return under_way() < loop_.shared().limits.max_pipelined &&
          backlog + (under_way() + 1) * usual_answer_ <= kMaxBacklog &&
@@ -273,7 +272,7 @@ void HttpConnection<Stream>::Advance() {
   if (phase_ == Phase::kClosed || phase_ == Phase::kLingering || dispatching_) return;
   TakeAndSend();
   if (phase_ == Phase::kClosed || phase_ == Phase::kLingering) return;
-  answers_charge_.Set((writing_ ? out_.size() : 0) + pending_.size() + held_bytes_);
+  answers_charge_.Set((writing_ ? out_.size() : 0) + pending_.size());
   if (last_taken_ && under_way() == 0 && !writing_) {
     client_done_ ? Close() : Linger();
   } else if (MayTakeRequest() && !reading_) {
@@ -398,14 +397,25 @@ void HttpConnection<Stream>::Dispatch(bool cut_short) {
   const AnswerForm form{head_.keep_alive && !cut_short, head_.method == "HEAD"};
   MemoryCharge charge(&budget);
   if (under_way() > 0) charge.Set(kPipelinedCost);
-  const bool outer = std::exchange(dispatching_, true);
-  loop_.handler().Handle(request,
-                         Reply(this->shared_from_this(), next_request_++, form, std::move(charge)));
-  dispatching_ = outer;
-  input_.Consume(used);
-  if (!reading_) input_.Shrink();
+  Handle(request, used, Reply(this->shared_from_this(), next_request_++, form, std::move(charge)));
   chunked_.reset();
   EnterPhase(Phase::kIdle);
+}
+
+// Its head and what else was read for it are the first `used` unread bytes.
+template <class Stream>
+void HttpConnection<Stream>::Handle(const HttpRequest& request, size_t used, Reply reply) {
+  if (request.body.size() <= kLargeBody || reading_) {
+    const bool outer = std::exchange(dispatching_, true);
+    loop_.handler().Handle(request, std::move(reply));
+    dispatching_ = outer;
+    input_.Consume(used);
+    if (!reading_) input_.Shrink();
+    return;
+  }
+  large_end_ = next_request_;
+  loop_.shared().large_requests.Post(
+      {request, std::move(head_), input_.Take(used), std::move(chunked_), std::move(reply)});
 }
 
 // Answers what is not a request that anyone can handle, and ends the connection.
@@ -422,55 +432,39 @@ void HttpConnection<Stream>::SendContinue() {
 }
 
 template <class Stream>
-void HttpConnection<Stream>::OnAnswer(uint64_t number, AnswerForm form, const HttpAnswer& answer) {
+void HttpConnection<Stream>::OnAnswer(uint64_t number, AnswerForm form, HttpAnswer answer) {
   if (phase_ == Phase::kClosed) return;
   if (last_taken_ && number + 1 == next_request_) form.keep_alive = false;
   usual_answer_ = std::max(answer.body.size(), usual_answer_ / 2);
-  Answer(number, [&](std::string* out) { AppendAnswer(answer, form, loop_.HttpDate(), out); });
+  std::string large;
+  Answer(
+      number, [&](std::string* out) { AppendAnswer(&answer, form, loop_.HttpDate(), out, &large); },
+      &large);
   // While earlier requests kept us from reading, the client's time did not run.
   since_ = loop_.now();
   Advance();
 }
 
-// Has the bytes of an answer appended where they belong: to what goes out, if it is the next one.
+// *rest, when `append` has returned, is what follows the bytes it appended.
 template <class Stream>
 template <class Append>
-void HttpConnection<Stream>::Answer(uint64_t number, const Append& append) {
-  if (number == next_answer_) {
-    if (pending_.empty() && pending_.capacity() < kSmallBuffer) pending_ = loop_.TakeBuffer();
-    append(&pending_);
-    return AdvanceAnswers();
-  }
+void HttpConnection<Stream>::Answer(uint64_t number, const Append& append, std::string* rest) {
   // One more than may be under way: the refusal of what follows them.
-  if (held_.empty()) held_.resize(loop_.shared().limits.max_pipelined + 1);
-  std::string& held = held_[number % held_.size()];
-  append(&held);
-  held_bytes_ += held.size();
-}
-
-template <class Stream>
-void HttpConnection<Stream>::AdvanceAnswers() {
-  ++next_answer_;
-  if (held_.empty()) return;
-  for (std::string* next = &held_[next_answer_ % held_.size()]; !next->empty();
-       next = &held_[next_answer_ % held_.size()]) {
-    pending_.append(*next);
-    held_bytes_ -= next->size();
-    std::string().swap(*next);
-    ++next_answer_;
-  }
+  pending_.Put(
+      number, append, rest, [this] { return loop_.TakeBuffer(); },
+      loop_.shared().limits.max_pipelined + 1);
 }
 
 template <class Stream>
 void HttpConnection<Stream>::Flush() {
-  while (!writing_ && !pending_.empty() && phase_ != Phase::kClosed) {
-    out_.swap(pending_);
+  while (!writing_ && pending_.ready() && phase_ != Phase::kClosed) {
+    out_ = pending_.Pop();
     out_done_ = 0;
     writing_ = true;
     write_since_ = loop_.now();
     // Most answers fit the socket's buffer: no need to go through the reactor.
     error_code error;
-    out_done_ = stream_.write_some(asio::buffer(out_), error);
+    out_done_ = stream_.write_some(asio::buffer(out_, kTurn), error);
     sent_ += out_done_;
     if (error && error != asio::error::would_block) return Close();
     if (out_done_ < out_.size()) return WriteRest();
@@ -480,7 +474,7 @@ void HttpConnection<Stream>::Flush() {
 
 template <class Stream>
 void HttpConnection<Stream>::WriteRest() {
-  stream_.async_write_some(asio::buffer(out_) + out_done_,
+  stream_.async_write_some(asio::buffer(asio::buffer(out_) + out_done_, kTurn),
                            [self = this->shared_from_this()](const error_code& error, size_t n) {
                              if (self->phase_ == Phase::kClosed) return;
                              if (error) return self->Close();
@@ -521,8 +515,13 @@ void HttpConnection<Stream>::StartRead() {
     return Advance();
   }
   if (phase_ == Phase::kBody && input_.data() != before) head_.Shift(input_.data() - before);
+  Read();
+}
+
+template <class Stream>
+void HttpConnection<Stream>::Read() {
   reading_ = true;
-  stream_.async_read_some(asio::buffer(input_.tail(), input_.room()),
+  stream_.async_read_some(asio::buffer(input_.tail(), std::min(input_.room(), kTurn)),
                           [self = this->shared_from_this()](const error_code& error, size_t n) {
                             self->OnRead(error, n);
                           });
@@ -558,13 +557,9 @@ void HttpConnection<Stream>::Linger() {
     socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
   }
   if (reading_) return;
-  reading_ = true;
   input_.Consume(input_.size());
   input_.Shrink();
-  stream_.async_read_some(asio::buffer(input_.tail(), input_.room()),
-                          [self = this->shared_from_this()](const error_code& error, size_t n) {
-                            self->OnRead(error, n);
-                          });
+  Read();
 }
 
 template <class Stream>

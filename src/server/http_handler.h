@@ -3,6 +3,8 @@
 #define STATOR_SERVER_HTTP_HANDLER_H_
 
 #include <array>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -33,15 +35,16 @@ struct HttpAnswer {
   std::string_view content_type;      // of static storage; empty: no such header
   std::string_view content_encoding;  // likewise
   RequestId request_id = {};
-  bool crc32 = false;         // send x-amz-crc32
-  bool allow_origin = false;  // send Access-Control-Allow-Origin: *
-  std::string headers;        // further header lines, each with its CRLF
+  std::optional<uint32_t> crc32;  // of the body: send x-amz-crc32
+  bool allow_origin = false;      // send Access-Control-Allow-Origin: *
+  std::string headers;            // further header lines, each with its CRLF
   std::string body;
   MemoryCharge charge;  // for what of it is in memory
 };
 using HttpDone = UniqueFunction<void(HttpAnswer)>;
 
-// One object per event loop, called on its thread only.
+// One object per thread, called on it only: an event loop, or one for large bodies
+// (large_requests.h).
 class HttpHandler {
  public:
   virtual ~HttpHandler() = default;

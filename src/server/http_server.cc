@@ -93,6 +93,7 @@ Result<void> HttpServerImpl::Listen(const HttpServerOptions& options,
   }
   for (int i = 0; i < options.threads; ++i) {
     loops_.push_back(std::make_unique<EventLoop>(&shared_, make_handler()));
+    shared_.large_requests.AddThread(make_handler());
   }
   acceptor_.emplace(loops_.front()->io());
   pause_.emplace(loops_.front()->io());
@@ -174,6 +175,7 @@ void HttpServerImpl::Stop(std::chrono::milliseconds bound) {
     } while (shared_.connections.load() > 0 && std::chrono::steady_clock::now() < end);
   }
   for (auto& loop : loops_) loop->Stop();
+  shared_.large_requests.Stop();
 }
 
 }  // namespace

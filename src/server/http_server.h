@@ -31,8 +31,8 @@ class HttpServer {
  public:
   using HandlerFactory = std::function<std::unique_ptr<HttpHandler>()>;
 
-  // Listens and serves when it returns. `make_handler` is called once a thread, before the threads
-  // start; `clock` must outlive the server.
+  // Listens and serves when it returns. `make_handler` is called once a thread, before it
+  // starts; `clock` must outlive the server.
   //
   // Errors: kIoError if the address cannot be listened on (another program has the port, say),
   // kInvalidArgument if the address, the certificate or the key is not usable.

@@ -13,12 +13,30 @@ constexpr size_t kFirstStep = 64 * 1024;
 }  // namespace
 
 InputBuffer::InputBuffer(MemoryBudget* budget)
-    : bytes_(std::make_unique_for_overwrite<char[]>(kSmall)), capacity_(kSmall), charge_(budget) {}
+    : budget_(budget),
+      bytes_(std::make_unique_for_overwrite<char[]>(kSmall)),
+      capacity_(kSmall),
+      charge_(budget) {}
 
 void InputBuffer::Erase(size_t keep, size_t n) {
   char* hole = data() + keep;
   std::memmove(hole, hole + n, size() - keep - n);
   end_ -= n;
+}
+
+InputBuffer::Taken InputBuffer::Take(size_t n) {
+  const std::string_view rest = unread().substr(n);
+  const size_t capacity = std::max(kSmall, rest.size() + kBodyPadding);
+  MemoryCharge charge(budget_);
+  if (capacity > kSmall) charge.Set(capacity);
+  auto bytes = std::make_unique_for_overwrite<char[]>(capacity);
+  std::memcpy(bytes.get(), rest.data(), rest.size());
+  begin_ = 0;
+  end_ = rest.size();
+  capacity_ = capacity;
+  std::swap(bytes, bytes_);
+  std::swap(charge, charge_);
+  return {std::move(bytes), std::move(charge)};
 }
 
 bool InputBuffer::Reserve(size_t total) {

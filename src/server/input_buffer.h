@@ -24,6 +24,14 @@ class InputBuffer {
   std::string_view unread() const { return {bytes_.get() + begin_, end_ - begin_}; }
   size_t size() const { return end_ - begin_; }
   void Consume(size_t n) { begin_ += n; }
+  // The memory of bytes that were read, with what it is charged.
+  struct Taken {
+    std::unique_ptr<char[]> bytes;
+    MemoryCharge charge;
+  };
+  // Gives away the memory of the first `n` unread bytes, which stay where they are in it; those
+  // behind them are moved.
+  Taken Take(size_t n);
   // Takes out `n` bytes that follow the first `keep` unread ones.
   void Erase(size_t keep, size_t n);
 
@@ -39,6 +47,7 @@ class InputBuffer {
   void Shrink();
 
  private:
+  MemoryBudget* const budget_;
   std::unique_ptr<char[]> bytes_;
   size_t capacity_;
   size_t begin_ = 0;

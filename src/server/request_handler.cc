@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "api/operations.h"
+#include "base/crc32.h"
 #include "server/log.h"
 
 namespace stator {
@@ -222,7 +223,6 @@ HttpAnswer RequestHandler::Finish(Context context, Answer answer) const {
   out.status = answer.http_status;
   out.content_type = context.content_type;
   out.request_id = context.id;
-  out.crc32 = true;
   out.allow_origin = context.allow_origin;
   if (context.coding && answer.body.size() > kCompressAbove) {
     out.body = Compress(*context.coding, answer.body);
@@ -230,6 +230,7 @@ HttpAnswer RequestHandler::Finish(Context context, Answer answer) const {
   } else {
     out.body = std::move(answer.body);
   }
+  out.crc32 = Crc32(out.body);  // here: it may be long, and this need not be an event loop
   const int64_t micros = options_.clock->MonotonicMicros() - context.start;
   options_.counters->Count(context.operation, out.status, micros, context.body_bytes,
                            out.body.size());

@@ -103,7 +103,7 @@ TEST_F(RequestHandlerTest, ApiCall) {
   EXPECT_EQ(answer.status, 200);
   EXPECT_EQ(answer.body, R"({"TableNames":[]})");
   EXPECT_EQ(answer.content_type, "application/x-amz-json-1.0");
-  EXPECT_TRUE(answer.crc32);
+  EXPECT_EQ(answer.crc32, Crc32(answer.body));
   EXPECT_FALSE(answer.allow_origin);
 }
 
