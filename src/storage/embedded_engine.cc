@@ -5,6 +5,15 @@
 #include "storage/format.h"
 
 namespace stator {
+namespace {
+
+size_t BytesOf(std::span<const std::optional<std::string_view>> values) {
+  size_t bytes = 0;
+  for (const auto& value : values) bytes += value ? value->size() : 0;
+  return bytes;
+}
+
+}  // namespace
 
 // A scan between the calls of ScanNow(): `request` is narrowed to what was not visited yet.
 struct EmbeddedEngine::ScanState {
@@ -48,15 +57,29 @@ void EmbeddedEngine::Commit(CommitRequest request, CommitDone done) {
 }
 
 void EmbeddedEngine::Get(GetRequest request, GetDone done) {
-  const ReadMode mode = store_->ReadsMayBlock() ? ReadMode::kCachedOnly : ReadMode::kMayBlock;
-  if (GetNow(request, mode, &done)) return;
-  pool_->Post([this, request = std::move(request), done = std::move(done)]() mutable {
-    GetNow(request, ReadMode::kMayBlock, &done);
-  });
+  if (!store_->ReadsMayBlock()) {
+    (void)GetNow(request, GetPlace::kLong, &done);
+  } else {
+    GetAt(GetPlace::kCaller, std::move(request), std::move(done));
+  }
 }
 
-// False if it would block; `done` was called otherwise.
-bool EmbeddedEngine::GetNow(const GetRequest& request, ReadMode mode, GetDone* done) {
+// Goes on in another place where it must.
+void EmbeddedEngine::GetAt(GetPlace place, GetRequest request, GetDone done) {
+  const GetPlace next = GetNow(request, place, &done);
+  if (next == place) return;
+  pool_->Post(
+      [this, next, request = std::move(request), done = std::move(done)]() mutable {
+        GetAt(next, std::move(request), std::move(done));
+      },
+      next == GetPlace::kLong ? IoPool::kLong : IoPool::kShort);
+}
+
+// Where it has to be done: if that is not `place`, `done` was not called.
+EmbeddedEngine::GetPlace EmbeddedEngine::GetNow(const GetRequest& request, GetPlace place,
+                                                GetDone* done) {
+  const ReadMode mode = place == GetPlace::kCaller ? ReadMode::kCachedOnly : ReadMode::kMayBlock;
+  bool large = false;
   GetResult result;
   const auto conflict = [&] {
     if (!request.transaction) return false;
@@ -66,55 +89,60 @@ bool EmbeddedEngine::GetNow(const GetRequest& request, ReadMode mode, GetDone* d
     (*done)(result);
     return true;
   };
-  // Asked on both sides of the snapshot: what it shows is then not about to be changed by a transaction
-  // that had begun before it, and neither by one that ended meanwhile.
+  // Asked on both sides of the snapshot: what it shows is then not about to be changed by a
+  // transaction that had begun before it, and neither by one that ended meanwhile.
   SnapshotPtr snapshot = request.snapshot;
-  if (conflict()) return true;
+  if (conflict()) return place;
   if (request.transaction) {
     if (!snapshot) snapshot = store_->TakeSnapshot();
-    if (conflict()) return true;
+    if (conflict()) return place;
   }
   Few<std::string_view> keys(request.keys.begin(), request.keys.end());
   Result<ReadEnd> read =
       store_->Read({keys.data(), keys.size()}, snapshot.get(), mode, [&](auto values) {
+        large = place != GetPlace::kLong && BytesOf(values) > options_.get_inline_bytes;
+        if (large) return;
         result.values = values;
         (*done)(result);
       });
-  if (read) return *read == ReadEnd::kDone;
+  if (large) return GetPlace::kLong;
+  if (read) return *read == ReadEnd::kDone ? place : GetPlace::kShort;
   result.error = std::move(read.error());
   (*done)(result);
-  return true;
+  return place;
 }
 
 void EmbeddedEngine::Scan(ScanRequest request, ScanVisit visit, ScanDone done) {
   if (!request.snapshot) request.snapshot = store_->TakeSnapshot();
-  auto scan = std::make_unique<ScanState>(
-      ScanState{std::move(request), std::move(visit), std::move(done)});
+  auto scan =
+      std::make_unique<ScanState>(ScanState{std::move(request), std::move(visit), std::move(done)});
   const ReadMode mode = store_->ReadsMayBlock() ? ReadMode::kCachedOnly : ReadMode::kMayBlock;
   if (ScanNow(scan.get(), mode)) return;
-  pool_->Post([this, scan = std::move(scan)] { ScanNow(scan.get(), ReadMode::kMayBlock); }, IoPool::kLong);
+  pool_->Post([this, scan = std::move(scan)] { ScanNow(scan.get(), ReadMode::kMayBlock); },
+              IoPool::kLong);
 }
 
-// False if it would block or has taken its share of the caller's thread; `done` was called otherwise.
+// False if it would block or has taken its share of the caller's thread; `done` was called
+// otherwise.
 bool EmbeddedEngine::ScanNow(ScanState* scan, ReadMode mode) {
   ScanRequest& request = scan->request;
   size_t bytes = 0;
   std::string last;
   bool visited = false, yields = false;
   const StoreRange range{request.begin, request.end, request.reverse};
-  Result<ScanEnd> end = store_->Scan(
-      range, request.snapshot.get(), mode, [&](std::string_view key, std::string_view value) {
-        if (mode == ReadMode::kCachedOnly) {
-          if (bytes > options_.scan_inline_bytes) {
-            yields = true;
-            return false;
-          }
-          bytes += key.size() + value.size();
-          last.assign(key);
-          visited = true;
-        }
-        return scan->visit(key, value);
-      });
+  Result<ScanEnd> end = store_->Scan(range, request.snapshot.get(), mode,
+                                     [&](std::string_view key, std::string_view value) {
+                                       if (mode == ReadMode::kCachedOnly) {
+                                         if (bytes > options_.scan_inline_bytes) {
+                                           yields = true;
+                                           return false;
+                                         }
+                                         bytes += key.size() + value.size();
+                                         last.assign(key);
+                                         visited = true;
+                                       }
+                                       return scan->visit(key, value);
+                                     });
   if (end && (yields || *end == ScanEnd::kWouldBlock)) {
     if (visited && request.reverse) request.end = std::move(last);
     if (visited && !request.reverse) request.begin = std::move(last) + '\0';
@@ -140,15 +168,14 @@ Result<Counter> EmbeddedEngine::ReadCounter(std::string_view key) {
 SnapshotPtr EmbeddedEngine::TakeSnapshot() { return store_->TakeSnapshot(); }
 
 void EmbeddedEngine::DropRange(std::string begin, std::string end, Done done) {
-  pool_->Post([this, begin = std::move(begin), end = std::move(end), done = std::move(done)]() mutable {
-    done(pipeline_->DropRange(begin, end));
-  });
+  pool_->Post([this, begin = std::move(begin), end = std::move(end),
+               done = std::move(done)]() mutable { done(pipeline_->DropRange(begin, end)); });
 }
 
 void EmbeddedEngine::Ingest(IngestNext next, Done done) {
-  pool_->Post([this, next = std::move(next), done = std::move(done)]() mutable {
-    done(pipeline_->Ingest(next));
-  }, IoPool::kLong);
+  pool_->Post([this, next = std::move(next),
+               done = std::move(done)]() mutable { done(pipeline_->Ingest(next)); },
+              IoPool::kLong);
 }
 
 EngineStats EmbeddedEngine::Stats() {

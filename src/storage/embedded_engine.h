@@ -1,7 +1,7 @@
 // An Engine of this process: a KvStore with a CommitPipeline above it.
 //
-// Reads are answered in the caller's thread if the store has what they need in memory, and by a small
-// pool of threads if it must ask the device.
+// Reads are answered in the caller's thread if the store has what they need in memory, and by a
+// small pool of threads if it must ask the device, or if what they read is much.
 #ifndef STATOR_STORAGE_EMBEDDED_ENGINE_H_
 #define STATOR_STORAGE_EMBEDDED_ENGINE_H_
 
@@ -25,8 +25,8 @@ class EmbeddedEngine final : public Engine {
 
   EmbeddedEngine(std::unique_ptr<KvStore> store, const EngineOptions& options,
                  Drive drive = Drive::kThreads);
-  // Ends all commits and reads that were accepted, then closes the store. REQUIRES: no call is under way
-  // in another thread, and every snapshot is gone.
+  // Ends all commits and reads that were accepted, then closes the store. REQUIRES: no call is
+  // under way in another thread, and every snapshot is gone.
   ~EmbeddedEngine() override;
 
   void Commit(CommitRequest request, CommitDone done) override;
@@ -44,7 +44,12 @@ class EmbeddedEngine final : public Engine {
  private:
   struct ScanState;
 
-  bool GetNow(const GetRequest& request, ReadMode mode, GetDone* done);
+  // Where a Get is done: in the caller's thread, or one of the pool's that may wait for the device,
+  // or that are for long work.
+  enum class GetPlace { kCaller, kShort, kLong };
+
+  void GetAt(GetPlace place, GetRequest request, GetDone done);
+  GetPlace GetNow(const GetRequest& request, GetPlace place, GetDone* done);
   bool ScanNow(ScanState* scan, ReadMode mode);
 
   EngineOptions options_;

@@ -39,6 +39,8 @@ struct EngineOptions {
   int io_threads = 2;
   // A scan leaves its caller's thread after visiting this many bytes.
   size_t scan_inline_bytes = size_t{64} << 10;
+  // A get of values that are more than this together is done in another thread.
+  size_t get_inline_bytes = size_t{512} << 10;
 
   // Room that is kept for deletes on a full disk; 0: none.
   uint64_t reserve_bytes = 0;

@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <future>
 #include <set>
 #include <thread>
 
@@ -142,6 +143,29 @@ TEST_F(RocksStoreTest, CachedOnlyReadsDoNotBlock) {
   EXPECT_EQ(scan(true, ReadMode::kCachedOnly).first, ScanEnd::kWouldBlock);
   EXPECT_EQ(scan(true, ReadMode::kMayBlock), std::make_pair(ScanEnd::kExhausted, size_t{100}));
   EXPECT_EQ(scan(false, ReadMode::kCachedOnly), std::make_pair(ScanEnd::kExhausted, size_t{100}));
+}
+
+TEST_F(RocksStoreTest, LargeGetsAreDoneInAnotherThread) {
+  EngineOptions options;
+  options.get_inline_bytes = 1000;
+  auto engine = Open(options);
+  Put(*engine, "a", std::string(600, 'a'));
+  Put(*engine, "b", std::string(600, 'b'));
+  const auto get = [&](GetRequest request) {
+    std::promise<std::thread::id> thread;
+    std::string values;
+    engine->Get(std::move(request), [&](const GetResult& result) {
+      for (const auto& value : result.values) values += value.value_or("-");
+      thread.set_value(std::this_thread::get_id());
+    });
+    const bool here = thread.get_future().get() == std::this_thread::get_id();
+    return std::make_pair(here, values);
+  };
+  EXPECT_EQ(get({.keys = {"a"}}), std::make_pair(true, std::string(600, 'a')));
+  for (const bool transaction : {false, true}) {
+    EXPECT_EQ(get({.keys = {"a", "c", "b"}, .transaction = transaction}),
+              std::make_pair(false, std::string(600, 'a') + "-" + std::string(600, 'b')));
+  }
 }
 
 // More table files than RocksDB opens beforehand: a cached read of one that is not open must not
