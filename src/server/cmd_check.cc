@@ -106,6 +106,7 @@ class DirectoryCheck {
   }
 
   void AddFinding(const LogFinding& finding) {
+    if (finding.kind == LogFinding::Kind::kRoom) return;
     const std::string file = std::filesystem::path(finding.path).filename().string();
     if (finding.kind == LogFinding::Kind::kUnsyncedTail) {
       report_.Note(

@@ -17,6 +17,8 @@ using Kind = LogFinding::Kind;
 
 const char* NameOf(Kind kind) {
   switch (kind) {
+    case Kind::kRoom:
+      return "room for writes";
     case Kind::kUnsyncedTail:
       return "never synced";
     case Kind::kLostWrites:
@@ -50,6 +52,7 @@ int Repair(const std::string& path, bool accept) {
   }
   bool lost = false, beyond = false;
   for (const LogFinding& finding : outcome->findings) {
+    if (finding.kind == Kind::kRoom) continue;
     std::cout << NameOf(finding.kind) << ": " << finding.path << ": " << finding.what;
     if (finding.cut_bytes > 0) {
       std::cout << "; " << finding.cut_bytes << " bytes from offset " << finding.cut_from << " on";

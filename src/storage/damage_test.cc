@@ -14,6 +14,7 @@
 #include "base/test_files.h"
 #include "storage/embedded_engine.h"
 #include "storage/engine_test_util.h"
+#include "storage/log_scan.h"
 #include "storage/manifest.h"
 #include "storage/repair.h"
 #include "storage/rocksdb_store.h"
@@ -122,9 +123,10 @@ class DamageTest : public ::testing::Test {
 TEST_F(DamageTest, TailThatWasNeverSyncedIsDropped) {
   const std::string log = MakeLog(100);
   const std::string whole = ReadFile(log);
-  // The beginning of a record, zeros, garbage.
-  for (const std::string& tail : {whole.substr(0, 60), std::string(5000, '\0'), std::string(3, 'x'),
-                                  std::string(40'000, '\x01')}) {
+  // The beginning of a record, zeros and then something, garbage.
+  for (const std::string& tail :
+       {whole.substr(0, 60), whole.substr(0, 60) + std::string(70'000, '\0'),
+        std::string(5000, '\0') + "x", std::string(3, 'x'), std::string(40'000, '\x01')}) {
     WriteFile(NewestLog(), ReadFile(NewestLog()) + tail);
     const std::string file = NewestLog();
     auto engine = Open();
@@ -138,6 +140,30 @@ TEST_F(DamageTest, TailThatWasNeverSyncedIsDropped) {
   }
   Open();
   EXPECT_TRUE(events_.empty());
+}
+
+// As a kill leaves a log (log_files.h).
+TEST_F(DamageTest, RoomThatWasNotUsedIsNotWorthAWord) {
+  const std::string log = MakeLog(100);
+  const size_t size = ReadFile(log).size();
+  for (const size_t room : {1, 6, 7, 5000, 300'000}) {
+    WriteFile(NewestLog(), ReadFile(NewestLog()) + std::string(room, '\0'));
+    auto findings = InspectLogs(**DataDir::Open(data()));
+    ASSERT_TRUE(findings.has_value());
+    ASSERT_EQ(findings->size(), 1u);
+    EXPECT_EQ((*findings)[0].kind, LogFinding::Kind::kRoom);
+    EXPECT_EQ((*findings)[0].cut_bytes, room);
+    auto engine = Open();
+    ASSERT_TRUE(engine);
+    EXPECT_TRUE(events_.empty());
+    EXPECT_EQ(Written(*engine), 100);
+    engine.reset();
+    fs::remove_all(data());
+    ASSERT_EQ(ReadFile(MakeLog(100)).size(), size);
+  }
+  // Zeros where acknowledged writes were are no room.
+  WriteFile(log, ReadFile(log).substr(0, size - 1) + std::string(300, '\0'));
+  Refuses(log);
 }
 
 TEST_F(DamageTest, CutEndOfTheLogRefuses) {
@@ -256,12 +282,14 @@ class ManyLogsTest : public DamageTest {
 TEST_F(ManyLogsTest, EachIsNeeded) {
   for (const std::string& log : logs_) {
     const std::string bytes = ReadFile(log);
+    const auto scan = ScanLog(log, LogKind::kWrites, [](auto) {});
+    ASSERT_TRUE(scan.has_value());
     fs::remove(log);
     Refuses(log);
-    WriteFile(log, bytes.substr(0, bytes.size() - 1));
+    WriteFile(log, bytes.substr(0, scan->good_end - 1));
     Refuses(log);
     WriteFile(log, bytes);
-    Flip(log, bytes.size() / 2);
+    Flip(log, scan->good_end / 2);
     Refuses(log);
     WriteFile(log, bytes);
   }

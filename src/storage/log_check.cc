@@ -31,9 +31,8 @@ class Checker {
     manifest_ = std::move(*manifest);
     CheckManifest();
     // What a damaged manifest says of the rest is not to be trusted.
-    if (std::any_of(findings_.begin(), findings_.end(), [](const LogFinding& finding) {
-          return finding.kind != Kind::kUnsyncedTail;
-        })) {
+    if (std::any_of(findings_.begin(), findings_.end(),
+                    [](const LogFinding& finding) { return !finding.harmless(); })) {
       return std::move(findings_);
     }
     CheckTables();
@@ -166,13 +165,15 @@ class Checker {
       hole_ = lost ? Kind::kLostWrites : Kind::kUnsyncedTail;
       hole_place_ = findings_.size();
       FindCut(*hole_, path, std::move(what), scan, scan.good_end);
+    } else if (scan.room > 0) {
+      FindCut(Kind::kRoom, path, "ends in room that was not used", scan, scan.good_end);
     }
     return {};
   }
 
   // A log that comes after one of which something has to go.
   void FollowHole(const std::string& path, const LogScan& scan, uint64_t synced) {
-    if (scan.size == 0) return;
+    if (scan.size == scan.room) return;
     const bool written = synced > 0 || (scan.records > 0 && !synced_.relaxed);
     if (written && *hole_ == Kind::kUnsyncedTail) {
       // So that was no tail.

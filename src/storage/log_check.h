@@ -20,6 +20,7 @@ namespace stator {
 
 struct LogFinding {
   enum class Kind {
+    kRoom,          // nothing was written there: to be cut off
     kUnsyncedTail,  // to be cut off
     kLostWrites,    // acknowledged writes cannot be read; RepairLogs() gives them up
     kBeyondRepair,
@@ -30,6 +31,9 @@ struct LogFinding {
   // What has to go of the file (none if the file is missing).
   uint64_t cut_from = 0;
   uint64_t cut_bytes = 0;
+
+  // Opening does what has to be done, and nothing is lost that was promised.
+  bool harmless() const { return kind == Kind::kRoom || kind == Kind::kUnsyncedTail; }
 };
 
 // `db_path`: RocksDB's directory. `synced`: nullopt if there is no such file. Changes nothing.

@@ -96,7 +96,9 @@ class Scanner {
   void Block(uint64_t base, std::string_view block) {
     size_t at = 0;
     if (!damaged()) at = Records(base, block);
-    if (damaged() && !scan_->later_record) LookForLater(base, block, at);
+    if (!damaged()) return;
+    only_zeros_ = only_zeros_ && IsZero(block.substr(std::min(at, block.size())));
+    if (!scan_->later_record) LookForLater(base, block, at);
   }
   // To be called after the last block.
   void End() {
@@ -104,7 +106,11 @@ class Scanner {
       scan_->damage = "an incomplete record";
       scan_->damage_at = scan_->size;
     }
-    if (!damaged()) scan_->good_end = scan_->size;
+    if (only_zeros_) {
+      scan_->room = scan_->size - scan_->good_end;
+      scan_->damage.clear();
+    }
+    if (!damaged() && !only_zeros_) scan_->good_end = scan_->size;
   }
   bool done() const { return scan_->later_record.has_value(); }
 
@@ -125,6 +131,7 @@ class Scanner {
       if (wrong) {
         scan_->damage = wrong;
         scan_->damage_at = base + at;
+        only_zeros_ = !in_record_ && IsZero(block.substr(at));
         if (in_record_) NoteHeader(record_);  // of the damaged one: its first fragment is whole
         return at;
       }
@@ -195,10 +202,14 @@ class Scanner {
     if (end > block.size()) return std::nullopt;
     const std::string_view rest = block.substr(end);
     Fragment next;
-    const bool ends = rest.size() < kHeader ? rest.empty() || block.size() == kBlock
-                                            : ParseFragment(rest, &next) == nullptr;
+    // Another one, the room, the end of the file or the filling of the block.
+    const bool ends = rest.size() >= kHeader
+                          ? IsZero(rest.substr(0, kHeader)) || ParseFragment(rest, &next) == nullptr
+                          : rest.empty() || block.size() == kBlock || IsZero(rest);
     return ends ? std::optional<size_t>(end) : std::nullopt;
   }
+
+  static bool IsZero(std::string_view bytes) { return bytes.find_first_not_of('\0') == bytes.npos; }
 
   // A fragment in the chain, that begins a record.
   bool Follows(const Fragment& fragment) const {
@@ -226,6 +237,7 @@ class Scanner {
   LogScan* const scan_;
   FunctionRef<void(std::string_view)> visit_;
   bool in_record_ = false;
+  bool only_zeros_ = false;  // from the damage on
   std::string record_;
   // Of a log of writes: of the last record whose header is whole, and the last that is whole
   // itself.

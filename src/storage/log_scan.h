@@ -20,7 +20,8 @@ struct LogScan {
   uint64_t size = 0;      // of the file
   uint64_t good_end = 0;  // where the last whole record ends that has only whole ones before it
   uint64_t records = 0;   // up to there
-  std::string damage;     // what is wrong after good_end; empty: the file ends there
+  uint64_t room = 0;      // zeros from there to the end: nothing was written to them (log_files.h)
+  std::string damage;     // what is wrong after good_end; empty: nothing but `room` follows
   uint64_t damage_at = 0;
   // Where a record begins that was written after the damaged one. A record that was torn when it
   // was written has none.

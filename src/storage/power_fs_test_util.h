@@ -99,10 +99,13 @@ class PowerFs final : public rocksdb::FileSystemWrapper {
     *result = std::make_unique<Writable>(this, name, std::move(file), std::move(*result));
     return status;
   }
-  rocksdb::IOStatus ReopenWritableFile(const std::string& name, const rocksdb::FileOptions&,
-                                       std::unique_ptr<rocksdb::FSWritableFile>*,
-                                       rocksdb::IODebugContext*) override {
-    return rocksdb::IOStatus::NotSupported("ReopenWritableFile", name);
+  // To be cut only.
+  rocksdb::IOStatus ReopenWritableFile(const std::string& name, const rocksdb::FileOptions& options,
+                                       std::unique_ptr<rocksdb::FSWritableFile>* result,
+                                       rocksdb::IODebugContext* dbg) override {
+    std::lock_guard lock(mutex_);
+    if (off_) return rocksdb::IOStatus::IOError("the power is off", name);
+    return target()->ReopenWritableFile(name, options, result, dbg);
   }
   rocksdb::IOStatus ReuseWritableFile(const std::string& name, const std::string&,
                                       const rocksdb::FileOptions&,
@@ -338,14 +341,13 @@ class PowerFs final : public rocksdb::FileSystemWrapper {
     std::string bytes = ReadFile(file.held);
     const std::string& synced = file.synced;
     if (bytes == synced) return bytes;
-    if (bytes.size() == synced.size()) {
-      // Written in place.
-      for (size_t at = 0; at < bytes.size(); at += kSector) {
-        if (random->OneIn(2)) bytes.replace(at, kSector, synced, at, kSector);
-      }
-      return bytes;
-    }
     if (bytes.size() < synced.size()) return random->OneIn(2) ? bytes : synced;
+    // Written in place.
+    for (size_t at = 0; at < synced.size(); at += kSector) {
+      const size_t length = std::min(kSector, synced.size() - at);
+      if (random->OneIn(2)) bytes.replace(at, length, synced, at, length);
+    }
+    if (bytes.size() == synced.size()) return bytes;
     const size_t more = bytes.size() - synced.size();
     switch (random->Uniform(5)) {
       case 0:

@@ -40,13 +40,13 @@ Result<Inspection> Inspect(const DataDir& dir) {
   return inspection;
 }
 
-bool IsTail(const LogFinding& finding) { return finding.kind == Kind::kUnsyncedTail; }
+bool IsHarmless(const LogFinding& finding) { return finding.harmless(); }
 
 Status Refusal(const DataDir& dir, const std::vector<LogFinding>& findings) {
   Status status{StatusCode::kCorruption, dir.path() + " cannot be opened without losing data: "};
   bool repairable = true;
   for (const LogFinding& finding : findings) {
-    if (IsTail(finding)) continue;
+    if (IsHarmless(finding)) continue;
     status.message += finding.path + ": " + finding.what + "; ";
     repairable = repairable && finding.kind != Kind::kBeyondRepair;
   }
@@ -56,7 +56,7 @@ Status Refusal(const DataDir& dir, const std::vector<LogFinding>& findings) {
   return status;
 }
 
-// What it returns only has tails.
+// What it returns only has harmless findings.
 Result<Inspection> InspectOrRefuse(const DataDir& dir) {
   auto inspection = Inspect(dir);
   if (!inspection) {
@@ -67,7 +67,7 @@ Result<Inspection> InspectOrRefuse(const DataDir& dir) {
     return Unexpected<Status>(std::move(status));
   }
   const std::vector<LogFinding>& findings = inspection->findings;
-  if (!std::all_of(findings.begin(), findings.end(), IsTail)) {
+  if (!std::all_of(findings.begin(), findings.end(), IsHarmless)) {
     return Unexpected<Status>(Refusal(dir, findings));
   }
   return inspection;
@@ -123,6 +123,7 @@ Result<void> PrepareToOpen(const DataDir& dir, const ReportEvent& report) {
   if (auto cut = CutAll(findings); !cut) return cut;
   if (!report) return {};
   for (const LogFinding& finding : findings) {
+    if (finding.kind == Kind::kRoom) continue;
     report(EventLevel::kWarning, "dropped what was never synced, " +
                                      std::to_string(finding.cut_bytes) + " bytes of " +
                                      finding.path + ": " + finding.what);
@@ -150,7 +151,7 @@ Result<RepairOutcome> RepairData(const std::string& path, bool accept_lost_write
   const bool beyond = std::any_of(findings.begin(), findings.end(), [](const LogFinding& finding) {
     return finding.kind == Kind::kBeyondRepair;
   });
-  const bool lost = !std::all_of(findings.begin(), findings.end(), IsTail);
+  const bool lost = !std::all_of(findings.begin(), findings.end(), IsHarmless);
   if (!accept_lost_writes || beyond || !lost) return outcome;
   for (const LogFinding& finding : findings) {
     if (auto kept = Keep(**dir, finding.path); !kept) return Unexpected<Status>(kept.error());

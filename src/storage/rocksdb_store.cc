@@ -16,6 +16,7 @@
 #include "storage/device_gauge.h"
 #include "storage/disk_reserve.h"
 #include "storage/format.h"
+#include "storage/log_files.h"
 #include "storage/repair.h"
 #include "storage/rocksdb_compact.h"
 #include "storage/rocksdb_errors.h"
@@ -42,6 +43,7 @@ struct OpenDb {
   explicit OpenDb(ReportEvent report) : reporter(std::move(report)) {}
   Reporter reporter;
   std::unique_ptr<DataDir> dir;
+  std::unique_ptr<rocksdb::Env> env;
   std::unique_ptr<rocksdb::DB> db;
   std::atomic<size_t> snapshots{0};
 };
@@ -526,7 +528,8 @@ Result<std::unique_ptr<KvStore>> OpenRocksStore(const std::string& dir,
   if (auto emptied = open->dir->EmptyIngest(); !emptied) return Unexpected<Status>(emptied.error());
   auto cache = NewBlockCache(options.block_cache_bytes);
   auto listener = std::make_shared<ErrorListener>(&open->reporter);
-  rocksdb::Options rocks = MakeRocksOptions(options, env, open->dir->fresh(), cache);
+  open->env = NewLogEnv(env ? env : rocksdb::Env::Default(), options.write_buffer_bytes / 64);
+  rocksdb::Options rocks = MakeRocksOptions(options, open->env.get(), open->dir->fresh(), cache);
   rocks.listeners.push_back(listener);
   rocks.info_log = OpenRocksLog(open->dir->db_path(), rocks);
   rocksdb::DB* db = nullptr;

@@ -244,10 +244,10 @@ TEST_F(RocksStoreTest, ColdReadsAndCommitsAreAnswered) {
 
 // ---- A device that fails ----
 
-class FailingFile final : public rocksdb::FSWritableFileOwnerWrapper {
+class FailingFile final : public rocksdb::FSRandomRWFileOwnerWrapper {
  public:
-  FailingFile(std::unique_ptr<rocksdb::FSWritableFile> file, std::atomic<int>* failures)
-      : FSWritableFileOwnerWrapper(std::move(file)), failures_(failures) {}
+  FailingFile(std::unique_ptr<rocksdb::FSRandomRWFile> file, std::atomic<int>* failures)
+      : FSRandomRWFileOwnerWrapper(std::move(file)), failures_(failures) {}
   rocksdb::IOStatus Sync(const rocksdb::IOOptions& options, rocksdb::IODebugContext* dbg) override {
     switch (failures_->load()) {
       case 1:
@@ -262,7 +262,7 @@ class FailingFile final : public rocksdb::FSWritableFileOwnerWrapper {
         if (!synced_) return rocksdb::IOStatus::NoSpace("injected");
     }
     synced_ = true;
-    return FSWritableFileOwnerWrapper::Sync(options, dbg);
+    return FSRandomRWFileOwnerWrapper::Sync(options, dbg);
   }
 
   static constexpr int kFirstSync = 5;
@@ -282,7 +282,12 @@ class FailingFileSystem final : public rocksdb::FileSystemWrapper {
     const bool refused =
         (name.ends_with(".log") && no_logs) || (name.ends_with(".sst") && no_tables);
     if (refused) return rocksdb::IOStatus::IOError("Too many open files", name);
-    rocksdb::IOStatus status = FileSystemWrapper::NewWritableFile(name, options, file, dbg);
+    return FileSystemWrapper::NewWritableFile(name, options, file, dbg);
+  }
+  rocksdb::IOStatus NewRandomRWFile(const std::string& name, const rocksdb::FileOptions& options,
+                                    std::unique_ptr<rocksdb::FSRandomRWFile>* file,
+                                    rocksdb::IODebugContext* dbg) override {
+    rocksdb::IOStatus status = FileSystemWrapper::NewRandomRWFile(name, options, file, dbg);
     if (status.ok() && name.ends_with(".log")) {
       *file = std::make_unique<FailingFile>(std::move(*file), &failures);
     }

@@ -5,7 +5,6 @@
 #include <rocksdb/file_system.h>
 #include <rocksdb/transaction_log.h>
 
-#include <filesystem>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -42,9 +41,11 @@ bool SyncTracker::Newest(SyncedLog* log) {
 void SyncTracker::AddOlder(uint64_t newest) {
   if (state_.logs.empty() || state_.logs.back().number >= newest) return;
   SyncedLog log = state_.logs.back();
-  std::error_code gone;
-  log.bytes = std::filesystem::file_size(LogPath(db_->GetName(), log.number), gone);
-  if (!gone) state_.Add(log);
+  if (db_->GetFileSystem()
+          ->GetFileSize(LogPath(db_->GetName(), log.number), {}, &log.bytes, nullptr)
+          .ok()) {
+    state_.Add(log);
+  }
 }
 
 void SyncTracker::AddManifest() {

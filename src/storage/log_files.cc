@@ -1,0 +1,174 @@
+#include "storage/log_files.h"
+
+#include <rocksdb/file_system.h>
+
+#include <filesystem>
+#include <map>
+#include <mutex>
+#include <string>
+#include <utility>
+
+#include "storage/manifest.h"
+
+namespace stator {
+namespace {
+
+using rocksdb::IODebugContext;
+using rocksdb::IOOptions;
+using rocksdb::IOStatus;
+
+bool IsLog(const std::string& path) {
+  uint64_t number = 0;
+  return ParseFileName(std::filesystem::path(path).filename().string(), ".log", &number);
+}
+
+// How far the open logs are written, which is less than their length.
+class OpenLogs {
+ public:
+  void Set(const std::string& path, uint64_t written) {
+    std::lock_guard lock(mutex_);
+    written_[path] = written;
+  }
+  void Remove(const std::string& path) {
+    std::lock_guard lock(mutex_);
+    written_.erase(path);
+  }
+  bool Find(const std::string& path, uint64_t* written) const {
+    std::lock_guard lock(mutex_);
+    const auto found = written_.find(path);
+    if (found == written_.end()) return false;
+    *written = found->second;
+    return true;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::map<std::string, uint64_t> written_;
+};
+
+class LogFile final : public rocksdb::FSWritableFile {
+ public:
+  LogFile(std::string path, size_t room, std::shared_ptr<rocksdb::FileSystem> files,
+          std::unique_ptr<rocksdb::FSRandomRWFile> file, std::shared_ptr<OpenLogs> open)
+      : path_(std::move(path)),
+        zeros_(room, '\0'),
+        files_(std::move(files)),
+        file_(std::move(file)),
+        open_(std::move(open)) {
+    open_->Set(path_, 0);
+  }
+  ~LogFile() override { Close({}, nullptr).PermitUncheckedError(); }
+
+  IOStatus Append(const rocksdb::Slice& data, const IOOptions& options,
+                  IODebugContext* dbg) override {
+    const uint64_t end = written_ + data.size();
+    if (end > length_) MakeRoom(end, options, dbg);
+    const IOStatus status = file_->Write(written_, data, options, dbg);
+    if (!status.ok()) return status;
+    written_ = end;
+    open_->Set(path_, written_);
+    return status;
+  }
+  IOStatus Append(const rocksdb::Slice& data, const IOOptions& options,
+                  const rocksdb::DataVerificationInfo&, IODebugContext* dbg) override {
+    return Append(data, options, dbg);
+  }
+  IOStatus Flush(const IOOptions&, IODebugContext*) override { return IOStatus::OK(); }
+  IOStatus Sync(const IOOptions& options, IODebugContext* dbg) override {
+    return file_->Sync(options, dbg);
+  }
+  IOStatus Fsync(const IOOptions& options, IODebugContext* dbg) override {
+    return file_->Fsync(options, dbg);
+  }
+  bool IsSyncThreadSafe() const override { return true; }
+  uint64_t GetFileSize(const IOOptions&, IODebugContext*) override { return written_; }
+  void PrepareWrite(size_t, size_t, const IOOptions&, IODebugContext*) override {}
+
+  // Zeros that cannot be cut off do no harm.
+  IOStatus Close(const IOOptions& options, IODebugContext* dbg) override {
+    if (!file_) return IOStatus::OK();
+    const IOStatus closed = file_->Close(options, dbg);
+    file_.reset();
+    if (length_ > written_) CutRoom(options, dbg);
+    open_->Remove(path_);
+    return closed;
+  }
+
+ private:
+  // Without room the file grows by what is written, as any other: a disk that is too full for it
+  // may still take that.
+  void MakeRoom(uint64_t end, const IOOptions& options, IODebugContext* dbg) {
+    const uint64_t room = (end / zeros_.size() + 1) * zeros_.size();
+    const rocksdb::Slice zeros(zeros_.data(), room - end);
+    if (file_->Write(end, zeros, options, dbg).ok()) length_ = room;
+  }
+
+  void CutRoom(const IOOptions& options, IODebugContext* dbg) {
+    std::unique_ptr<rocksdb::FSWritableFile> file;
+    if (!files_->ReopenWritableFile(path_, {}, &file, dbg).ok()) return;
+    file->Truncate(written_, options, dbg).PermitUncheckedError();
+    file->Close(options, dbg).PermitUncheckedError();
+  }
+
+  const std::string path_;
+  const std::string zeros_;
+  const std::shared_ptr<rocksdb::FileSystem> files_;
+  std::unique_ptr<rocksdb::FSRandomRWFile> file_;
+  const std::shared_ptr<OpenLogs> open_;
+  uint64_t written_ = 0;
+  uint64_t length_ = 0;  // of the file, if more
+};
+
+class LogFileSystem final : public rocksdb::FileSystemWrapper {
+ public:
+  LogFileSystem(const std::shared_ptr<rocksdb::FileSystem>& base, size_t room)
+      : FileSystemWrapper(base), base_(base), room_(room) {}
+  const char* Name() const override { return "LogFileSystem"; }
+
+  IOStatus NewWritableFile(const std::string& path, const rocksdb::FileOptions& options,
+                           std::unique_ptr<rocksdb::FSWritableFile>* result,
+                           IODebugContext* dbg) override {
+    IOStatus status = base_->NewWritableFile(path, options, result, dbg);
+    if (!status.ok() || !IsLog(path)) return status;
+    status = (*result)->Close(options.io_options, dbg);
+    result->reset();
+    std::unique_ptr<rocksdb::FSRandomRWFile> file;
+    if (status.ok()) status = base_->NewRandomRWFile(path, options, &file, dbg);
+    if (status.ok()) {
+      *result = std::make_unique<LogFile>(path, room_, base_, std::move(file), open_);
+    }
+    return status;
+  }
+  IOStatus GetFileSize(const std::string& path, const IOOptions& options, uint64_t* size,
+                       IODebugContext* dbg) override {
+    if (open_->Find(path, size)) return IOStatus::OK();
+    return base_->GetFileSize(path, options, size, dbg);
+  }
+
+ private:
+  const std::shared_ptr<rocksdb::FileSystem> base_;
+  const size_t room_;
+  const std::shared_ptr<OpenLogs> open_ = std::make_shared<OpenLogs>();
+};
+
+class LogEnv final : public rocksdb::EnvWrapper {
+ public:
+  LogEnv(rocksdb::Env* base, size_t room) : EnvWrapper(base) {
+    file_system_ = std::make_shared<LogFileSystem>(base->GetFileSystem(), room);
+    system_clock_ = base->GetSystemClock();
+  }
+  const char* Name() const override { return "LogEnv"; }
+
+  // RocksDB asks the environment, not its file system, how long its logs are.
+  rocksdb::Status GetFileSize(const std::string& path, uint64_t* size) override {
+    return file_system_->GetFileSize(path, {}, size, nullptr);
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<rocksdb::Env> NewLogEnv(rocksdb::Env* base, size_t room) {
+  return std::make_unique<LogEnv>(base, room);
+}
+
+}  // namespace stator

@@ -1,0 +1,22 @@
+// The files of RocksDB's write-ahead log, made longer ahead of what is written to them: a sync of a
+// file whose length has not changed writes the data and nothing else, which takes half the time of
+// one that must write the length, too.
+//
+// The room is zeros, and is cut off when the log is closed. After a crash the newest log may end in
+// them; opening cuts them off then (log_check.h).
+#ifndef STATOR_STORAGE_LOG_FILES_H_
+#define STATOR_STORAGE_LOG_FILES_H_
+
+#include <rocksdb/env.h>
+
+#include <cstddef>
+#include <memory>
+
+namespace stator {
+
+// `base`, but for that; it must outlive the result. `room`: bytes that are made at once.
+std::unique_ptr<rocksdb::Env> NewLogEnv(rocksdb::Env* base, size_t room);
+
+}  // namespace stator
+
+#endif  // STATOR_STORAGE_LOG_FILES_H_
