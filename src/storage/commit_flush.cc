@@ -48,6 +48,12 @@ size_t CommitPipeline::FlushOnce() {
   return commits;
 }
 
+bool CommitPipeline::Gathered(size_t commits) {
+  std::lock_guard append(append_mutex_);
+  wake_at_ = commits;
+  return open_->commits.size() >= commits;
+}
+
 // Makes one batch of the group: the last write of each key, and one value per counter and guard.
 void CommitPipeline::Fold(const Group& group) {
   std::unordered_map<std::string_view, uint64_t> guards;

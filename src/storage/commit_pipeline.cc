@@ -307,8 +307,8 @@ CommitPipeline::Attempted CommitPipeline::Seal(const PendingCommitPtr& commit, c
 
   if (guards_hold && commit->decision.commit && HasEffect(commit->decision)) {
     attempted.step = Attempted::Step::kWaits;
-    attempted.wake_flush = open_->commits.empty();
     Append(commit);
+    attempted.wake_flush = open_->commits.size() == wake_at_;
     append->unlock();
     // The stripes are still held, so the marks are there before anyone, Unmark() included, can
     // look.

@@ -68,13 +68,15 @@ class CommitPipeline {
 
   // ---- For the driver ----
 
-  // Called, from any thread and without locks, when there is something for FlushOnce() or when
-  // NextExpiry() became earlier. REQUIRES: called before the first commit.
+  // Called, from any thread and without locks, when there is something for FlushOnce() (see
+  // Gathered()) or when NextExpiry() became earlier. REQUIRES: called before the first commit.
   void SetWakers(UniqueFunction<void()> flush, UniqueFunction<void()> expiry);
 
   // Writes the open group and completes it; returns how many commits it had. Blocks on the device.
   // REQUIRES: one thread at a time calls FlushOnce() and Maintain().
   size_t FlushOnce();
+  // Whether the open group has so many commits. If not, FlushOnce() is called for when it has.
+  bool Gathered(size_t commits);
   size_t pending_commits() const { return pending_commits_.load(std::memory_order_relaxed); }
 
   // Syncs if that is due (Durability::kInterval), and tries to recover from a failed write. Blocks.
@@ -172,6 +174,7 @@ class CommitPipeline {
   // The order of commits.
   std::mutex append_mutex_;
   std::unique_ptr<Group> open_;
+  size_t wake_at_ = 1;              // commits in it
   std::unique_ptr<Group> writing_;  // null if none
   uint64_t durable_group_ = 0;      // the newest that is in the store
   Cache<GuardEntry> guards_;

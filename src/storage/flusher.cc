@@ -1,5 +1,7 @@
 #include "storage/flusher.h"
 
+#include <sys/prctl.h>
+
 #include <algorithm>
 #include <chrono>
 #include <thread>
@@ -7,8 +9,9 @@
 namespace stator {
 namespace {
 
-// A third of what a sync of a quick device takes.
-constexpr std::chrono::microseconds kPatience{50};
+constexpr int64_t kMaxPatienceMicros = 100;
+// How late the end of a wait may be noticed: the usual 50 us are half of that.
+constexpr unsigned long kTimerSlackNanos = 1000;
 
 }  // namespace
 
@@ -39,7 +42,10 @@ bool Flusher::Alarm::Wait(std::optional<int64_t> micros) {
 Flusher::Flusher(CommitPipeline* pipeline, const Clock* clock)
     : pipeline_(pipeline), clock_(clock) {
   pipeline_->SetWakers([this] { flush_alarm_.Wake(); }, [this] { expiry_alarm_.Wake(); });
-  flush_thread_ = std::thread([this] { FlushLoop(); });
+  flush_thread_ = std::thread([this] {
+    ::prctl(PR_SET_TIMERSLACK, kTimerSlackNanos);
+    FlushLoop();
+  });
   expiry_thread_ = std::thread([this] { ExpiryLoop(); });
 }
 
@@ -52,24 +58,28 @@ Flusher::~Flusher() {
 
 void Flusher::FlushLoop() {
   do {
-    size_t commits = 0;
-    do {
-      pipeline_->Maintain(clock_->MonotonicMicros());
-      AwaitCompany(commits);
-      commits = pipeline_->FlushOnce();
-    } while (commits > 0);
-  } while (flush_alarm_.Wait(Until(pipeline_->NextMaintenance())));
+    const int64_t begin = clock_->MonotonicMicros();
+    pipeline_->Maintain(begin);
+    const size_t commits = pipeline_->FlushOnce();
+    if (commits > 0) {
+      const int64_t now = clock_->MonotonicMicros();
+      if (!AwaitCompany(commits + pipeline_->pending_commits(), now, now - begin)) return;
+    }
+  } while (pipeline_->Gathered(1) || flush_alarm_.Wait(Until(pipeline_->NextMaintenance())));
 }
 
 // The clients that a group answered send their next commits right away, but not in one moment:
 // taking the first of them alone would make the others wait for a sync of the device that served
-// one.
-void Flusher::AwaitCompany(size_t last_group) const {
-  const auto until = std::chrono::steady_clock::now() + kPatience;
-  while (pipeline_->pending_commits() < last_group / 2 &&
-         std::chrono::steady_clock::now() < until) {
-    std::this_thread::yield();
+// one. Half of all who commit is the aim: their answers are on the way while the others' commits
+// are written. It takes no longer than the write of the last group did.
+bool Flusher::AwaitCompany(size_t committers, int64_t now, int64_t patience) {
+  const int64_t until = now + std::min(kMaxPatienceMicros, patience);
+  while (committers > 3 && !pipeline_->Gathered(committers / 2)) {
+    const int64_t left = until - clock_->MonotonicMicros();
+    if (left <= 0) break;
+    if (!flush_alarm_.Wait(left)) return false;
   }
+  return true;
 }
 
 void Flusher::ExpiryLoop() {

@@ -41,7 +41,8 @@ class Flusher {
   };
 
   void FlushLoop();
-  void AwaitCompany(size_t last_group) const;
+  // False if stopped.
+  bool AwaitCompany(size_t committers, int64_t now, int64_t patience);
   void ExpiryLoop();
   std::optional<int64_t> Until(std::optional<int64_t> time) const;
 
