@@ -162,7 +162,7 @@ void CommitPipeline::Run(const PendingCommitPtr& commit, ReadMode mode) {
         return run_blocking_([this, commit] {
           // Into the cache first, without holding the stripes; an error shows again below.
           Few<std::string_view> keys(commit->request.keys.begin(), commit->request.keys.end());
-          (void)store_->Read({keys.data(), keys.size()}, nullptr, ReadMode::kMayBlock, [](auto) {});
+          (void)store_->ReadEach({keys.data(), keys.size()}, ReadMode::kMayBlock, [](auto) {});
           Run(commit, ReadMode::kMayBlock);
         });
     }
@@ -183,8 +183,9 @@ CommitPipeline::Attempted CommitPipeline::Attempt(const PendingCommitPtr& commit
   if (view.stored_keys.empty()) {
     attempted = DecideAndSeal(commit, &view, {}, &append);
   } else {
-    Result<ReadEnd> read = store_->Read(
-        {view.stored_keys.data(), view.stored_keys.size()}, nullptr, mode,
+    // A key that is not pending can only change by a commit that Overtaken() sees.
+    Result<ReadEnd> read = store_->ReadEach(
+        {view.stored_keys.data(), view.stored_keys.size()}, mode,
         [&](auto stored) { attempted = DecideAndSeal(commit, &view, stored, &append); });
     if (!read) return Attempted::End(Failed(std::move(read.error())));
     if (*read == ReadEnd::kWouldBlock) attempted.step = Attempted::Step::kWouldBlock;

@@ -69,6 +69,13 @@ class KvStore {
   virtual Result<ReadEnd> Read(std::span<const std::string_view> keys, const Snapshot* snapshot,
                                ReadMode mode, ReadUse use) = 0;
 
+  // The same, but each key may be read at a moment of its own: for who knows otherwise that none
+  // was changed meanwhile.
+  virtual Result<ReadEnd> ReadEach(std::span<const std::string_view> keys, ReadMode mode,
+                                   ReadUse use) {
+    return Read(keys, nullptr, mode, use);
+  }
+
   // REQUIRES: snapshot is of this store and not null.
   virtual Result<ScanEnd> Scan(const StoreRange& range, const Snapshot* snapshot, ReadMode mode,
                                ScanVisit visit) = 0;

@@ -96,6 +96,8 @@ class RocksStore final : public KvStore {
 
   Result<ReadEnd> Read(std::span<const std::string_view> keys, const Snapshot* snapshot,
                        ReadMode mode, ReadUse use) override;
+  Result<ReadEnd> ReadEach(std::span<const std::string_view> keys, ReadMode mode,
+                           ReadUse use) override;
   Result<ScanEnd> Scan(const StoreRange& range, const Snapshot* snapshot, ReadMode mode,
                        ScanVisit visit) override;
   SnapshotPtr TakeSnapshot() override { return std::make_shared<RocksSnapshot>(open_); }
@@ -110,10 +112,19 @@ class RocksStore final : public KvStore {
   KvStats Stats() override;
 
  private:
+  // What was read of each key.
+  struct Found {
+    explicit Found(size_t n) : values(n), statuses(n) {}
+    Few<rocksdb::PinnableSlice> values;
+    Few<rocksdb::Status> statuses;
+  };
   void GetTogether(std::span<const std::string_view> keys, const rocksdb::ReadOptions& read,
-                   std::span<rocksdb::PinnableSlice> found, std::span<rocksdb::Status> statuses);
-  void GetEach(std::span<const std::string_view> keys, rocksdb::ReadOptions read,
-               std::span<rocksdb::PinnableSlice> found, std::span<rocksdb::Status> statuses);
+                   Found* found);
+  bool GetEach(std::span<const std::string_view> keys, const rocksdb::ReadOptions& read,
+               Found* found);
+  bool GetAtOneMoment(std::span<const std::string_view> keys, rocksdb::ReadOptions read,
+                      Found* found);
+  Result<ReadEnd> Use(const Found& found, ReadUse use);
   // Its words name the file and the place.
   Unexpected<Status> ReadFailure(const rocksdb::Status& status) {
     open_->reporter.TellOnce(EventLevel::kError, "a read failed: " + status.ToString());
@@ -160,33 +171,31 @@ bool MayNotHaveRead(const rocksdb::Status& status, const rocksdb::Slice& value) 
 
 Result<ReadEnd> RocksStore::Read(std::span<const std::string_view> keys, const Snapshot* snapshot,
                                  ReadMode mode, ReadUse use) {
-  rocksdb::ReadOptions read = MakeReadOptions(snapshot, mode);
-  const size_t n = keys.size();
-  Few<rocksdb::PinnableSlice> found(n);
-  Few<rocksdb::Status> statuses(n);
-  const auto incomplete = [&] {
-    for (size_t i = 0; i < n; ++i) {
-      if (MayNotHaveRead(statuses[i], found[i])) return true;
-    }
-    return false;
-  };
-  if (mode == ReadMode::kCachedOnly) {
-    GetEach(keys, read, found, statuses);
-    if (incomplete()) {
-      if (!gauge_.IsQuick()) return ReadEnd::kWouldBlock;
-      const DeviceGauge::Reading reading(&gauge_);
-      read.read_tier = rocksdb::kReadAllTier;
-      GetTogether(keys, read, found, statuses);
-    }
-  } else {
-    GetTogether(keys, read, found, statuses);
+  const rocksdb::ReadOptions read = MakeReadOptions(snapshot, mode);
+  Found found(keys.size());
+  if (mode == ReadMode::kMayBlock) {
+    GetTogether(keys, read, &found);
+  } else if (!GetAtOneMoment(keys, read, &found)) {
+    return ReadEnd::kWouldBlock;
   }
+  return Use(found, use);
+}
+
+Result<ReadEnd> RocksStore::ReadEach(std::span<const std::string_view> keys, ReadMode mode,
+                                     ReadUse use) {
+  Found found(keys.size());
+  if (!GetEach(keys, MakeReadOptions(nullptr, mode), &found)) return ReadEnd::kWouldBlock;
+  return Use(found, use);
+}
+
+Result<ReadEnd> RocksStore::Use(const Found& found, ReadUse use) {
+  const size_t n = found.values.size();
   Few<std::optional<std::string_view>> values(n);
   for (size_t i = 0; i < n; ++i) {
-    if (statuses[i].ok()) {
-      values[i] = ToView(found[i]);
-    } else if (!statuses[i].IsNotFound()) {
-      return ReadFailure(statuses[i]);
+    if (found.statuses[i].ok()) {
+      values[i] = ToView(found.values[i]);
+    } else if (!found.statuses[i].IsNotFound()) {
+      return ReadFailure(found.statuses[i]);
     }
   }
   use({values.data(), n});
@@ -195,40 +204,51 @@ Result<ReadEnd> RocksStore::Read(std::span<const std::string_view> keys, const S
 
 // Reads the device where it must. One MultiGet of one column family reads at one sequence number.
 void RocksStore::GetTogether(std::span<const std::string_view> keys,
-                             const rocksdb::ReadOptions& read,
-                             std::span<rocksdb::PinnableSlice> found,
-                             std::span<rocksdb::Status> statuses) {
-  for (rocksdb::PinnableSlice& slice : found) slice.Reset();
+                             const rocksdb::ReadOptions& read, Found* found) {
   rocksdb::ColumnFamilyHandle* const family = db_->DefaultColumnFamily();
   if (keys.size() == 1) {
-    statuses[0] = db_->Get(read, family, ToSlice(keys[0]), &found[0]);
+    found->statuses[0] = db_->Get(read, family, ToSlice(keys[0]), &found->values[0]);
   } else if (!keys.empty()) {
     Few<rocksdb::Slice> slices(keys.size());
     for (size_t i = 0; i < keys.size(); ++i) slices[i] = ToSlice(keys[i]);
-    db_->MultiGet(read, family, keys.size(), slices.data(), found.data(), statuses.data());
+    db_->MultiGet(read, family, keys.size(), slices.data(), found->values.data(),
+                  found->statuses.data());
   }
 }
 
-// Reads many keys from the cache only, at one point in time: MultiGet reads the device whatever it
-// is told. Without a snapshot, which would take the database's mutex, that holds if nothing was
-// written between the first read and the last; if something was, a snapshot is taken after all.
-void RocksStore::GetEach(std::span<const std::string_view> keys, rocksdb::ReadOptions read,
-                         std::span<rocksdb::PinnableSlice> found,
-                         std::span<rocksdb::Status> statuses) {
-  const auto get_all = [&] {
-    for (size_t i = 0; i < keys.size(); ++i) {
-      found[i].Reset();
-      statuses[i] = db_->Get(read, db_->DefaultColumnFamily(), ToSlice(keys[i]), &found[i]);
-      if (MayNotHaveRead(statuses[i], found[i])) return;
+// Reads one key after the other; a cached-only read asks the device too, as long as that is quick.
+// False if it would block.
+bool RocksStore::GetEach(std::span<const std::string_view> keys, const rocksdb::ReadOptions& read,
+                         Found* found) {
+  rocksdb::ColumnFamilyHandle* const family = db_->DefaultColumnFamily();
+  for (size_t i = 0; i < keys.size(); ++i) {
+    found->values[i].Reset();
+    found->statuses[i] = db_->Get(read, family, ToSlice(keys[i]), &found->values[i]);
+    if (read.read_tier == rocksdb::kReadAllTier ||
+        !MayNotHaveRead(found->statuses[i], found->values[i])) {
+      continue;
     }
-  };
-  if (keys.size() == 1) return get_all();
+    if (!gauge_.IsQuick()) return false;
+    const DeviceGauge::Reading reading(&gauge_);
+    rocksdb::ReadOptions all = read;
+    all.read_tier = rocksdb::kReadAllTier;
+    found->values[i].Reset();
+    found->statuses[i] = db_->Get(all, family, ToSlice(keys[i]), &found->values[i]);
+  }
+  return true;
+}
+
+// GetEach() as of one moment: MultiGet would read the device whatever it is told. Without a
+// snapshot, which would take the database's mutex, that holds if nothing was written between the
+// first read and the last; if something was, a snapshot is taken after all.
+bool RocksStore::GetAtOneMoment(std::span<const std::string_view> keys, rocksdb::ReadOptions read,
+                                Found* found) {
   const rocksdb::SequenceNumber before = db_->GetLatestSequenceNumber();
-  get_all();
-  if (read.snapshot || db_->GetLatestSequenceNumber() == before) return;
+  if (!GetEach(keys, read, found)) return false;
+  if (keys.size() == 1 || read.snapshot || db_->GetLatestSequenceNumber() == before) return true;
   rocksdb::ManagedSnapshot snapshot(db_);
   read.snapshot = snapshot.snapshot();
-  get_all();
+  return GetEach(keys, read, found);
 }
 
 Result<ScanEnd> RocksStore::Scan(const StoreRange& range, const Snapshot* snapshot, ReadMode mode,
