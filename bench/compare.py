@@ -88,6 +88,8 @@ class Comparison:
             return
         say(f"filling: {running.server.title}")
         [line] = self.load.fill(running, "--items", self.items_of(running.name))
+        time.sleep(3)  # what it needed for the load only it may give back
+        line["resident_mib"] = running.memory_mib()
         self.results["fill"].append({"server": running.name, **line})
 
     def run(self, running, operation, *more, settle=0.0):
@@ -108,10 +110,11 @@ class Comparison:
                 f"{result['server_cpu_us']:.1f} us")
 
     def floors(self):
-        say("RocksDB and the disk by themselves")
+        say("RocksDB, the disk and redis by themselves")
         seconds = "1" if self.arguments.quick else "2"
         self.results["floors"] += self.script(f"{self.arguments.build}/bench/store_floor", *self.directory(),
                                               "--seconds", seconds)
+        self.results["floors"] += harness.redis_floors(self.arguments.directory, self.arguments.connections)
 
     def half_load(self, running, floors):
         """Latency at half of the most that this server has answered, in an open loop."""

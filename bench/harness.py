@@ -1,6 +1,7 @@
 """What the measuring scripts share: the servers as child processes, the load generator, the machine."""
 
 import contextlib
+import csv
 import http.client
 import json
 import os
@@ -73,8 +74,8 @@ class Alone:
 class Server:
     """A server that is not running yet. `words` are its command, with {port} and {directory} in them."""
 
-    def __init__(self, title, *words, environment=None):
-        self.title, self.words, self.environment = title, words, environment or {}
+    def __init__(self, title, *words, environment=None, http=True):
+        self.title, self.words, self.environment, self.http = title, words, environment or {}, http
 
     def command(self, port, directory):
         return [word.format(port=port, directory=directory) for word in self.words]
@@ -179,7 +180,7 @@ def running(name, server, parent=None):
                                        stdin=subprocess.DEVNULL, cwd=directory,
                                        env={**os.environ, **server.environment})
         try:
-            _wait_for_answer(port, process, f"{directory}/server.log")
+            _wait_for_answer(port, process, f"{directory}/server.log", server.http)
             yield Running(name, server, port, process, directory, time.monotonic() - begin)
         finally:
             process.terminate()
@@ -190,9 +191,12 @@ def running(name, server, parent=None):
                 process.wait()
 
 
-def _wait_for_answer(port, process, log):
+def _wait_for_answer(port, process, log, speaks_http):
     while process.poll() is None:
         try:
+            if not speaks_http:
+                socket.create_connection(("127.0.0.1", port), timeout=60).close()
+                return
             connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
             connection.request("GET", "/")
             connection.getresponse().close()
@@ -252,6 +256,49 @@ class Load:
         if result.stderr:
             say("  " + result.stderr.strip())
         return lines[:-1], lines[-1]
+
+
+# --- redis ----------------------------------------------------------------------------------------
+
+
+def cpu_seconds(pid):
+    """Processor time of a process so far."""
+    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def rest(running, most_seconds=60):
+    """Waits until a server has nothing to do any more, such as compacting what was written."""
+    end = time.monotonic() + most_seconds
+    quiet = 0
+    while quiet < 2 and time.monotonic() < end:
+        before = cpu_seconds(running.pid)
+        time.sleep(0.5)
+        quiet = quiet + 1 if cpu_seconds(running.pid) - before < 0.02 else 0
+
+
+def redis_floors(parent=None, connections=16):
+    """What redis needs for a get, and for a set that is on the disk, of 1 KiB under 100,000 keys, by its own load
+    generator; [] without redis-server and redis-benchmark on the PATH."""
+    if not shutil.which("redis-server") or not shutil.which("redis-benchmark"):
+        say("redis is left out: it is not on the PATH.")
+        return []
+    server = Server("redis", "redis-server", "--port", "{port}", "--dir", "{directory}", "--save", "",
+                    "--appendonly", "yes", "--appendfsync", "always", http=False)
+    rows = []
+    with running("redis", server, parent) as redis:
+        for name, test, count in (("", "set", 100_000), ("redis SET, appendfsync always", "set", 50_000),
+                                  ("redis GET", "get", 200_000)):
+            before = cpu_seconds(redis.pid)
+            output = subprocess.run(
+                ["redis-benchmark", "-p", str(redis.port), "-c", str(connections), "-n", str(count), "-r", "100000",
+                 "-d", "1024", "-t", test, "--csv"], check=True, stdout=subprocess.PIPE, text=True).stdout
+            found = next(csv.DictReader(output.splitlines()))
+            if name:
+                rows.append({"floor": name, "threads": 1, "per_second": float(found["rps"]),
+                             "cpu_us": (cpu_seconds(redis.pid) - before) / count * 1e6,
+                             "p50_ms": float(found["p50_latency_ms"]), "p99_ms": float(found["p99_latency_ms"])})
+    return rows
 
 
 # --- the machine ----------------------------------------------------------------------------------
