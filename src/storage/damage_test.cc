@@ -255,7 +255,7 @@ class SlowTables final : public rocksdb::FileSystemWrapper {
 // Several logs, as their writes are not in tables yet.
 class ManyLogsTest : public DamageTest {
  protected:
-  static constexpr int kKeys = 180;
+  static constexpr int kKeys = 130;  // more would wait for a memtable
   void SetUp() override {
     EngineOptions options;
     options.write_buffer_bytes = 64 << 10;

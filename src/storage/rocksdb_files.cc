@@ -25,6 +25,11 @@ class RocksFiles final : public rocksdb::FileSystemWrapper {
                                         rocksdb::IODebugContext* dbg) override {
     return Passing(target()->NewRandomAccessFile(name, options, file, dbg));
   }
+  rocksdb::IOStatus NewRandomRWFile(const std::string& name, const rocksdb::FileOptions& options,
+                                    std::unique_ptr<rocksdb::FSRandomRWFile>* file,
+                                    rocksdb::IODebugContext* dbg) override {
+    return Passing(target()->NewRandomRWFile(name, options, file, dbg));
+  }
   rocksdb::IOStatus NewDirectory(const std::string& name, const rocksdb::IOOptions& options,
                                  std::unique_ptr<rocksdb::FSDirectory>* directory,
                                  rocksdb::IODebugContext* dbg) override {

@@ -2,8 +2,10 @@
 
 #include <rocksdb/convenience.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/listener.h>
 #include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 
@@ -42,8 +44,8 @@ void SetDurability(rocksdb::Options* o) {
 void SetMemory(const EngineOptions& options, std::shared_ptr<rocksdb::Cache> cache,
                rocksdb::Options* o) {
   o->write_buffer_size = options.write_buffer_bytes;
-  o->max_write_buffer_number = 4;
-  o->max_total_wal_size = 8 * options.write_buffer_bytes;
+  o->max_write_buffer_number = 3;
+  o->max_total_wal_size = 4 * options.write_buffer_bytes;
   o->max_open_files = 1000;
 
   rocksdb::BlockBasedTableOptions table;
@@ -69,6 +71,19 @@ void SetMemory(const EngineOptions& options, std::shared_ptr<rocksdb::Cache> cac
   o->memtable_whole_key_filtering = true;
 }
 
+// Compactions give way to those who wait for an answer. Not by much: writes wait for them in the
+// end.
+class CompactionPriority final : public rocksdb::EventListener {
+ public:
+  // In the thread that compacts.
+  void OnCompactionBegin(rocksdb::DB*, const rocksdb::CompactionJobInfo&) override {
+    constexpr int kNice = 5;
+    // Linux: of this thread alone. That it may fail to be nice is no harm.
+    static thread_local const int result = ::setpriority(PRIO_PROCESS, 0, kNice);
+    (void)result;
+  }
+};
+
 }  // namespace
 
 std::shared_ptr<rocksdb::Cache> NewBlockCache(size_t bytes) {
@@ -89,12 +104,17 @@ rocksdb::Options MakeRocksOptions(const EngineOptions& options, rocksdb::Env* en
   SetDurability(&o);
   SetMemory(options, std::move(cache), &o);
 
-  // On all levels: what zstd would save in space it costs several times over in time.
+  // On all levels but the first, whose tables are soon rewritten. What zstd would save in space it
+  // costs several times over in time.
   o.compression = FirstSupported({rocksdb::kLZ4Compression, rocksdb::kSnappyCompression});
+  o.compression_per_level.assign(o.num_levels, o.compression);
+  o.compression_per_level[0] = rocksdb::kNoCompression;
   o.level_compaction_dynamic_level_bytes = true;
   o.max_background_jobs = 2;
   o.bytes_per_sync = 1 << 20;
   o.avoid_unnecessary_blocking_io = true;  // releasing a snapshot or an iterator deletes no files
+
+  o.listeners.push_back(std::make_shared<CompactionPriority>());
 
   o.max_log_file_size = 4 << 20;
   o.keep_log_file_num = 4;
