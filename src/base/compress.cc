@@ -66,6 +66,7 @@ std::string Compress(ContentCoding coding, std::string_view bytes) {
     out.resize(
         libdeflate_zlib_compress(compressor, bytes.data(), bytes.size(), out.data(), out.size()));
   }
+  out.shrink_to_fit();  // the bound is that of bytes that do not compress
   return out;
 }
 

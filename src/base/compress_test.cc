@@ -48,6 +48,11 @@ TEST_P(CompressTest, HighRatioGrowsTheBuffer) {
   EXPECT_EQ(plain->size(), kMax);
 }
 
+TEST_P(CompressTest, WhatIsPackedTakesNoMoreMemoryThanItsBytes) {
+  const std::string packed = Compress(GetParam(), std::string(kMax, 'a'));
+  EXPECT_LT(packed.capacity(), kMax / 10);
+}
+
 TEST_P(CompressTest, OverTheLimit) {
   auto plain = Decompress(GetParam(), Compress(GetParam(), std::string(kMax + 1, 'a')), kMax);
   ASSERT_FALSE(plain);

@@ -79,6 +79,8 @@ void AppendAnswer(HttpAnswer* whole, AnswerForm form, std::string_view date, std
     out->append(answer.body);
   } else {
     *rest = std::move(whole->body);
+    // It may wait long for its client, and is charged by its size.
+    if (rest->capacity() - rest->size() > rest->size() / 4) rest->shrink_to_fit();
   }
 }
 

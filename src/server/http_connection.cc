@@ -114,7 +114,7 @@ class HttpConnection final : public Connection,
   size_t under_way() const { return next_request_ - pending_.number(); }
   size_t Unwritten() const { return out_.size() - out_done_ + pending_.size(); }
   bool HoldsMuch() const {
-    return Unwritten() + input_.size() + (chunked_ ? chunked_->body.size() : 0) > kLeastProgress;
+    return Unwritten() + input_.memory() + (chunked_ ? chunked_->body.size() : 0) >= kLeastProgress;
   }
   void NoteTaken();
   bool MayTakeRequest() const;
@@ -405,7 +405,8 @@ void HttpConnection<Stream>::Dispatch(bool cut_short) {
 // Its head and what else was read for it are the first `used` unread bytes.
 template <class Stream>
 void HttpConnection<Stream>::Handle(const HttpRequest& request, size_t used, Reply reply) {
-  if (request.body.size() <= kLargeBody || reading_) {
+  // What is refused gives its memory back at once.
+  if (request.refused || request.body.size() <= kLargeBody || reading_) {
     const bool outer = std::exchange(dispatching_, true);
     loop_.handler().Handle(request, std::move(reply));
     dispatching_ = outer;

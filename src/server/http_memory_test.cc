@@ -8,6 +8,7 @@
 #include <thread>
 #include <vector>
 
+#include "server/http_answer.h"
 #include "server/http_server.h"
 #include "server/test_http.h"
 
@@ -105,6 +106,16 @@ TEST_F(HttpMemoryTest, AConnectionOfLargeAnswersHasOneUnderWay) {
   EXPECT_EQ(handled_, 2);
   gate_ = true;
   for (int i = 0; i < 4; ++i) EXPECT_EQ(client.Read().body.size(), kMiB);
+}
+
+TEST(HttpAnswerTest, ALargeBodyTakesNoMoreMemoryThanItsBytes) {
+  HttpAnswer answer;
+  answer.body.assign(kMiB, 'x');
+  answer.body.reserve(3 * kMiB);
+  std::string head, rest;
+  AppendAnswer(&answer, {}, "", &head, &rest);
+  EXPECT_EQ(rest, std::string(kMiB, 'x'));
+  EXPECT_LT(rest.capacity(), kMiB + kMiB / 4);
 }
 
 TEST_F(HttpMemoryTest, AnswersOutOfTheirOrderAreCounted) {

@@ -23,6 +23,7 @@ class InputBuffer {
   char* data() { return bytes_.get() + begin_; }
   std::string_view unread() const { return {bytes_.get() + begin_, end_ - begin_}; }
   size_t size() const { return end_ - begin_; }
+  size_t memory() const { return capacity_; }
   void Consume(size_t n) { begin_ += n; }
   // The memory of bytes that were read, with what it is charged.
   struct Taken {

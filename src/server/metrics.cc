@@ -100,7 +100,7 @@ MetricFamily Metrics::Requests() const {
 
 MetricFamily Metrics::Durations() const {
   MetricFamily family = Family("stator_request_duration_seconds",
-                               "From the whole request received to its answer ready to be sent.",
+                               "From when the whole request is taken up to its answer ready to be sent.",
                                MetricType::Histogram);
   ClientMetric metric;
   uint64_t count = 0;

@@ -80,9 +80,8 @@ class Checker {
   // Whether what the manifest has lost was needed.
   void JudgeManifest() {
     if (!manifest_.scan.later_record) return;
-    const bool missed =
-        std::any_of(findings_.begin(), findings_.end(),
-                    [](const LogFinding& found) { return found.kind != Kind::kUnsyncedTail; });
+    const bool missed = std::any_of(findings_.begin(), findings_.end(),
+                                    [](const LogFinding& found) { return !found.harmless(); });
     if (missed) findings_.front().kind = Kind::kBeyondRepair;  // of the manifest
   }
 

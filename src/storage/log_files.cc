@@ -61,12 +61,14 @@ class LogFile final : public rocksdb::FSWritableFile {
 
   IOStatus Append(const rocksdb::Slice& data, const IOOptions& options,
                   IODebugContext* dbg) override {
-    const uint64_t end = written_ + data.size();
-    if (end > length_) MakeRoom(end, options, dbg);
     const IOStatus status = file_->Write(written_, data, options, dbg);
-    if (!status.ok()) return status;
-    written_ = end;
+    if (!status.ok()) {
+      cut_ = true;  // a part of it may be there
+      return status;
+    }
+    written_ += data.size();
     open_->Set(path_, written_);
+    if (written_ > length_) MakeRoom(options, dbg);
     return status;
   }
   IOStatus Append(const rocksdb::Slice& data, const IOOptions& options,
@@ -84,30 +86,33 @@ class LogFile final : public rocksdb::FSWritableFile {
   uint64_t GetFileSize(const IOOptions&, IODebugContext*) override { return written_; }
   void PrepareWrite(size_t, size_t, const IOOptions&, IODebugContext*) override {}
 
-  // Zeros that cannot be cut off do no harm.
+  // What cannot be cut off does no harm, as long as no one takes it for written.
   IOStatus Close(const IOOptions& options, IODebugContext* dbg) override {
     if (!file_) return IOStatus::OK();
     const IOStatus closed = file_->Close(options, dbg);
     file_.reset();
-    if (length_ > written_) CutRoom(options, dbg);
-    open_->Remove(path_);
+    if (!cut_ || Cut(options, dbg)) open_->Remove(path_);
     return closed;
   }
 
  private:
   // Without room the file grows by what is written, as any other: a disk that is too full for it
   // may still take that.
-  void MakeRoom(uint64_t end, const IOOptions& options, IODebugContext* dbg) {
-    const uint64_t room = (end / zeros_.size() + 1) * zeros_.size();
-    const rocksdb::Slice zeros(zeros_.data(), room - end);
-    if (file_->Write(end, zeros, options, dbg).ok()) length_ = room;
+  void MakeRoom(const IOOptions& options, IODebugContext* dbg) {
+    const uint64_t length = (written_ / zeros_.size() + 1) * zeros_.size();
+    const rocksdb::Slice zeros(zeros_.data(), length - written_);
+    cut_ = true;
+    if (file_->Write(written_, zeros, options, dbg).ok()) length_ = length;
   }
 
-  void CutRoom(const IOOptions& options, IODebugContext* dbg) {
+  // False if it failed. A file that was deleted meanwhile stays so.
+  bool Cut(const IOOptions& options, IODebugContext* dbg) {
+    if (files_->FileExists(path_, options, dbg).IsNotFound()) return true;
     std::unique_ptr<rocksdb::FSWritableFile> file;
-    if (!files_->ReopenWritableFile(path_, {}, &file, dbg).ok()) return;
-    file->Truncate(written_, options, dbg).PermitUncheckedError();
-    file->Close(options, dbg).PermitUncheckedError();
+    IOStatus status = files_->ReopenWritableFile(path_, {}, &file, dbg);
+    if (status.ok()) status = file->Truncate(written_, options, dbg);
+    if (status.ok()) status = file->Close(options, dbg);
+    return status.ok();
   }
 
   const std::string path_;
@@ -116,7 +121,8 @@ class LogFile final : public rocksdb::FSWritableFile {
   std::unique_ptr<rocksdb::FSRandomRWFile> file_;
   const std::shared_ptr<OpenLogs> open_;
   uint64_t written_ = 0;
-  uint64_t length_ = 0;  // of the file, if more
+  uint64_t length_ = 0;  // up to where there is room
+  bool cut_ = false;     // there may be more in the file than what was written
 };
 
 class LogFileSystem final : public rocksdb::FileSystemWrapper {

@@ -98,7 +98,7 @@ TEST_F(LogFilesTest, WhereThereIsNoSpaceForRoomWhatIsWrittenMayStillFit) {
   auto file = New(path);
   device_->largest = 100;
   ASSERT_TRUE(file->Append(std::string(100, 'x'), {}, nullptr).ok());
-  EXPECT_EQ(ReadFile(path), std::string(100, 'x'));
+  EXPECT_EQ(ReadFile(path), std::string(100, 'x'));  // there is none for the room
   EXPECT_TRUE(file->Append(std::string(101, 'y'), {}, nullptr).IsNoSpace());
   EXPECT_EQ(Told(path), 100u);
   device_->largest = SIZE_MAX;
@@ -106,6 +106,15 @@ TEST_F(LogFilesTest, WhereThereIsNoSpaceForRoomWhatIsWrittenMayStillFit) {
   EXPECT_EQ(ReadFile(path).size(), kRoom);
   file.reset();
   EXPECT_EQ(ReadFile(path), std::string(100, 'x') + "z");
+}
+
+TEST_F(LogFilesTest, ALogThatWasDeletedIsNotMadeAgain) {
+  const std::string path = dir_.path() + "/000012.log";
+  auto file = New(path);
+  ASSERT_TRUE(file->Append("abc", {}, nullptr).ok());
+  std::filesystem::remove(path);
+  ASSERT_TRUE(file->Close({}, nullptr).ok());
+  EXPECT_FALSE(std::filesystem::exists(path));
 }
 
 }  // namespace

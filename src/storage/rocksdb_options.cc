@@ -44,8 +44,8 @@ void SetDurability(rocksdb::Options* o) {
 void SetMemory(const EngineOptions& options, std::shared_ptr<rocksdb::Cache> cache,
                rocksdb::Options* o) {
   o->write_buffer_size = options.write_buffer_bytes;
-  o->max_write_buffer_number = 3;
-  o->max_total_wal_size = 4 * options.write_buffer_bytes;
+  o->max_write_buffer_number = 4;
+  o->max_total_wal_size = 8 * options.write_buffer_bytes;
   o->max_open_files = 1000;
 
   rocksdb::BlockBasedTableOptions table;

@@ -549,7 +549,7 @@ Result<std::unique_ptr<KvStore>> OpenRocksStore(const std::string& dir,
   if (auto emptied = open->dir->EmptyIngest(); !emptied) return Unexpected<Status>(emptied.error());
   auto cache = NewBlockCache(options.block_cache_bytes);
   auto listener = std::make_shared<ErrorListener>(&open->reporter);
-  open->env = NewLogEnv(env ? env : DefaultRocksEnv(), options.write_buffer_bytes / 128);
+  open->env = NewLogEnv(env ? env : DefaultRocksEnv(), options.write_buffer_bytes / 64);
   rocksdb::Options rocks = MakeRocksOptions(options, open->env.get(), open->dir->fresh(), cache);
   rocks.listeners.push_back(listener);
   rocks.info_log = OpenRocksLog(open->dir->db_path(), rocks);

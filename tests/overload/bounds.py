@@ -17,7 +17,8 @@ THREADS = 2
 IO_THREADS = 4
 
 # What docs/performance.md states: memory at the start; the cache and the memtables; the requests under way and their
-# answers; the writes that wait for the disk; what one request takes for itself while a thread works on it.
+# answers; the writes that wait for the disk; what one request takes for itself while a thread works on it. Of the
+# threads that decode, there are two for each event loop.
 START = 40 * MIB
 MEMTABLES = 4 * 16 * MIB
 PENDING_WRITES = 64 * MIB
@@ -28,7 +29,7 @@ SLACK = 1.25
 
 def memory_bound(connections):
     return SLACK * (START + CACHE + MEMTABLES + REQUEST_MEMORY + PENDING_WRITES
-                    + (THREADS + IO_THREADS) * ONE_REQUEST + connections * 8192)
+                    + (2 * THREADS + IO_THREADS) * ONE_REQUEST + connections * 8192)
 
 
 class OverloadServer(Server):
