@@ -8,7 +8,7 @@ import json
 import random
 
 import pytest
-from bounds import SECONDS, START, item, make_table, memory_bound
+from bounds import SECONDS, START, item, make_table, memory_bound, wait_for
 from support.actors import Actors, Connection, request_bytes
 from support.process import MIB, MemoryWatch, rss
 
@@ -123,7 +123,11 @@ def test_bodies_that_grow_when_they_are_decoded(overloaded):
             for connection in connections:
                 connection.send(bodies)
             answers = [connection.receive() for connection in connections]
-            assert {answer.status for answer in answers} == {400 if bodies is broken else 503}, answers
+            # A thread answers before it has given everything back.
+            wait_for(lambda: overloaded.metric("stator_request_memory_bytes") == 0, 10, "memory is charged to nothing")
+            statuses = {answer.status for answer in answers}
+            # Four bodies fill the memory for requests: one that comes while all are held is refused for that.
+            assert statuses - {503} == ({400} if bodies is broken else set()), answers
     print(f"memory {memory.peak / MIB:.0f} MiB, {rss(overloaded.pid) / MIB:.0f} afterwards")
     assert memory.peak < memory_bound(4)
-    assert rss(overloaded.pid) < START + 64 * MIB
+    wait_for(lambda: rss(overloaded.pid) < START + 64 * MIB, 5, "the memory is not given back")
