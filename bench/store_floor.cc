@@ -22,6 +22,7 @@
 #include "histogram.h"
 #include "key_chooser.h"
 #include "process_usage.h"
+#include "storage/rocksdb_files.h"
 #include "storage/rocksdb_options.h"
 #include "words.h"
 
@@ -45,8 +46,8 @@ std::unique_ptr<rocksdb::DB> Open(const std::string& directory) {
   const EngineOptions options;
   rocksdb::DB* db = nullptr;
   Check(rocksdb::DB::Open(
-      MakeRocksOptions(options, nullptr, true, rocksdb::NewLRUCache(size_t{256} << 20)), directory,
-      &db));
+      MakeRocksOptions(options, DefaultRocksEnv(), true, rocksdb::NewLRUCache(size_t{256} << 20)),
+      directory, &db));
   return std::unique_ptr<rocksdb::DB>(db);
 }
 

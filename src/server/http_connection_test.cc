@@ -19,6 +19,8 @@ namespace {
 using std::chrono::milliseconds;
 using testing_http::Client;
 using testing_http::ClientAnswer;
+using testing_http::UsedInTheEnd;
+using testing_http::WaitFor;
 
 // Requests to /hold wait here until the test answers them, from its own thread.
 class Held {
@@ -108,17 +110,8 @@ class HttpConnectionTest : public testing::Test {
     return options;
   }
   uint16_t port() const { return server_->port(); }
-  // A thread answers before it has given everything back.
-  size_t UsedInTheEnd() {
-    for (int i = 0; i < 2000 && server_->shared().budget.used() > 0; ++i) {
-      std::this_thread::sleep_for(milliseconds(5));
-    }
-    return server_->shared().budget.used();
-  }
   void WaitForConnections(size_t count) {
-    for (int i = 0; i < 2000 && server_->shared().connections != count; ++i) {
-      std::this_thread::sleep_for(milliseconds(5));
-    }
+    WaitFor([&] { return server_->shared().connections == count; });
     EXPECT_EQ(server_->shared().connections, count);
   }
 
@@ -233,7 +226,7 @@ TEST_F(HttpConnectionTest, LargeBodies) {
   }
   ASSERT_TRUE(client.Send(Post("/b", "small")));
   EXPECT_EQ(client.Read().body, "POST /b small");
-  EXPECT_EQ(UsedInTheEnd(), 0u);
+  EXPECT_EQ(UsedInTheEnd(server_->shared().budget), 0u);
 }
 
 TEST_F(HttpConnectionTest, BodyOverTheLimit) {
@@ -269,7 +262,7 @@ TEST_F(HttpConnectionTest, ChunkedBodies) {
   EXPECT_EQ(client.Read().body, "POST /next f");
   for (char c : Chunked({"slow", "ly"})) ASSERT_TRUE(client.Send({&c, 1}));
   EXPECT_EQ(client.Read().body, "POST /c slowly");
-  EXPECT_EQ(UsedInTheEnd(), 0u);
+  EXPECT_EQ(UsedInTheEnd(server_->shared().budget), 0u);
 }
 
 TEST_F(HttpConnectionTest, ChunkedBodyAtAndOverTheLimit) {
@@ -496,7 +489,7 @@ TEST_F(HttpConnectionTest, MemoryForBodiesIsBounded) {
   Client small(port());
   ASSERT_TRUE(small.Send(Post("/", std::string(100'000, 'x'))));
   EXPECT_EQ(small.Read().status, 200);
-  EXPECT_EQ(UsedInTheEnd(), 0u);
+  EXPECT_EQ(UsedInTheEnd(server_->shared().budget), 0u);
 }
 
 TEST_F(HttpConnectionTest, StopFinishesWhatIsUnderWay) {
@@ -570,10 +563,7 @@ TEST_F(HttpConnectionTest, IdleConnectionsHoldLittleMemory) {
     use(clients.emplace_back(std::make_unique<Client>(port())).get());
   const size_t after = ResidentBytes();
   EXPECT_LT((after - before) / kCount, 8192u);
-  // The thread that handled the last body may be about to free it.
-  const MemoryBudget& budget = server_->shared().budget;
-  for (int i = 0; i < 2000 && budget.used() > 0; ++i) std::this_thread::sleep_for(milliseconds(5));
-  EXPECT_EQ(budget.used(), 0u);
+  EXPECT_EQ(UsedInTheEnd(server_->shared().budget), 0u);
 }
 
 TEST(HttpServer, PortInUse) {

@@ -17,6 +17,7 @@ namespace {
 
 using std::chrono::milliseconds;
 using testing_http::Client;
+using testing_http::WaitFor;
 
 constexpr size_t kMiB = 1024 * 1024;
 
@@ -60,11 +61,6 @@ class HttpMemoryTest : public testing::Test {
   }
   uint16_t port() const { return server_->port(); }
   size_t used() const { return server_->shared().budget.used(); }
-  template <class Condition>
-  static bool WaitFor(const Condition& condition) {
-    for (int i = 0; i < 2000 && !condition(); ++i) std::this_thread::sleep_for(milliseconds(5));
-    return condition();
-  }
 
   SystemClock clock_;
   std::atomic<int> handled_{0};

@@ -1,16 +1,10 @@
 #include "server/large_requests.h"
 
-#include <sys/resource.h>
-
 #include <utility>
 
+#include "base/thread_priority.h"
+
 namespace stator {
-namespace {
-
-// A tenth of the weight of other threads, as the storage's long work has.
-constexpr int kNice = 10;
-
-}  // namespace
 
 void LargeRequests::AddThread(std::unique_ptr<HttpHandler> handler) {
   handlers_.push_back(std::move(handler));
@@ -40,8 +34,7 @@ void LargeRequests::Stop() {
 }
 
 void LargeRequests::Loop(HttpHandler* handler) {
-  // Linux: of this thread alone. That it may fail to be nice is no harm.
-  (void)::setpriority(PRIO_PROCESS, 0, kNice);
+  BeNice(kNiceOfLongWork);
   std::unique_lock lock(mutex_);
   for (;;) {
     condition_.wait(lock, [&] { return stopping_ || !waiting_.empty(); });

@@ -16,6 +16,8 @@ namespace {
 
 using std::chrono::milliseconds;
 using testing_http::Client;
+using testing_http::UsedInTheEnd;
+using testing_http::WaitFor;
 
 constexpr size_t kLarge = 300'000;
 
@@ -64,15 +66,10 @@ class LargeRequestsTest : public testing::Test {
   }
   uint16_t port() const { return server_->port(); }
   void WaitForHandled(int count) {
-    for (int i = 0; i < 2000 && handled_ < count; ++i) std::this_thread::sleep_for(milliseconds(5));
+    WaitFor([&] { return handled_ >= count; });
     ASSERT_EQ(handled_, count);
   }
-  void WaitForMemory() {
-    const MemoryBudget& budget = server_->shared().budget;
-    for (int i = 0; i < 2000 && budget.used() > 0; ++i)
-      std::this_thread::sleep_for(milliseconds(5));
-    EXPECT_EQ(budget.used(), 0u);
-  }
+  void WaitForMemory() { EXPECT_EQ(UsedInTheEnd(server_->shared().budget), 0u); }
 
   SystemClock clock_;
   std::atomic<int> handled_{0};

@@ -99,9 +99,10 @@ MetricFamily Metrics::Requests() const {
 }
 
 MetricFamily Metrics::Durations() const {
-  MetricFamily family = Family("stator_request_duration_seconds",
-                               "From when the whole request is taken up to its answer ready to be sent.",
-                               MetricType::Histogram);
+  MetricFamily family =
+      Family("stator_request_duration_seconds",
+             "From when the whole request is taken up to its answer ready to be sent.",
+             MetricType::Histogram);
   ClientMetric metric;
   uint64_t count = 0;
   for (size_t i = 0; i <= RequestCounters::kBuckets; ++i) {

@@ -16,6 +16,9 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <thread>
+
+#include "server/memory_budget.h"
 
 namespace stator::testing_http {
 
@@ -129,6 +132,22 @@ class Client {
   bool connected_ = false;
   std::string buffer_;
 };
+
+// Waits up to ten seconds; what it was at the end.
+template <class Condition>
+bool WaitFor(const Condition& condition) {
+  for (int i = 0; i < 2000 && !condition(); ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  return condition();
+}
+
+// What is charged when all was given back, or nothing more is: a thread answers before it has given
+// everything back.
+inline size_t UsedInTheEnd(const MemoryBudget& budget) {
+  WaitFor([&] { return budget.used() == 0; });
+  return budget.used();
+}
 
 }  // namespace stator::testing_http
 

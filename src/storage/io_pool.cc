@@ -1,16 +1,10 @@
 #include "storage/io_pool.h"
 
-#include <sys/resource.h>
-
 #include <utility>
 
+#include "base/thread_priority.h"
+
 namespace stator {
-namespace {
-
-// A tenth of the weight of other threads: enough to get on when all processors are taken.
-constexpr int kNiceOfLongWork = 10;
-
-}  // namespace
 
 IoPool::IoPool(int threads) {
   for (int i = 0; i < threads; ++i) {
@@ -41,8 +35,7 @@ void IoPool::Post(UniqueFunction<void()> task, Lane lane) {
 }
 
 void IoPool::Loop(Lane lane) {
-  // Linux: of this thread alone. That it may fail to be nice is no harm.
-  if (lane == kLong) (void)::setpriority(PRIO_PROCESS, 0, kNiceOfLongWork);
+  if (lane == kLong) BeNice(kNiceOfLongWork);
   std::unique_lock lock(mutex_);
   for (;;) {
     conditions_[lane].wait(lock, [&] { return Ends() || !tasks_[lane].empty(); });

@@ -48,13 +48,10 @@ class OpenLogs {
 
 class LogFile final : public rocksdb::FSWritableFile {
  public:
-  LogFile(std::string path, size_t room, std::shared_ptr<rocksdb::FileSystem> files,
-          std::unique_ptr<rocksdb::FSRandomRWFile> file, std::shared_ptr<OpenLogs> open)
-      : path_(std::move(path)),
-        zeros_(room, '\0'),
-        files_(std::move(files)),
-        file_(std::move(file)),
-        open_(std::move(open)) {
+  // `zeros` are as many as there is to be room at once. REQUIRES: all outlive it.
+  LogFile(std::string path, rocksdb::Slice zeros, rocksdb::FileSystem* files, OpenLogs* open,
+          std::unique_ptr<rocksdb::FSRandomRWFile> file)
+      : path_(std::move(path)), zeros_(zeros), files_(files), open_(open), file_(std::move(file)) {
     open_->Set(path_, 0);
   }
   ~LogFile() override { Close({}, nullptr).PermitUncheckedError(); }
@@ -116,10 +113,10 @@ class LogFile final : public rocksdb::FSWritableFile {
   }
 
   const std::string path_;
-  const std::string zeros_;
-  const std::shared_ptr<rocksdb::FileSystem> files_;
+  const rocksdb::Slice zeros_;
+  rocksdb::FileSystem* const files_;
+  OpenLogs* const open_;
   std::unique_ptr<rocksdb::FSRandomRWFile> file_;
-  const std::shared_ptr<OpenLogs> open_;
   uint64_t written_ = 0;
   uint64_t length_ = 0;  // up to where there is room
   bool cut_ = false;     // there may be more in the file than what was written
@@ -128,33 +125,32 @@ class LogFile final : public rocksdb::FSWritableFile {
 class LogFileSystem final : public rocksdb::FileSystemWrapper {
  public:
   LogFileSystem(const std::shared_ptr<rocksdb::FileSystem>& base, size_t room)
-      : FileSystemWrapper(base), base_(base), room_(room) {}
+      : FileSystemWrapper(base), zeros_(room, '\0') {}
   const char* Name() const override { return "LogFileSystem"; }
 
   IOStatus NewWritableFile(const std::string& path, const rocksdb::FileOptions& options,
                            std::unique_ptr<rocksdb::FSWritableFile>* result,
                            IODebugContext* dbg) override {
-    IOStatus status = base_->NewWritableFile(path, options, result, dbg);
+    IOStatus status = target()->NewWritableFile(path, options, result, dbg);
     if (!status.ok() || !IsLog(path)) return status;
     status = (*result)->Close(options.io_options, dbg);
     result->reset();
     std::unique_ptr<rocksdb::FSRandomRWFile> file;
-    if (status.ok()) status = base_->NewRandomRWFile(path, options, &file, dbg);
+    if (status.ok()) status = target()->NewRandomRWFile(path, options, &file, dbg);
     if (status.ok()) {
-      *result = std::make_unique<LogFile>(path, room_, base_, std::move(file), open_);
+      *result = std::make_unique<LogFile>(path, zeros_, target(), &open_, std::move(file));
     }
     return status;
   }
   IOStatus GetFileSize(const std::string& path, const IOOptions& options, uint64_t* size,
                        IODebugContext* dbg) override {
-    if (open_->Find(path, size)) return IOStatus::OK();
-    return base_->GetFileSize(path, options, size, dbg);
+    if (open_.Find(path, size)) return IOStatus::OK();
+    return target()->GetFileSize(path, options, size, dbg);
   }
 
  private:
-  const std::shared_ptr<rocksdb::FileSystem> base_;
-  const size_t room_;
-  const std::shared_ptr<OpenLogs> open_ = std::make_shared<OpenLogs>();
+  const std::string zeros_;
+  OpenLogs open_;
 };
 
 class LogEnv final : public rocksdb::EnvWrapper {

@@ -97,8 +97,8 @@ class Scanner {
     size_t at = 0;
     if (!damaged()) at = Records(base, block);
     if (!damaged()) return;
-    only_zeros_ = only_zeros_ && IsZero(block.substr(std::min(at, block.size())));
-    if (!scan_->later_record) LookForLater(base, block, at);
+    only_zeros_ = only_zeros_ && IsZero(block.substr(at));
+    if (!only_zeros_ && !scan_->later_record) LookForLater(base, block, at);
   }
   // To be called after the last block.
   void End() {
@@ -109,8 +109,9 @@ class Scanner {
     if (only_zeros_) {
       scan_->room = scan_->size - scan_->good_end;
       scan_->damage.clear();
+    } else if (!damaged()) {
+      scan_->good_end = scan_->size;
     }
-    if (!damaged() && !only_zeros_) scan_->good_end = scan_->size;
   }
   bool done() const { return scan_->later_record.has_value(); }
 
@@ -131,7 +132,7 @@ class Scanner {
       if (wrong) {
         scan_->damage = wrong;
         scan_->damage_at = base + at;
-        only_zeros_ = !in_record_ && IsZero(block.substr(at));
+        only_zeros_ = !in_record_;            // as far as is known yet
         if (in_record_) NoteHeader(record_);  // of the damaged one: its first fragment is whole
         return at;
       }

@@ -14,6 +14,7 @@
 #include "storage/log_scan.h"
 #include "storage/manifest.h"
 #include "storage/repair.h"
+#include "storage/rocksdb_files.h"
 #include "storage/rocksdb_options.h"
 
 namespace stator {
@@ -44,7 +45,7 @@ class NoLog final : public rocksdb::Logger {
 
 rocksdb::Options ReadingOptions() {
   EngineOptions engine;
-  rocksdb::Options options = MakeRocksOptions(engine, nullptr, /*create=*/false,
+  rocksdb::Options options = MakeRocksOptions(engine, DefaultRocksEnv(), /*create=*/false,
                                               NewBlockCache(engine.block_cache_bytes));
   options.info_log = std::make_shared<NoLog>();
   return options;

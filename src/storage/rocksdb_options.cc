@@ -5,11 +5,10 @@
 #include <rocksdb/listener.h>
 #include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
-#include <sys/resource.h>
 
 #include <algorithm>
 
-#include "storage/rocksdb_files.h"
+#include "base/thread_priority.h"
 
 namespace stator {
 namespace {
@@ -78,9 +77,7 @@ class CompactionPriority final : public rocksdb::EventListener {
   // In the thread that compacts.
   void OnCompactionBegin(rocksdb::DB*, const rocksdb::CompactionJobInfo&) override {
     constexpr int kNice = 5;
-    // Linux: of this thread alone. That it may fail to be nice is no harm.
-    static thread_local const int result = ::setpriority(PRIO_PROCESS, 0, kNice);
-    (void)result;
+    BeNice(kNice);
   }
 };
 
@@ -99,7 +96,7 @@ std::shared_ptr<rocksdb::Cache> NewBlockCache(size_t bytes) {
 rocksdb::Options MakeRocksOptions(const EngineOptions& options, rocksdb::Env* env, bool create,
                                   std::shared_ptr<rocksdb::Cache> cache) {
   rocksdb::Options o;
-  o.env = env ? env : DefaultRocksEnv();
+  o.env = env;
   o.create_if_missing = create;
   SetDurability(&o);
   SetMemory(options, std::move(cache), &o);

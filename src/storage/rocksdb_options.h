@@ -19,6 +19,7 @@ inline constexpr size_t kFilteredPrefix = 21;
 // shard is never kept, and would be read again for each key.
 std::shared_ptr<rocksdb::Cache> NewBlockCache(size_t bytes);
 
+// `env` outlives the database.
 rocksdb::Options MakeRocksOptions(const EngineOptions& options, rocksdb::Env* env, bool create,
                                   std::shared_ptr<rocksdb::Cache> cache);
 

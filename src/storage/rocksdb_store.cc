@@ -244,9 +244,10 @@ bool RocksStore::GetEach(std::span<const std::string_view> keys, const rocksdb::
 // first read and the last; if something was, a snapshot is taken after all.
 bool RocksStore::GetAtOneMoment(std::span<const std::string_view> keys, rocksdb::ReadOptions read,
                                 Found* found) {
+  if (keys.size() == 1 || read.snapshot) return GetEach(keys, read, found);
   const rocksdb::SequenceNumber before = db_->GetLatestSequenceNumber();
   if (!GetEach(keys, read, found)) return false;
-  if (keys.size() == 1 || read.snapshot || db_->GetLatestSequenceNumber() == before) return true;
+  if (db_->GetLatestSequenceNumber() == before) return true;
   rocksdb::ManagedSnapshot snapshot(db_);
   read.snapshot = snapshot.snapshot();
   return GetEach(keys, read, found);

@@ -6,7 +6,6 @@
 #include <rocksdb/transaction_log.h>
 
 #include <string_view>
-#include <system_error>
 #include <utility>
 #include <vector>
 

@@ -39,8 +39,8 @@ class TableJobs {
   // Ends the thread, in the middle of a job if need be. Wake has no effect any more.
   void Stop();
 
-  // One step of what is due at the latest now, if anything is. Blocks. REQUIRES: manual_jobs, and one
-  // call at a time.
+  // One step of what is due at the latest now, if anything is. Blocks. REQUIRES: manual_jobs, and
+  // one call at a time.
   void RunOnce();
   // When something will be due, by the monotonic clock.
   int64_t NextDue();
@@ -93,7 +93,7 @@ class TableJobs {
   Again StepBackfill(const TablePtr& table, Job* job);
   // Succeeds if the change was made, or was not needed any more.
   Result<void> Change(const TableDefinition& table,
-              void (*change)(TableDefinition* next, uint32_t index_id), uint32_t index_id);
+                      void (*change)(TableDefinition* next, uint32_t index_id), uint32_t index_id);
   // False if there may be more to expire right now.
   bool ExpireTokens();
 
