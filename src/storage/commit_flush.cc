@@ -4,6 +4,7 @@
 #include <chrono>
 #include <thread>
 
+#include "base/bytes.h"
 #include "storage/commit_pipeline.h"
 #include "storage/format.h"
 
@@ -11,6 +12,15 @@ namespace stator {
 namespace {
 
 constexpr int64_t kRecoverEveryMicros = 1'000'000;
+
+// Completes the keys.
+void StampAppends(uint64_t position, std::vector<Append>* appends) {
+  uint16_t place = 0;
+  for (Append& append : *appends) {
+    AppendU64(position, &append.prefix);
+    AppendU16(place++, &append.prefix);
+  }
+}
 
 }  // namespace
 
@@ -57,6 +67,7 @@ bool CommitPipeline::Gathered(size_t commits) {
 // Makes one batch of the group: the last write of each key, and one value per counter and guard.
 void CommitPipeline::Fold(const Group& group) {
   std::unordered_map<std::string_view, uint64_t> guards;
+  uint64_t position = 0;
   for (const PendingCommitPtr& commit : group.commits) {
     const Decision& decision = commit->decision;
     for (size_t i = 0; i < decision.mutations.size(); ++i) {
@@ -65,7 +76,13 @@ void CommitPipeline::Fold(const Group& group) {
       ops_.push_back({mutation.key, mutation.value});
     }
     for (const Guard& guard : decision.guards) guards[guard.key] = guard.value;
+    if (!decision.appends.empty()) {
+      StampAppends(commit->position, &commit->decision.appends);
+      for (const struct Append& append : decision.appends) ops_.push_back({append.prefix, append.value});
+      position = commit->position;
+    }
   }
+  if (position != 0) guards[kPositionKey] = position;
   for (const auto& [key, value] : guards) {
     ops_.push_back({key, encoded_.emplace_back(EncodeGuard(value))});
   }
@@ -93,7 +110,8 @@ void CommitPipeline::EndWritten(Aftermath* aftermath) {
   Unmark(*group, &waiters);
   Claim(std::move(waiters), &aftermath->woken);
   for (PendingCommitPtr& commit : group->commits) {
-    aftermath->ended.push_back({std::move(commit), {CommitOutcome::kCommitted, {}, {}}});
+    const uint64_t position = commit->position;
+    aftermath->ended.push_back({std::move(commit), {CommitOutcome::kCommitted, {}, {}, position}});
   }
   for (Answer& answer : group->answers) {
     CommitResult result{answer.outcome, {}, {}};

@@ -39,7 +39,8 @@ void Place(PendingCommit* commit) {
 }
 
 bool HasEffect(const Decision& decision) {
-  return !decision.mutations.empty() || !decision.counters.empty() || !decision.guards.empty();
+  return !decision.mutations.empty() || !decision.counters.empty() || !decision.guards.empty() ||
+         !decision.appends.empty();
 }
 
 // Prepares a decision for Append(), which must be short.
@@ -54,6 +55,9 @@ void Measure(PendingCommit* commit) {
   }
   for (const CounterDelta& counter : decision.counters) {
     commit->bytes += sizeof(CounterDelta) + counter.key.size();
+  }
+  for (const struct Append& append : decision.appends) {
+    commit->bytes += sizeof append + append.prefix.size() + append.value.size();
   }
 }
 
@@ -359,6 +363,14 @@ void CommitPipeline::Append(const PendingCommitPtr& commit) {
     guards_.insert_or_assign(guard.key, GuardEntry{guard.value, group.id});
   }
   for (const CounterDelta& counter : commit->decision.counters) AddCounter(counter, &group);
+  if (!commit->decision.appends.empty()) commit->position = NextPosition();
+}
+
+// REQUIRES: append_mutex_ is held; the last position is known.
+uint64_t CommitPipeline::NextPosition() {
+  const auto now = static_cast<uint64_t>(std::max<int64_t>(clock_.NowMicros(), 0));
+  position_ = std::max(*position_ + 1, now);
+  return *position_;
 }
 
 // REQUIRES: append_mutex_ is held; the counter is cached.
@@ -394,7 +406,7 @@ bool CommitPipeline::Cached(const PendingCommit& commit) const {
   for (const CounterDelta& counter : commit.decision.counters) {
     if (!counters_.contains(std::string_view(counter.key))) return false;
   }
-  return true;
+  return commit.decision.appends.empty() || position_.has_value();
 }
 
 // Reads the commit's guards and counters into the caches.
@@ -408,6 +420,7 @@ Result<ReadEnd> CommitPipeline::Load(const PendingCommit& commit, ReadMode mode)
   for (const Guard& guard : commit.request.guards) keys.push_back(guard.key);
   if (commit.decision.commit) {
     for (const CounterDelta& counter : commit.decision.counters) keys.push_back(counter.key);
+    if (!commit.decision.appends.empty()) keys.push_back(kPositionKey);
   }
   std::optional<Status> error;
   Result<ReadEnd> read = store_->Read({keys.data(), keys.size()}, nullptr, mode, [&](auto stored) {
@@ -422,7 +435,8 @@ Result<ReadEnd> CommitPipeline::Load(const PendingCommit& commit, ReadMode mode)
   return read;
 }
 
-// `stored`: of the commit's guards, then its counters. REQUIRES: append_mutex_ is held.
+// `stored`: of the commit's guards, then its counters, then the last position if it appends.
+// REQUIRES: append_mutex_ is held.
 std::optional<Status> CommitPipeline::Remember(
     const PendingCommit& commit, std::span<const std::optional<std::string_view>> stored) {
   const std::vector<Guard>& guards = commit.request.guards;
@@ -431,10 +445,17 @@ std::optional<Status> CommitPipeline::Remember(
     if (!value) return std::move(value.error());
     guards_.try_emplace(guards[i].key, GuardEntry{*value, 0});
   }
-  for (size_t i = guards.size(); i < stored.size(); ++i) {
-    Result<Counter> value = DecodeCounter(stored[i]);
+  if (!commit.decision.commit) return std::nullopt;
+  const std::vector<CounterDelta>& counters = commit.decision.counters;
+  for (size_t i = 0; i < counters.size(); ++i) {
+    Result<Counter> value = DecodeCounter(stored[guards.size() + i]);
     if (!value) return std::move(value.error());
-    counters_.try_emplace(commit.decision.counters[i - guards.size()].key, CounterEntry{*value, 0});
+    counters_.try_emplace(counters[i].key, CounterEntry{*value, 0});
+  }
+  if (!commit.decision.appends.empty() && !position_) {
+    Result<uint64_t> position = DecodeGuard(stored.back());
+    if (!position) return std::move(position.error());
+    position_ = *position;
   }
   return std::nullopt;
 }

@@ -144,6 +144,7 @@ class CommitPipeline {
   void Append(const PendingCommitPtr& commit);
   void MarkTransaction(const PendingCommitPtr& commit);
   bool Cached(const PendingCommit& commit) const;
+  uint64_t NextPosition();
   void AddCounter(const CounterDelta& counter, Group* group);
   Result<ReadEnd> Load(const PendingCommit& commit, ReadMode mode);
   std::optional<Status> Remember(const PendingCommit& commit,
@@ -181,6 +182,7 @@ class CommitPipeline {
   Cache<CounterEntry> counters_;
   uint64_t forgotten_ = 0;        // raised whenever an entry leaves one of the caches
   bool nearly_full_ = false;       // only what frees space is taken
+  std::optional<uint64_t> position_;  // the last one given; unknown before it is needed
   std::optional<Status> broken_;  // a write failed, and the store has not recovered since
   // Raised, after the overlay was cleared, when a group fails: views read before are worth nothing.
   // Changed under append_mutex_.

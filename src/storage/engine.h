@@ -52,6 +52,18 @@ struct Mutation {
   std::optional<std::string> value;  // nullopt deletes
 };
 
+// A record for a log: a blind write of a key that the engine completes. To `prefix` it adds the position of the
+// commit (8 bytes big-endian) and the record's place among the appends of its commit (2 bytes), so that the keys
+// under a prefix ascend in the order of commits; a scan of them sees a beginning of the log without gaps.
+//
+// A position is a time, microseconds since the epoch, but above that of every commit before it, whatever the
+// clock does, also after a restart. REQUIRES: no other mutation is of a key that begins so.
+struct Append {
+  std::string prefix;
+  std::string value;
+};
+inline constexpr size_t kAppendStampBytes = 10;
+
 // What a decision function is shown.
 struct CommitView {
   std::span<const std::optional<std::string_view>> values;  // parallel to CommitRequest::keys
@@ -64,6 +76,7 @@ struct Decision {
   std::vector<Mutation> mutations;  // of declared keys, and blind ones of any other key
   std::vector<CounterDelta> counters;
   std::vector<Guard> guards;  // new values of guards
+  std::vector<Append> appends;  // at most 65,536
 };
 
 enum class CommitKind {
@@ -97,6 +110,7 @@ struct CommitResult {
   CommitOutcome outcome = CommitOutcome::kFailed;
   std::vector<size_t> conflicts;  // indexes into CommitRequest::keys
   Status status{StatusCode::kClosed, {}};
+  uint64_t position = 0;  // of a committed one that appended
 };
 using CommitDone = UniqueFunction<void(CommitResult)>;
 

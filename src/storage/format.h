@@ -22,6 +22,10 @@ std::string EncodeFormatFile(uint32_t version);
 // kCorruption if these are not the bytes of a FORMAT file.
 Result<uint32_t> DecodeFormatFile(std::string_view bytes);
 
+// Keys that begin with 00 are the engine's own. This one holds the last position that an append was given, as a
+// guard is encoded.
+inline constexpr std::string_view kPositionKey("\0position", 9);
+
 // A guard: 0x01, then the value as 8 bytes big-endian. A guard never written (nullopt) is 0.
 std::string EncodeGuard(uint64_t value);
 Result<uint64_t> DecodeGuard(std::optional<std::string_view> bytes);

@@ -33,6 +33,7 @@ struct PendingCommit {
   size_t bytes = 0;                       // of the decision
 
   uint64_t group = 0;
+  uint64_t position = 0;  // if it appends
   // Parallel to decision.mutations or empty: written again later in the same group. Guarded by the
   // pipeline's append mutex until the group is taken for writing.
   std::vector<uint8_t> superseded;

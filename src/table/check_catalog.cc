@@ -46,6 +46,8 @@ class CatalogCheck {
   CatalogCheck(StoreWalk* walk, CheckReport* report) : walk_(walk), report_(report) {}
 
   CatalogContents Run() {
+    Each(KeySpace::kEngine, ProblemKind::kCatalog,
+         [&](auto key, auto value) { LastPosition(key, value); });
     contents_.all_read = Each(KeySpace::kCatalog, ProblemKind::kCatalog,
                               [&](auto key, auto value) { Definition(key, value); });
     Each(KeySpace::kGuard, ProblemKind::kGuard, [&](auto key, auto value) { Guard(key, value); });
@@ -76,6 +78,15 @@ class CatalogCheck {
     report_->Add({.kind = ProblemKind::kKey, .key = HexOf(key), .what = parsed.error().message},
                  key);
     return std::nullopt;
+  }
+
+  void LastPosition(std::string_view key, std::string_view value) {
+    if (!Parse(key)) return;
+    const auto position = DecodeGuard(value);
+    if (position) return;
+    report_->Add({.kind = ProblemKind::kCatalog,
+                  .what = "the last position of the log: " + position.error().message},
+                 key);
   }
 
   void Definition(std::string_view key, std::string_view value) {

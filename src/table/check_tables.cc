@@ -17,7 +17,7 @@ namespace stator {
 namespace {
 
 constexpr std::array kSpaces = {
-    KeySpace::kCatalog,     KeySpace::kGuard,       KeySpace::kToken,
+    KeySpace::kEngine,      KeySpace::kCatalog,     KeySpace::kGuard,       KeySpace::kToken,
     KeySpace::kTokenExpiry, KeySpace::kSizeCounter, KeySpace::kCollectionCounter,
     KeySpace::kNextTableId, KeySpace::kBackfill,    KeySpace::kData};
 

@@ -20,6 +20,7 @@ namespace stator {
 
 // First byte of every storage key: what kind of record it is. Part of the format.
 enum class KeySpace : uint8_t {
+  kEngine = 0x00,  // its own (storage/format.h)
   kCatalog = 0x01,
   kGuard = 0x02,
   kToken = 0x03,

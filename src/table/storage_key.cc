@@ -2,6 +2,7 @@
 
 #include "base/bytes.h"
 #include "model/key_codec.h"
+#include "storage/format.h"
 
 namespace stator {
 namespace {
@@ -62,6 +63,8 @@ bool ReadBody(std::string_view rest, StorageKey* key) {
     case KeySpace::kCollectionCounter:
       return reader.ReadU64(&key->table_id) && ReadParts(reader.rest(), &key->parts) &&
              key->parts.size() == 1;
+    case KeySpace::kEngine:
+      return rest == kPositionKey.substr(1);
     case KeySpace::kNextTableId:
       return reader.empty();
     case KeySpace::kData: {

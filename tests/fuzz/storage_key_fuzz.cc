@@ -5,6 +5,7 @@
 #include <string>
 
 #include "fuzz.h"
+#include "storage/format.h"
 #include "table/test_tables.h"
 
 namespace {
@@ -13,6 +14,8 @@ using namespace stator;
 
 std::string Again(const StorageKey& key) {
   switch (key.space) {
+    case KeySpace::kEngine:
+      return std::string(kPositionKey);
     case KeySpace::kCatalog:
       return CatalogKey(key.scope, key.name);
     case KeySpace::kGuard:
