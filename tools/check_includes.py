@@ -14,13 +14,15 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 # What a folder may include besides itself.
 ALLOWED = {
     "base": set(),
+    "net": {"base"},
     "model": {"base"},
     "storage": {"base"},  # an engine knows keys and values, not items
     "expr": {"base", "model"},
     "table": {"base", "model", "expr", "storage"},
     "api": {"base", "model", "expr", "storage", "table"},
     "auth": {"base", "model"},
-    "server": {"base", "model", "expr", "storage", "table", "api", "auth"},
+    "events": {"base", "net", "model", "storage", "table", "api"},
+    "server": {"base", "net", "model", "expr", "storage", "table", "api", "auth", "events"},
 }
 # Single headers on top of that.
 ALLOWED_FILES = {

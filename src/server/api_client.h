@@ -10,20 +10,9 @@
 
 #include "auth/sign_request.h"
 #include "base/result.h"
+#include "net/http_client.h"
 
 namespace stator {
-
-struct Endpoint {
-  bool tls = false;
-  std::string host;
-  std::string port;
-
-  // As the Host header names it.
-  std::string Authority() const;
-};
-
-// "http://127.0.0.1:8000", "https://[::1]:8443/". Errors: kInvalidArgument.
-Result<Endpoint> ParseEndpoint(std::string_view url);
 
 struct ApiClientOptions {
   Endpoint endpoint;
@@ -59,12 +48,10 @@ class ApiClient {
   Result<ApiAnswer> Call(std::string_view operation, const std::string& body);
 
  private:
-  class Connection;
-
   Result<ApiAnswer> Attempt(std::string_view operation, const std::string& body);
 
   ApiClientOptions options_;
-  std::unique_ptr<Connection> connection_;  // nullptr: not connected
+  std::unique_ptr<HttpConnection> connection_;  // nullptr: not connected
 };
 
 }  // namespace stator
