@@ -28,6 +28,7 @@ void TransactWriteItems(const OperationContext& context, const Members& in, Resp
 void UntagResource(const OperationContext& context, const Members& in, Respond done);
 void UpdateItem(const OperationContext& context, const Members& in, Respond done);
 void UpdateTable(const OperationContext& context, const Members& in, Respond done);
+void UpdateTimeToLive(const OperationContext& context, const Members& in, Respond done);
 
 }  // namespace stator
 

@@ -41,6 +41,7 @@ constexpr HandlerEntry kHandlers[] = {
     {kDynamoDB, "UntagResource", &UntagResource},
     {kDynamoDB, "UpdateItem", &UpdateItem},
     {kDynamoDB, "UpdateTable", &UpdateTable},
+    {kDynamoDB, "UpdateTimeToLive", &UpdateTimeToLive},
 };
 
 constexpr std::string_view kCreateTableUnsupported[] = {

@@ -287,10 +287,17 @@ TEST_F(TableOperationsTest, Tags) {
               kV20120810 + R"(ResourceNotFoundException","message":"Requested resource not found)");
 }
 
-TEST_F(TableOperationsTest, TimeToLiveIsDisabled) {
+TEST_F(TableOperationsTest, TimeToLive) {
   CreateMusic();
-  EXPECT_EQ(Ok("DescribeTimeToLive", R"({"TableName":"music"})"),
+  const std::string table = R"({"TableName":"music")";
+  const std::string specification = R"("TimeToLiveSpecification":{"Enabled":true,"AttributeName":"x"}})";
+  EXPECT_EQ(Ok("DescribeTimeToLive", table + "}"),
             R"({"TimeToLiveDescription":{"TimeToLiveStatus":"DISABLED"}})");
+  EXPECT_EQ(Ok("UpdateTimeToLive", table + "," + specification), "{" + specification);
+  EXPECT_EQ(Ok("DescribeTimeToLive", table + "}"),
+            R"({"TimeToLiveDescription":{"TimeToLiveStatus":"ENABLED","AttributeName":"x"}})");
+  ExpectError("UpdateTimeToLive", table + "," + specification,
+              kValidation + "TimeToLive is already enabled");
 }
 
 }  // namespace

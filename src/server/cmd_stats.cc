@@ -102,7 +102,8 @@ Result<DirectoryStats> Collect(OfflineStore* store, bool exact) {
       {"token expiry", KeySpace::kTokenExpiry},
       {"sizes", KeySpace::kSizeCounter},
       {"item collections", KeySpace::kCollectionCounter},
-      {"items and entries", KeySpace::kData}};
+      {"items and entries", KeySpace::kData},
+      {"expiry of items", KeySpace::kTimeToLive}};
   for (const auto& [name, space] : spaces)
     stats.ranges.push_back({name, DiskBytes(*store, AllKeys(space))});
   for (TableStats& table : *tables) {

@@ -1,20 +1,20 @@
 #include "table/backfill.h"
 
+#include <algorithm>
 #include <memory>
-#include <optional>
 #include <utility>
 #include <vector>
 
 #include "model/item_codec.h"
 #include "table/blocking.h"
 #include "table/catalog.h"
-#include "table/index_maintenance.h"
 #include "table/layout.h"
+#include "table/time_to_live.h"
 
 namespace stator {
 
 struct Backfill::Batch {
-  std::vector<std::string> item_keys;   // of items that belong into the index
+  std::vector<std::string> item_keys;   // of items that have an entry
   std::vector<std::string> entry_keys;  // parallel: where their entries go
   size_t items_seen = 0;
   size_t bytes_seen = 0;
@@ -28,19 +28,47 @@ struct Backfill::Batch {
   }
 };
 
-Backfill::Backfill(Engine* engine, const TableDefinition& table, const IndexDefinition& index,
+BackfillTarget EntriesOfIndex(const TableDefinition& table, uint32_t index_id) {
+  const auto index =
+      std::find_if(table.indexes.begin(), table.indexes.end(),
+                   [&](const IndexDefinition& other) { return other.id == index_id; });
+  BackfillTarget target;
+  target.counter = SizeCounterKey(table.id, index_id);
+  target.entry_of = [&table, &index = *index](
+                        std::string_view,
+                        std::string_view bytes) -> Result<std::optional<IndexEntry>> {
+    auto item = DecodeItem(bytes);
+    if (!item) return Unexpected<Status>(item.error());
+    return EntryOf(table, index, *item);
+  };
+  return target;
+}
+
+BackfillTarget EntriesOfTimeToLive(const TableDefinition& table) {
+  BackfillTarget target;
+  target.entry_of = [&table](std::string_view key,
+                             std::string_view bytes) -> Result<std::optional<IndexEntry>> {
+    auto entry = TimeToLiveEntry(table, key, bytes);
+    if (!entry) return Unexpected<Status>(entry.error());
+    if (!*entry) return std::optional<IndexEntry>();
+    return std::optional(IndexEntry{.key = **std::move(entry)});
+  };
+  return target;
+}
+
+Backfill::Backfill(Engine* engine, const TableDefinition& table, uint32_t id,
                    const BackfillLimits& limits)
     : engine_(engine),
       limits_(limits),
-      position_key_(BackfillKey(table.id, index.id)),
+      position_key_(BackfillKey(table.id, id)),
       position_(AllEntries(table, nullptr).begin) {}
 
-BackfillOutcome Backfill::Step(const TableDefinition& table, const IndexDefinition& index) {
+BackfillOutcome Backfill::Step(const TableDefinition& table, const BackfillTarget& target) {
   if (!loaded_ && !LoadPosition()) return BackfillOutcome::kFailed;
-  auto batch = ReadBatch(table, index);
+  auto batch = ReadBatch(table, target);
   if (!batch) return BackfillOutcome::kFailed;
   if (!batch->item_keys.empty()) {
-    const BackfillOutcome outcome = WriteBatch(table, index, *batch);
+    const BackfillOutcome outcome = WriteBatch(table, target, *batch);
     if (outcome != BackfillOutcome::kMore) return outcome;
   }
   if (batch->reached_end) return BackfillOutcome::kFinished;
@@ -62,7 +90,7 @@ bool Backfill::LoadPosition() {
 }
 
 Result<Backfill::Batch> Backfill::ReadBatch(const TableDefinition& table,
-                                            const IndexDefinition& index) {
+                                            const BackfillTarget& target) {
   // The scan may be on another thread, but never outlives the wait.
   Batch batch;
   auto visit = [&](std::string_view key, std::string_view value) {
@@ -70,17 +98,17 @@ Result<Backfill::Batch> Backfill::ReadBatch(const TableDefinition& table,
       batch.reached_end = false;
       return false;
     }
-    auto item = DecodeItem(value);
-    if (!item) {
-      batch.error = item.error();
+    auto entry = target.entry_of(key, value);
+    if (!entry) {
+      batch.error = entry.error();
       return false;
     }
     ++batch.items_seen;
     batch.bytes_seen += key.size() + value.size();
     batch.last_key = key;
-    if (std::optional<IndexEntry> entry = EntryOf(table, index, *item)) {
+    if (*entry) {
       batch.item_keys.emplace_back(key);
-      batch.entry_keys.push_back(std::move(entry->key));
+      batch.entry_keys.push_back(std::move((*entry)->key));
     }
     return true;
   };
@@ -90,7 +118,7 @@ Result<Backfill::Batch> Backfill::ReadBatch(const TableDefinition& table,
   return batch;
 }
 
-BackfillOutcome Backfill::WriteBatch(const TableDefinition& table, const IndexDefinition& index,
+BackfillOutcome Backfill::WriteBatch(const TableDefinition& table, const BackfillTarget& target,
                                      const Batch& batch) {
   const size_t count = batch.item_keys.size();
   CommitRequest request;
@@ -104,15 +132,14 @@ BackfillOutcome Backfill::WriteBatch(const TableDefinition& table, const IndexDe
     for (size_t i = 0; i < count; ++i) {
       // Gone, or its entry is there: whoever did that has seen to the index.
       if (!view.values[i] || view.values[count + i]) continue;
-      auto item = DecodeItem(*view.values[i]);
-      if (!item) return Decision{};
-      std::optional<IndexEntry> entry = EntryOf(table, index, *item);
-      if (!entry || entry->key != batch.entry_keys[i]) continue;
+      auto entry = target.entry_of(batch.item_keys[i], *view.values[i]);
+      if (!entry) return Decision{};
+      if (!*entry || (*entry)->key != batch.entry_keys[i]) continue;
       added.count += 1;
-      added.bytes += static_cast<int64_t>(entry->size);
-      decision.mutations.push_back({std::move(entry->key), std::move(entry->value)});
+      added.bytes += static_cast<int64_t>((*entry)->size);
+      decision.mutations.push_back({std::move((*entry)->key), std::move((*entry)->value)});
     }
-    if (added.count > 0) decision.counters.push_back({SizeCounterKey(table.id, index.id), added});
+    if (target.counter && added.count > 0) decision.counters.push_back({*target.counter, added});
     return decision;
   };
   switch (CommitAndWait(*engine_, std::move(request)).outcome) {

@@ -1,4 +1,5 @@
-// Fills a new index from the items that its table has, while they are being written (facts 5.5).
+// Fills a new index, or a new time to live, from the items that its table has, while they are being
+// written (facts 5.5).
 //
 // Writers keep the entries of an index from the moment it is in the definition, so a backfill only
 // has to see each item once, at any time, and write the entry if it is not there: entry and counter
@@ -7,9 +8,15 @@
 #ifndef STATOR_TABLE_BACKFILL_H_
 #define STATOR_TABLE_BACKFILL_H_
 
+#include <cstdint>
+#include <functional>
+#include <optional>
 #include <string>
+#include <string_view>
 
+#include "base/result.h"
 #include "storage/engine.h"
+#include "table/index_maintenance.h"
 #include "table/table_definition.h"
 
 namespace stator {
@@ -29,24 +36,35 @@ struct BackfillLimits {
   int steps_between_saves = 32;
 };
 
-// One index's backfill. Not thread-safe; blocks.
+// What is written for the items of a table.
+struct BackfillTarget {
+  // Of one item; nullopt: it has no entry. Errors: the item cannot be read.
+  std::function<Result<std::optional<IndexEntry>>(std::string_view item_key, std::string_view item)>
+      entry_of;
+  std::optional<std::string> counter;  // key of the counter of the entries, if they have one
+};
+
+// Both refer to `table`. REQUIRES: it has that index, in state CREATING; it has a time to live.
+BackfillTarget EntriesOfIndex(const TableDefinition& table, uint32_t index_id);
+BackfillTarget EntriesOfTimeToLive(const TableDefinition& table);
+
+// The backfill of one index or time to live. Not thread-safe; blocks.
 class Backfill {
  public:
-  // Takes up the work where an earlier run left it. `engine` must outlive the backfill.
-  Backfill(Engine* engine, const TableDefinition& table, const IndexDefinition& index,
-           const BackfillLimits& limits);
+  // Takes up the work where an earlier run left it. `id` is that of what is filled; `engine` must
+  // outlive the backfill.
+  Backfill(Engine* engine, const TableDefinition& table, uint32_t id, const BackfillLimits& limits);
 
-  // Looks at the next items and writes their entries. REQUIRES: the index is one of `table`, in
-  // state CREATING.
-  BackfillOutcome Step(const TableDefinition& table, const IndexDefinition& index);
+  // Looks at the next items and writes their entries.
+  BackfillOutcome Step(const TableDefinition& table, const BackfillTarget& target);
 
  private:
   struct Batch;
 
   // False if it could not be read.
   bool LoadPosition();
-  Result<Batch> ReadBatch(const TableDefinition& table, const IndexDefinition& index);
-  BackfillOutcome WriteBatch(const TableDefinition& table, const IndexDefinition& index,
+  Result<Batch> ReadBatch(const TableDefinition& table, const BackfillTarget& target);
+  BackfillOutcome WriteBatch(const TableDefinition& table, const BackfillTarget& target,
                              const Batch& batch);
   void SavePosition(const TableDefinition& table);
 

@@ -38,6 +38,17 @@ std::string FaultOf(const TableDefinition& table) {
       return "the schema of index " + index.name + " is impossible";
     }
   }
+  if (table.ttl && NameOf(table.ttl->status).empty()) {
+    return "the status of the time to live is unknown";
+  }
+  // The number of one that is going is among the dropped ones already.
+  std::set<uint32_t> ttls(table.dropped_ttls.begin(), table.dropped_ttls.end());
+  if (table.ttl) ttls.insert(table.ttl->id);
+  for (const uint32_t id : ttls) {
+    if (id == 0 || id >= table.next_index_id || ids.contains(id)) {
+      return "the number of a time to live, " + std::to_string(id) + ", is impossible";
+    }
+  }
   return "";
 }
 
@@ -194,8 +205,14 @@ class CatalogCheck {
     };
     const auto table = contents_.tables.find(id.first);
     if (table == contents_.tables.end()) return fault("the position of a table that is not there");
-    const IndexDefinition* index = FindIndexById(*table->second, id.second);
-    if (index == nullptr || index->status == IndexStatus::kActive) {
+    const TableDefinition& definition = *table->second;
+    const IndexDefinition* index = FindIndexById(definition, id.second);
+    const bool for_index = index != nullptr && index->status != IndexStatus::kActive;
+    const auto& dropped = definition.dropped_ttls;
+    const bool for_ttl =
+        (definition.ttl && definition.ttl->id == id.second && !definition.ttl->filled) ||
+        std::find(dropped.begin(), dropped.end(), id.second) != dropped.end();
+    if (!for_index && !for_ttl) {
       return fault("the position of a backfill that is not under way");
     }
     const KeyRange items = AllEntries(*table->second, nullptr);

@@ -12,6 +12,7 @@
 #include "storage/format.h"
 #include "table/check_differences.h"
 #include "table/check_fingerprint.h"
+#include "table/check_time_to_live.h"
 #include "table/index_maintenance.h"
 #include "table/key_check.h"
 #include "table/layout.h"
@@ -28,7 +29,11 @@ class TableCheck {
  public:
   TableCheck(StoreWalk* walk, const CatalogContents& catalog, const TableDefinition& table,
              CheckReport* report)
-      : walk_(walk), catalog_(catalog), table_(table), report_(report) {
+      : walk_(walk),
+        catalog_(catalog),
+        table_(table),
+        report_(report),
+        time_to_live_(walk, catalog, table, report) {
     for (const IndexDefinition& index : table.indexes) {
       if (index.IsMaintained()) indexes_.push_back({.index = &index});
     }
@@ -42,6 +47,7 @@ class TableCheck {
     if (items_read) CompareSize(nullptr, counted_, sizes_known_);
     for (IndexSide& side : indexes_) CheckIndex(&side, items_read);
     if (table_.HasLocalIndex()) CheckCollections(items_read);
+    time_to_live_.Run(items_read);
     return totals_;
   }
 
@@ -111,6 +117,7 @@ class TableCheck {
     }
     CheckLimits(*item, fault);
     AddToCollection(*item, value);
+    time_to_live_.OnItem(key, value);
     for (IndexSide& side : indexes_) {
       auto entry = EntryOf(table_, *side.index, *item);
       if (!entry) continue;
@@ -216,6 +223,7 @@ class TableCheck {
   std::string collection_key_;  // of the items being read; empty: none yet
   Counter collection_;
   Fingerprint expected_collections_;
+  TimeToLiveCheck time_to_live_;
 };
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,7 +20,8 @@ namespace {
 constexpr std::array kSpaces = {
     KeySpace::kEngine,      KeySpace::kCatalog,     KeySpace::kGuard,       KeySpace::kToken,
     KeySpace::kTokenExpiry, KeySpace::kSizeCounter, KeySpace::kCollectionCounter,
-    KeySpace::kNextTableId, KeySpace::kBackfill,    KeySpace::kData};
+    KeySpace::kNextTableId, KeySpace::kBackfill,    KeySpace::kData,
+    KeySpace::kTimeToLive};
 
 class Check {
  public:
@@ -33,6 +35,7 @@ class Check {
     CheckUnknownSpaces();
     CheckCollectionSpace();
     CheckDataSpace();
+    CheckTimeToLiveSpace();
     return totals_;
   }
 
@@ -123,6 +126,25 @@ class Check {
     Leftovers({std::move(from), TableData(table.id).end});
   }
 
+  // What CheckTable has not compared with the items.
+  void CheckTimeToLiveSpace() {
+    const KeyRange all = AllKeys(KeySpace::kTimeToLive);
+    std::string from = all.begin;
+    for (const auto& [id, table] : catalog_.tables) {
+      std::set<uint32_t> ids(table->dropped_ttls.begin(), table->dropped_ttls.end());
+      if (table->ttl) ids.insert(table->ttl->id);
+      for (const uint32_t ttl_id : ids) {
+        KeyRange own = TimeToLiveData(id, ttl_id);
+        Leftovers({std::move(from), std::move(own.begin)});
+        from = std::move(own.end);
+      }
+      for (const uint32_t ttl_id : table->dropped_ttls) {
+        NoteDeletion(TimeToLiveData(id, ttl_id), "a former time to live of table " + table->name);
+      }
+    }
+    Leftovers({std::move(from), all.end});
+  }
+
   void NoteDeletion(const KeyRange& range, const std::string& what) {
     uint64_t count = 0;
     Read(walk_.Each(range, [&](auto, auto) { ++count; }), what);
@@ -179,7 +201,9 @@ class Check {
       what += "a table that is not there";
       if (!catalog_.all_read) what += ", or whose definition cannot be read";
     } else {
-      what += counters ? "a table without local indexes" : "an index that is not there";
+      what += counters                               ? "a table without local indexes"
+              : owner.space == KeySpace::kTimeToLive ? "a time to live that is not there"
+                                                     : "an index that is not there";
     }
     report_->Add({.kind = ProblemKind::kLeftover,
                   .table = known ? table->second->name : "number " + std::to_string(owner.table_id),

@@ -132,6 +132,10 @@ ApiResult<void> ChangeItem(const TableDefinition& table, const ItemWrite& write,
                                        decision);
     if (!collection) return collection;
   }
+  if (table.ttl) {
+    auto entries = ChangeTimeToLiveEntry(table, storage_key, stored.bytes, after, decision);
+    if (!entries) return Unexpected<ApiError>(ToApiError(entries.error()));
+  }
   Mutation mutation{storage_key, std::nullopt};
   if (after != nullptr) mutation.value = std::move(bytes);
   decision->mutations.push_back(std::move(mutation));
@@ -186,6 +190,10 @@ ApiResult<WriteEffect> ComputeWrite(const TableDefinition& table, const ItemWrit
     return Unexpected<ApiError>(ConditionFailed(write, std::move(before)));
   }
   WriteEffect effect;
+  if (write.actor == Actor::kTimeToLive && !HasExpired(table, stored.bytes, write.expired_in)) {
+    effect.collection_bytes = stored.collection_bytes;
+    return effect;
+  }
   if (write.kind == WriteKind::kConditionCheck) {
     effect.table_units = WriteBlocks(before.size);
     effect.image_bytes = before.size;

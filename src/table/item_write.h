@@ -16,10 +16,14 @@
 #include "table/index_maintenance.h"
 #include "table/key_check.h"
 #include "table/table_definition.h"
+#include "table/time_to_live.h"
 
 namespace stator {
 
 enum class WriteKind { kPut, kUpdate, kDelete, kConditionCheck };
+
+// Who wants it: what the service deletes as it has expired is told apart in the records of changes.
+enum class Actor { kUser, kTimeToLive };
 
 // As the request states it; nothing here depends on the table.
 struct ItemWrite {
@@ -31,6 +35,8 @@ struct ItemWrite {
   bool return_item_on_failure = false;     // ReturnValuesOnConditionCheckFailure = ALL_OLD
   bool wants_before = false;               // the effect must hold the item as it was
   bool wants_after = false;                // ... and as it is now
+  Actor actor = Actor::kUser;
+  ExpiryWindow expired_in;  // kTimeToLive: an item that has not expired in it stays as it is
 };
 
 // What a write did.

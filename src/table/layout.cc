@@ -23,6 +23,15 @@ std::string DataPrefix(uint64_t table_id, uint32_t index_id) {
   return key;
 }
 
+// What comes before the hash in the key of an item: the space and the numbers of table and index.
+constexpr size_t kIdsBytes = 1 + sizeof(uint64_t) + sizeof(uint32_t);
+
+std::string TimeToLivePrefix(uint64_t table_id, uint32_t ttl_id) {
+  std::string key = TablePrefix(kTimeToLive, table_id);
+  AppendU32(ttl_id, &key);
+  return key;
+}
+
 KeyRange EverythingUnder(std::string prefix) {
   std::string end = PrefixEnd(prefix);
   return {std::move(prefix), std::move(end)};
@@ -144,6 +153,32 @@ std::string BackfillKey(uint64_t table_id, uint32_t index_id) {
   std::string key = TablePrefix(kBackfill, table_id);
   AppendU32(index_id, &key);
   return key;
+}
+
+KeyRange TableBackfills(uint64_t table_id) { return EverythingUnder(TablePrefix(kBackfill, table_id)); }
+
+std::string TimeToLiveKey(uint64_t table_id, uint32_t ttl_id, uint64_t expiry_seconds, std::string_view item_key) {
+  std::string key = TimeToLivePrefix(table_id, ttl_id);
+  AppendU64(expiry_seconds, &key);
+  return key.append(item_key.substr(kIdsBytes));
+}
+
+std::string ItemKeyOfTimeToLive(std::string_view entry_key) {
+  std::string key(1, ByteOf(kData));
+  key.append(entry_key.substr(1, sizeof(uint64_t)));
+  AppendU32(0, &key);
+  return key.append(entry_key.substr(kIdsBytes + sizeof(uint64_t)));
+}
+
+KeyRange TimeToLiveData(uint64_t table_id) { return EverythingUnder(TablePrefix(kTimeToLive, table_id)); }
+KeyRange TimeToLiveData(uint64_t table_id, uint32_t ttl_id) {
+  return EverythingUnder(TimeToLivePrefix(table_id, ttl_id));
+}
+KeyRange TimeToLiveDue(uint64_t table_id, uint32_t ttl_id, uint64_t begin_seconds, uint64_t end_seconds) {
+  KeyRange range{TimeToLivePrefix(table_id, ttl_id), TimeToLivePrefix(table_id, ttl_id)};
+  AppendU64(begin_seconds, &range.begin);
+  AppendU64(end_seconds, &range.end);
+  return range;
 }
 
 std::string CollectionCounterKey(const TableDefinition& table, const AttributeMap& item_or_key) {

@@ -3,6 +3,8 @@
 //
 //   data      0x10 | table id u64 | index id u32 (0 = the table) | hash u64 | key parts
 //
+//   expiry    0x11 | table id u64 | time-to-live id u32 | seconds u64 | what follows the ids in the item's key
+//
 // `hash` is StableHash64 of the encoded hash-key parts, so that parallel scan segments are hash ranges. Key
 // parts are those of model/key_codec.h: for an item its hash and range key; for an index entry the index's hash
 // and range parts, then the table's (its range part only, for a local index).
@@ -30,6 +32,7 @@ enum class KeySpace : uint8_t {
   kNextTableId = 0x07,
   kBackfill = 0x08,
   kData = 0x10,
+  kTimeToLive = 0x11,
 };
 
 struct KeyRange {
@@ -76,6 +79,18 @@ std::string CollectionCounterKey(const TableDefinition& table, const AttributeMa
 
 // How far the backfill of an index has come: its value is the first item key not looked at yet.
 std::string BackfillKey(uint64_t table_id, uint32_t index_id);
+
+// All positions of backfills of a table.
+KeyRange TableBackfills(uint64_t table_id);
+
+// The entry by which the item of that storage key is found when it has expired, and the item's key read back.
+// REQUIRES: the keys are ItemKey's and TimeToLiveKey's.
+std::string TimeToLiveKey(uint64_t table_id, uint32_t ttl_id, uint64_t expiry_seconds, std::string_view item_key);
+std::string ItemKeyOfTimeToLive(std::string_view entry_key);
+// Entries of a table, of one of its times to live, or of those that expire in [begin_seconds, end_seconds).
+KeyRange TimeToLiveData(uint64_t table_id);
+KeyRange TimeToLiveData(uint64_t table_id, uint32_t ttl_id);
+KeyRange TimeToLiveDue(uint64_t table_id, uint32_t ttl_id, uint64_t begin_seconds, uint64_t end_seconds);
 
 // ClientRequestToken records, and the expiry-ordered list by which old ones are found.
 std::string TokenKey(const Scope& scope, std::string_view operation, std::string_view token);

@@ -38,6 +38,23 @@ TEST(Layout, HasItsFormat) {
   EXPECT_EQ(Hex(TokenExpiryKey(258, "k")), "04" "0000000000000102" "6b");
 }
 
+TEST(Layout, HasEntriesOfItemsThatExpire) {
+  const std::string item = ItemKey(TestTable(), TestItem("a", 1));
+  const std::string entry = TimeToLiveKey(7, 3, 0x65, item);
+  EXPECT_EQ(Hex(entry.substr(0, 21)), "11" "0000000000000007" "00000003" "0000000000000065");
+  EXPECT_EQ(entry.substr(21), item.substr(13));
+  EXPECT_EQ(ItemKeyOfTimeToLive(entry), item);
+  EXPECT_TRUE(Contains(TimeToLiveData(7), entry));
+  EXPECT_FALSE(Contains(TimeToLiveData(8), entry));
+  EXPECT_TRUE(Contains(TimeToLiveData(7, 3), entry));
+  EXPECT_FALSE(Contains(TimeToLiveData(7, 2), entry));
+  EXPECT_TRUE(Contains(TimeToLiveDue(7, 3, 0x65, 0x66), entry));
+  EXPECT_FALSE(Contains(TimeToLiveDue(7, 3, 0x66, 0x70), entry));
+  EXPECT_FALSE(Contains(TimeToLiveDue(7, 3, 0, 0x65), entry));
+  EXPECT_TRUE(Contains(TableBackfills(7), BackfillKey(7, 3)));
+  EXPECT_FALSE(Contains(TableBackfills(7), BackfillKey(8, 3)));
+}
+
 TEST(Layout, OrdersAPartitionByItsSortKey) {
   const TableDefinition table = TestTable();
   const std::string prefix = PartitionPrefix(table, nullptr, {AttributeValue::S("a")});

@@ -67,9 +67,11 @@ bool ReadBody(std::string_view rest, StorageKey* key) {
       return rest == kPositionKey.substr(1);
     case KeySpace::kNextTableId:
       return reader.empty();
-    case KeySpace::kData: {
+    case KeySpace::kData:
+    case KeySpace::kTimeToLive: {
       uint64_t hash = 0;
       return reader.ReadU64(&key->table_id) && reader.ReadU32(&key->index_id) &&
+             (key->space == KeySpace::kData || reader.ReadU64(&key->expiry_seconds)) &&
              reader.ReadU64(&hash) && ReadParts(reader.rest(), &key->parts);
     }
   }

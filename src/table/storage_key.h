@@ -19,14 +19,16 @@ namespace stator {
 struct StorageKey {
   KeySpace space = KeySpace::kCatalog;
   uint64_t table_id = 0;
-  uint32_t index_id = 0;  // kSizeCounter, kBackfill, kData
-  // kData, kCollectionCounter: encoded key values, as far as they can be read without a schema.
+  uint32_t index_id = 0;  // kSizeCounter, kBackfill, kData; kTimeToLive: its number
+  // kData, kTimeToLive, kCollectionCounter: encoded key values, as far as they can be read without
+  // a schema.
   std::vector<AttributeValue> parts;
   Scope scope;       // kCatalog, kToken
   std::string name;  // kCatalog: of the table; kToken: of the operation
   std::string token;
-  int64_t expires_micros = 0;  // kTokenExpiry
-  std::string token_key;       // kTokenExpiry
+  int64_t expires_micros = 0;   // kTokenExpiry
+  std::string token_key;        // kTokenExpiry
+  uint64_t expiry_seconds = 0;  // kTimeToLive
 };
 
 // Safe on arbitrary bytes. Errors: kCorruption if layout.h makes no such key.

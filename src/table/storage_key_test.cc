@@ -44,6 +44,14 @@ TEST(StorageKey, ReadsWhatLayoutMakes) {
   EXPECT_EQ(key->table_id, 7u);
   EXPECT_EQ(key->index_id, 3u);
 
+  key = ParseStorageKey(TimeToLiveKey(7, 3, 99, ItemKey(TestTable(), TestItem("a", 1))));
+  ASSERT_TRUE(key);
+  EXPECT_EQ(key->space, KeySpace::kTimeToLive);
+  EXPECT_EQ(key->table_id, 7u);
+  EXPECT_EQ(key->index_id, 3u);
+  EXPECT_EQ(key->expiry_seconds, 99u);
+  EXPECT_EQ(key->parts.size(), 2u);
+
   key = ParseStorageKey(BackfillKey(7, 3));
   ASSERT_TRUE(key);
   EXPECT_EQ(key->space, KeySpace::kBackfill);
@@ -76,7 +84,8 @@ TEST(StorageKey, RefusesEverythingElse) {
        {CatalogKey(kScope, "Music"), TableGuardKey(1), TokenKey(kScope, "T", "t"),
         TokenExpiryKey(9, TokenKey(kScope, "T", "t")), SizeCounterKey(1, 2), BackfillKey(1, 2),
         CollectionCounterKey(TestTable(), TestItem("a", 1)), NextTableIdKey(),
-        ItemKey(TestTable(), TestItem("a", 1))}) {
+        ItemKey(TestTable(), TestItem("a", 1)),
+        TimeToLiveKey(1, 2, 3, ItemKey(TestTable(), TestItem("a", 1)))}) {
     ASSERT_TRUE(ParseStorageKey(good));
     // The end of a text is free; where it is empty, or fixed, nothing may be cut off.
     EXPECT_FALSE(ParseStorageKey(good.substr(0, good.size() - 1)) &&

@@ -9,6 +9,7 @@
 #define STATOR_TABLE_TABLE_CHANGES_H_
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "model/api_error.h"
@@ -23,6 +24,8 @@ struct PlanContext {
   // Account and table quotas, limits on decreases per day and the like (facts 14.4); off by
   // default.
   bool service_quotas = false;
+  // States like ENABLING last as long as the service's (facts 14.1): a job ends them.
+  bool control_plane_delays = false;
 };
 
 struct TablePlan {
@@ -40,6 +43,13 @@ ApiResult<TableDefinition> PlanCreateTable(const CreateTableRequest& request,
 ApiResult<TablePlan> PlanUpdateTable(const TableDefinition* current,
                                      const UpdateTableRequest& request, const PlanContext& context);
 
+struct TimeToLiveRequest {
+  std::string name;  // of the table
+  bool enabled = false;
+  std::string attribute;
+};
+ApiResult<TableDefinition> PlanUpdateTimeToLive(const TableDefinition* current, const TimeToLiveRequest& request,
+                                                const PlanContext& context);
 // The definition in state DELETING.
 ApiResult<TableDefinition> PlanDeleteTable(const TableDefinition* current, std::string_view name);
 

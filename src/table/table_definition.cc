@@ -58,6 +58,15 @@ AttributeValue IndexValue(const IndexDefinition& index) {
   return AttributeValue::M(std::move(map));
 }
 
+AttributeValue TimeToLiveValue(const TimeToLive& ttl) {
+  AttributeMap map;
+  map.Set("attribute", AttributeValue::S(ttl.attribute));
+  map.Set("id", AttributeValue::N(static_cast<int64_t>(ttl.id)));
+  map.Set("status", EnumValue(ttl.status));
+  map.Set("filled", AttributeValue::Bool(ttl.filled));
+  return AttributeValue::M(std::move(map));
+}
+
 // Reads members of a stored record; the first that is missing or of another type makes the whole invalid.
 class Reader {
  public:
@@ -98,6 +107,11 @@ class Reader {
   ProvisionedState Provisioned(std::string_view name) {
     std::array<int64_t, 5> n = Ints<5>(name);
     return {{n[0], n[1]}, n[2], n[3], n[4]};
+  }
+  std::vector<uint32_t> Ids(std::string_view name) {
+    std::vector<uint32_t> ids;
+    for (const AttributeValue& id : List(name)) ids.push_back(static_cast<uint32_t>(AsInt(&id)));
+    return ids;
   }
   std::optional<Throughput> OptionalThroughput(std::string_view name) {
     if (!map_.Contains(name)) return std::nullopt;
@@ -160,6 +174,18 @@ std::optional<IndexDefinition> ReadIndex(const AttributeValue& value) {
   index.warm = in.OptionalThroughput("warm");
   if (!in.ok()) return std::nullopt;
   return index;
+}
+
+std::optional<TimeToLive> ReadTimeToLive(const AttributeValue& value) {
+  if (!value.is(AttributeValue::Type::kM)) return std::nullopt;
+  Reader in(value.m());
+  TimeToLive ttl;
+  ttl.attribute = in.String("attribute");
+  ttl.id = static_cast<uint32_t>(in.Int("id"));
+  ttl.status = in.EnumOf<TimeToLiveStatus>("status");
+  ttl.filled = in.Bool("filled");
+  if (!in.ok()) return std::nullopt;
+  return ttl;
 }
 
 }  // namespace
@@ -226,6 +252,18 @@ std::string_view NameOf(TableClass table_class) {
   return table_class == TableClass::kStandard ? "STANDARD" : "STANDARD_INFREQUENT_ACCESS";
 }
 
+std::string_view NameOf(TimeToLiveStatus status) {
+  switch (status) {
+    case TimeToLiveStatus::kEnabling:
+      return "ENABLING";
+    case TimeToLiveStatus::kDisabling:
+      return "DISABLING";
+    case TimeToLiveStatus::kEnabled:
+      return "ENABLED";
+  }
+  return "";
+}
+
 std::string_view NameOf(IndexProjection::Type type) {
   switch (type) {
     case IndexProjection::Type::kAll:
@@ -265,6 +303,17 @@ std::string EncodeTableDefinition(const TableDefinition& table) {
   if (table.table_class) map.Set("class", EnumValue(*table.table_class));
   map.Set("class_changed", AttributeValue::N(table.table_class_micros));
   map.Set("deletion_protection", AttributeValue::Bool(table.deletion_protection));
+  if (table.ttl) map.Set("ttl", TimeToLiveValue(*table.ttl));
+  if (table.ttl_changed_micros != 0) {
+    map.Set("ttl_changed", AttributeValue::N(table.ttl_changed_micros));
+  }
+  if (!table.dropped_ttls.empty()) {
+    AttributeValue::List ids;
+    for (const uint32_t id : table.dropped_ttls) {
+      ids.push_back(AttributeValue::N(static_cast<int64_t>(id)));
+    }
+    map.Set("dropped_ttls", AttributeValue::L(std::move(ids)));
+  }
   AttributeMap tags;
   for (const auto& [key, value] : table.tags) tags.Append(key, AttributeValue::S(value));
   map.Set("tags", AttributeValue::M(std::move(tags)));
@@ -305,13 +354,20 @@ Result<TableDefinition> DecodeTableDefinition(std::string_view bytes) {
   if (map->Contains("class")) table.table_class = in.EnumOf<TableClass>("class");
   table.table_class_micros = in.Int("class_changed");
   table.deletion_protection = in.Bool("deletion_protection");
+  bool ttl_ok = true;
+  if (const AttributeValue* ttl = map->Find("ttl")) {
+    table.ttl = ReadTimeToLive(*ttl);
+    ttl_ok = table.ttl.has_value();
+  }
+  if (map->Contains("ttl_changed")) table.ttl_changed_micros = in.Int("ttl_changed");
+  if (map->Contains("dropped_ttls")) table.dropped_ttls = in.Ids("dropped_ttls");
   const AttributeValue* tags = map->Find("tags");
   if (tags != nullptr && tags->is(AttributeValue::Type::kM)) {
     for (const auto& [key, value] : tags->m()) {
       if (value.is(AttributeValue::Type::kS)) table.tags.emplace(key, value.s());
     }
   }
-  if (!in.ok() || !indexes_ok) {
+  if (!in.ok() || !indexes_ok || !ttl_ok) {
     return Fail(StatusCode::kCorruption, "a catalog record cannot be read: table '" + table.name + "'");
   }
   return table;

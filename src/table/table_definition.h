@@ -89,6 +89,20 @@ struct IndexDefinition {
   bool IsReadable() const { return status == IndexStatus::kActive || status == IndexStatus::kUpdating; }
 };
 
+// By which attribute items expire (facts 9.1). DISABLED is the absence of it.
+enum class TimeToLiveStatus { kEnabling, kDisabling, kEnabled };
+
+struct TimeToLive {
+  std::string attribute;
+  uint32_t id = 0;  // part of the keys of its entries; one of the numbers of indexes
+  TimeToLiveStatus status = TimeToLiveStatus::kEnabled;
+  bool filled = false;  // every item that expires has its entry
+  bool operator==(const TimeToLive&) const = default;
+
+  // Writes keep its entries.
+  bool IsMaintained() const { return status != TimeToLiveStatus::kDisabling; }
+};
+
 struct TableDefinition {
   Scope scope;
   std::string name;
@@ -114,6 +128,9 @@ struct TableDefinition {
   std::optional<TableClass> table_class;
   int64_t table_class_micros = 0;
   bool deletion_protection = false;
+  std::optional<TimeToLive> ttl;
+  int64_t ttl_changed_micros = 0;      // enabled or disabled last; 0 = never
+  std::vector<uint32_t> dropped_ttls;  // numbers of former ones, whose entries are to be removed
   std::map<std::string, std::string> tags;
 
   bool operator==(const TableDefinition&) const = default;
@@ -132,6 +149,7 @@ std::string_view NameOf(TableStatus status);  // "ACTIVE"
 std::string_view NameOf(IndexStatus status);
 std::string_view NameOf(BillingMode mode);    // "PAY_PER_REQUEST"
 std::string_view NameOf(TableClass table_class);
+std::string_view NameOf(TimeToLiveStatus status);
 std::string_view NameOf(IndexProjection::Type type);  // "KEYS_ONLY"
 
 std::string EncodeTableDefinition(const TableDefinition& table);

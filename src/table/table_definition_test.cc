@@ -20,7 +20,7 @@ TableDefinition FullTable() {
   global.on_demand = Throughput{-1, 9};
   global.warm = Throughput{12000, 4000};
   TableDefinition table = TestTable({LocalIndex("l", 1, "z"), global});
-  table.next_index_id = 3;
+  table.next_index_id = 6;
   table.created_micros = 1'700'000'000'123'456;
   table.billing = BillingMode::kPayPerRequest;
   table.billing_was_set = true;
@@ -31,6 +31,9 @@ TableDefinition FullTable() {
   table.table_class = TableClass::kStandardInfrequentAccess;
   table.table_class_micros = 77;
   table.deletion_protection = true;
+  table.ttl = TimeToLive{"expires", 4, TimeToLiveStatus::kDisabling, true};
+  table.ttl_changed_micros = 88;
+  table.dropped_ttls = {3, 5};
   table.tags = {{"Owner", "me"}, {"empty", ""}};
   return table;
 }

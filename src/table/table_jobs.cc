@@ -68,6 +68,22 @@ void FinishBackfill(TableDefinition* next, uint32_t index_id) {
   index->backfilling = false;
 }
 
+void FinishTimeToLive(TableDefinition* next, uint32_t ttl_id) {
+  if (next->ttl && next->ttl->id == ttl_id) next->ttl->filled = true;
+}
+
+void SettleTimeToLive(TableDefinition* next, uint32_t) {
+  if (next->ttl && next->ttl->status == TimeToLiveStatus::kDisabling) {
+    next->ttl.reset();
+  } else if (next->ttl) {
+    next->ttl->status = TimeToLiveStatus::kEnabled;
+  }
+}
+
+void ForgetTimeToLive(TableDefinition* next, uint32_t ttl_id) {
+  std::erase(next->dropped_ttls, ttl_id);
+}
+
 Unexpected<Status> Failed(const ApiError& error) {
   return Fail(StatusCode::kIoError, error.message.value_or("an internal error"));
 }
@@ -188,7 +204,19 @@ TableJobs::Todo TableJobs::NextTodo(const TableDefinition& table) {
     backfill = {index.backfilling ? Task::kBackfill : Task::kStartBackfill, index.id};
   }
   if (backfill.task == Task::kStartBackfill) return backfill;
-  return finish ? Todo{Task::kFinishUpdate} : backfill;
+  if (finish) return {Task::kFinishUpdate};
+  const Todo ttl = NextTimeToLiveTodo(table);
+  return ttl.task == Task::kNone ? backfill : ttl;
+}
+
+TableJobs::Todo TableJobs::NextTimeToLiveTodo(const TableDefinition& table) {
+  if (!table.dropped_ttls.empty()) return {Task::kDropTimeToLive, table.dropped_ttls.front()};
+  if (!table.ttl) return {};
+  if (table.ttl->IsMaintained() && !table.ttl->filled)
+    return {Task::kFillTimeToLive, table.ttl->id};
+  if (table.ttl->status != TimeToLiveStatus::kEnabled)
+    return {Task::kSettleTimeToLive, table.ttl->id};
+  return {};
 }
 
 // The middle of what was measured (facts 14.1).
@@ -196,6 +224,11 @@ int64_t TableJobs::DelayMicros(const TableDefinition& table, Task task) const {
   double seconds = 0;
   switch (task) {
     case Task::kNone:
+    case Task::kDropTimeToLive:
+    case Task::kFillTimeToLive:
+      break;
+    case Task::kSettleTimeToLive:
+      seconds = 2;
       break;
     case Task::kDeleteTable:
       seconds = 5;
@@ -265,6 +298,14 @@ TableJobs::Again TableJobs::Perform(const TablePtr& table, Job* job) {
     case Task::kStartBackfill:
       done = Change(*table, &StartBackfill, index_id);
       break;
+    case Task::kDropTimeToLive:
+      job->backfill.reset();
+      done = DropTimeToLive(*table, index_id);
+      break;
+    case Task::kSettleTimeToLive:
+      done = Change(*table, &SettleTimeToLive, index_id);
+      break;
+    case Task::kFillTimeToLive:
     case Task::kBackfill:
       return StepBackfill(table, job);
   }
@@ -279,11 +320,13 @@ TableJobs::Again TableJobs::TryAgain(const TableDefinition& table, Job* job,
   const int64_t wait = std::min(kRetryMicros << std::min(job->failures, 10), kMaxRetryMicros);
   const auto failures = static_cast<unsigned>(++job->failures);
   if (database_->options().report && std::has_single_bit(failures)) {
-    const bool backfill = job->todo.task == Task::kBackfill;
-    database_->options().report(
-        EventLevel::kWarning, std::string(backfill ? "filling an index of" : "a change of") +
-                                  " table " + table.name + " failed (" + std::to_string(failures) +
-                                  " in a row), and is tried again: " + why);
+    const std::string what = job->todo.task == Task::kBackfill ? "filling an index of"
+                             : job->todo.task == Task::kFillTimeToLive
+                                 ? "collecting what expires in"
+                                 : "a change of";
+    database_->options().report(EventLevel::kWarning, what + " table " + table.name + " failed (" +
+                                                          std::to_string(failures) +
+                                                          " in a row), and is tried again: " + why);
   }
   return Now() + wait;
 }
@@ -311,8 +354,8 @@ Result<void> TableJobs::Change(const TableDefinition& table,
 }
 
 Result<void> TableJobs::DeleteTable(const TableDefinition& table) {
-  for (KeyRange range :
-       {TableData(table.id), TableCounters(table.id), CollectionCounters(table.id)}) {
+  for (KeyRange range : {TableData(table.id), TimeToLiveData(table.id), TableCounters(table.id),
+                         CollectionCounters(table.id), TableBackfills(table.id)}) {
     if (auto dropped = DropAndWait(database_->engine(), std::move(range)); !dropped) return dropped;
   }
   const uint64_t table_id = table.id;
@@ -335,16 +378,23 @@ Result<void> TableJobs::DropIndex(const TableDefinition& table, uint32_t index_i
   return Change(table, &RemoveIndex, index_id);
 }
 
+Result<void> TableJobs::DropTimeToLive(const TableDefinition& table, uint32_t ttl_id) {
+  for (KeyRange range : {TimeToLiveData(table.id, ttl_id), OneKey(BackfillKey(table.id, ttl_id))}) {
+    if (auto dropped = DropAndWait(database_->engine(), std::move(range)); !dropped) return dropped;
+  }
+  return Change(table, &ForgetTimeToLive, ttl_id);
+}
+
 TableJobs::Again TableJobs::StepBackfill(const TablePtr& table, Job* job) {
   const uint32_t index_id = job->todo.index_id;
-  const auto index =
-      std::find_if(table->indexes.begin(), table->indexes.end(),
-                   [&](const IndexDefinition& other) { return other.id == index_id; });
+  const bool for_index = job->todo.task == Task::kBackfill;
+  const BackfillTarget target =
+      for_index ? EntriesOfIndex(*table, index_id) : EntriesOfTimeToLive(*table);
   if (!job->backfill || job->backfill_index_id != index_id) {
-    job->backfill.emplace(&database_->engine(), *table, *index, database_->options().backfill);
+    job->backfill.emplace(&database_->engine(), *table, index_id, database_->options().backfill);
     job->backfill_index_id = index_id;
   }
-  switch (job->backfill->Step(*table, *index)) {
+  switch (job->backfill->Step(*table, target)) {
     case BackfillOutcome::kMore:
       job->failures = 0;
       return Now();
@@ -360,7 +410,7 @@ TableJobs::Again TableJobs::StepBackfill(const TablePtr& table, Job* job) {
       break;
   }
   Result<void> done = DropAndWait(database_->engine(), OneKey(BackfillKey(table->id, index_id)));
-  if (done) done = Change(*table, &FinishBackfill, index_id);
+  if (done) done = Change(*table, for_index ? &FinishBackfill : &FinishTimeToLive, index_id);
   if (!done) return TryAgain(*table, job, done.error().message);
   job->failures = 0;
   job->backfill.reset();

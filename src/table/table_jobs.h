@@ -50,15 +50,18 @@ class TableJobs {
   enum class Task {
     kNone,
     kDeleteTable,
-    kActivateTable,  // CREATING -> ACTIVE
-    kDropIndex,      // of an index in DELETING
-    kFinishUpdate,   // UPDATING -> ACTIVE
-    kStartBackfill,  // the table becomes ACTIVE, the index is backfilled
+    kActivateTable,     // CREATING -> ACTIVE
+    kDropIndex,         // of an index in DELETING
+    kFinishUpdate,      // UPDATING -> ACTIVE
+    kStartBackfill,     // the table becomes ACTIVE, the index is backfilled
+    kDropTimeToLive,    // entries of a former one
+    kFillTimeToLive,    // entries of the items that were there before it
+    kSettleTimeToLive,  // ENABLING -> ENABLED, DISABLING -> DISABLED
     kBackfill,
   };
   struct Todo {
     Task task = Task::kNone;
-    uint32_t index_id = 0;
+    uint32_t index_id = 0;  // or that of a time to live
     bool operator==(const Todo&) const = default;
   };
 
@@ -79,6 +82,7 @@ class TableJobs {
   using Again = std::optional<int64_t>;
 
   static Todo NextTodo(const TableDefinition& table);
+  static Todo NextTimeToLiveTodo(const TableDefinition& table);
   int64_t DelayMicros(const TableDefinition& table, Task task) const;
 
   void Run();
@@ -90,6 +94,7 @@ class TableJobs {
   Again TryAgain(const TableDefinition& table, Job* job, const std::string& why);
   Result<void> DeleteTable(const TableDefinition& table);
   Result<void> DropIndex(const TableDefinition& table, uint32_t index_id);
+  Result<void> DropTimeToLive(const TableDefinition& table, uint32_t ttl_id);
   Again StepBackfill(const TablePtr& table, Job* job);
   // Succeeds if the change was made, or was not needed any more.
   Result<void> Change(const TableDefinition& table,

@@ -32,6 +32,7 @@ std::string Again(const StorageKey& key) {
       return BackfillKey(key.table_id, key.index_id);
     case KeySpace::kCollectionCounter:
     case KeySpace::kData:
+    case KeySpace::kTimeToLive:
       break;
   }
   return "";
@@ -55,6 +56,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (key->space == KeySpace::kData) {
     CheckData(table, nullptr, bytes);
     for (const IndexDefinition& index : table.indexes) CheckData(table, &index, bytes);
+  } else if (key->space == KeySpace::kTimeToLive) {
+    const std::string item = ItemKeyOfTimeToLive(bytes);
+    FUZZ_CHECK(TimeToLiveKey(key->table_id, key->index_id, key->expiry_seconds, item) == bytes);
   } else if (key->space == KeySpace::kCollectionCounter) {
     const auto attributes = DecodeCollectionKey(table, bytes);
     if (attributes) FUZZ_CHECK(CollectionCounterKey(table, *attributes) == bytes);
