@@ -20,8 +20,9 @@ namespace {
 constexpr std::array kSpaces = {
     KeySpace::kEngine,      KeySpace::kCatalog,     KeySpace::kGuard,       KeySpace::kToken,
     KeySpace::kTokenExpiry, KeySpace::kSizeCounter, KeySpace::kCollectionCounter,
-    KeySpace::kNextTableId, KeySpace::kBackfill,    KeySpace::kData,
-    KeySpace::kTimeToLive};
+    KeySpace::kNextTableId, KeySpace::kBackfill,    KeySpace::kKinesisStream,
+    KeySpace::kKinesisDropped, KeySpace::kData,     KeySpace::kTimeToLive,
+    KeySpace::kKinesisRecord};
 
 class Check {
  public:

@@ -206,4 +206,27 @@ KeyRange TokenExpiryUpTo(int64_t now_micros) {
   return {std::move(begin), std::move(end)};
 }
 
+std::string KinesisStreamKey(const Scope& scope, std::string_view stream_name) {
+  return ScopePrefix(kKinesisStream, scope).append(stream_name);
+}
+
+std::string KinesisDroppedKey(uint64_t stream_id) { return TablePrefix(kKinesisDropped, stream_id); }
+
+std::string KinesisShardPrefix(uint64_t stream_id, uint32_t shard) {
+  std::string key = TablePrefix(kKinesisRecord, stream_id);
+  AppendU32(shard, &key);
+  return key;
+}
+
+std::string KinesisRecordKey(uint64_t stream_id, uint32_t shard, uint64_t micros, uint16_t place) {
+  std::string key = KinesisShardPrefix(stream_id, shard);
+  AppendU64(micros, &key);
+  AppendU16(place, &key);
+  return key;
+}
+
+KeyRange KinesisRecords(uint64_t stream_id) {
+  return EverythingUnder(TablePrefix(kKinesisRecord, stream_id));
+}
+
 }  // namespace stator

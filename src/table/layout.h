@@ -31,8 +31,11 @@ enum class KeySpace : uint8_t {
   kCollectionCounter = 0x06,
   kNextTableId = 0x07,
   kBackfill = 0x08,
+  kKinesisStream = 0x0c,
+  kKinesisDropped = 0x0d,
   kData = 0x10,
   kTimeToLive = 0x11,
+  kKinesisRecord = 0x21,
 };
 
 struct KeyRange {
@@ -96,6 +99,14 @@ KeyRange TimeToLiveDue(uint64_t table_id, uint32_t ttl_id, uint64_t begin_second
 std::string TokenKey(const Scope& scope, std::string_view operation, std::string_view token);
 std::string TokenExpiryKey(int64_t expires_micros, std::string_view token_key);
 KeyRange TokenExpiryUpTo(int64_t now_micros);
+
+// Kinesis: the definition of a stream; a note that the records of a stream that was deleted have to be dropped; the
+// records of a shard, by position (storage/engine.h, Append).
+std::string KinesisStreamKey(const Scope& scope, std::string_view stream_name);
+std::string KinesisDroppedKey(uint64_t stream_id);
+std::string KinesisShardPrefix(uint64_t stream_id, uint32_t shard);
+std::string KinesisRecordKey(uint64_t stream_id, uint32_t shard, uint64_t micros, uint16_t place);
+KeyRange KinesisRecords(uint64_t stream_id);
 
 }  // namespace stator
 

@@ -125,5 +125,14 @@ TEST(Layout, TokenExpiryRangeHoldsWhatIsDue) {
   EXPECT_FALSE(Contains(TokenExpiryUpTo(100), TokenExpiryKey(101, "k")));
 }
 
+TEST(Layout, KeysOfKinesis) {
+  const auto bytes = [](const char* text, size_t size) { return std::string(text, size); };
+  EXPECT_EQ(KinesisStreamKey({"1", "r"}, "s"), bytes("\x0c""1\0r\0s", 6));
+  EXPECT_EQ(KinesisDroppedKey(5), bytes("\x0d\0\0\0\0\0\0\0\x05", 9));
+  EXPECT_EQ(KinesisRecordKey(5, 2, 258, 3), bytes("\x21\0\0\0\0\0\0\0\x05\0\0\0\x02\0\0\0\0\0\0\x01\x02\0\x03", 23));
+  EXPECT_TRUE(Contains(KinesisRecords(5), KinesisRecordKey(5, 2, 258, 3)));
+  EXPECT_FALSE(Contains(KinesisRecords(4), KinesisRecordKey(5, 2, 258, 3)));
+}
+
 }  // namespace
 }  // namespace stator

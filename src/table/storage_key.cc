@@ -45,9 +45,11 @@ bool ReadBody(std::string_view rest, StorageKey* key) {
   ByteReader reader(rest);
   switch (key->space) {
     case KeySpace::kCatalog:
+    case KeySpace::kKinesisStream:
     case KeySpace::kToken:
       return ReadScoped(rest, key);
     case KeySpace::kGuard:
+    case KeySpace::kKinesisDropped:
       return reader.ReadU64(&key->table_id) && reader.empty();
     case KeySpace::kTokenExpiry: {
       uint64_t expires = 0;
@@ -67,6 +69,9 @@ bool ReadBody(std::string_view rest, StorageKey* key) {
       return rest == kPositionKey.substr(1);
     case KeySpace::kNextTableId:
       return reader.empty();
+    case KeySpace::kKinesisRecord:
+      return reader.ReadU64(&key->table_id) && reader.ReadU32(&key->shard) &&
+             reader.ReadU64(&key->position) && reader.ReadU16(&key->place) && reader.empty();
     case KeySpace::kData:
     case KeySpace::kTimeToLive: {
       uint64_t hash = 0;

@@ -23,12 +23,16 @@ struct StorageKey {
   // kData, kTimeToLive, kCollectionCounter: encoded key values, as far as they can be read without
   // a schema.
   std::vector<AttributeValue> parts;
-  Scope scope;       // kCatalog, kToken
-  std::string name;  // kCatalog: of the table; kToken: of the operation
+  Scope scope;       // kCatalog, kKinesisStream, kToken
+  std::string name;  // of the table or stream; kToken: of the operation
   std::string token;
   int64_t expires_micros = 0;   // kTokenExpiry
   std::string token_key;        // kTokenExpiry
   uint64_t expiry_seconds = 0;  // kTimeToLive
+  // kKinesisRecord, whose stream is table_id:
+  uint32_t shard = 0;
+  uint64_t position = 0;
+  uint16_t place = 0;
 };
 
 // Safe on arbitrary bytes. Errors: kCorruption if layout.h makes no such key.

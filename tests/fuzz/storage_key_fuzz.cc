@@ -30,6 +30,12 @@ std::string Again(const StorageKey& key) {
       return NextTableIdKey();
     case KeySpace::kBackfill:
       return BackfillKey(key.table_id, key.index_id);
+    case KeySpace::kKinesisStream:
+      return KinesisStreamKey(key.scope, key.name);
+    case KeySpace::kKinesisDropped:
+      return KinesisDroppedKey(key.table_id);
+    case KeySpace::kKinesisRecord:
+      return KinesisRecordKey(key.table_id, key.shard, key.position, key.place);
     case KeySpace::kCollectionCounter:
     case KeySpace::kData:
     case KeySpace::kTimeToLive:

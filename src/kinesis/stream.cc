@@ -1,0 +1,126 @@
+#include "kinesis/stream.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/bytes.h"
+#include "model/item_codec.h"
+
+namespace stator::kinesis {
+namespace {
+
+constexpr char kRecordVersion = 1;
+
+std::optional<int64_t> IntOf(const AttributeMap& map, std::string_view name) {
+  const AttributeValue* value = map.Find(name);
+  if (value == nullptr || !value->is(AttributeValue::Type::kN)) return std::nullopt;
+  const std::string text = value->n().ToString();
+  int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+std::optional<std::string> TextOf(const AttributeMap& map, std::string_view name) {
+  const AttributeValue* value = map.Find(name);
+  if (value == nullptr || !value->is(AttributeValue::Type::kS)) return std::nullopt;
+  return value->s();
+}
+
+}  // namespace
+
+std::string Stream::Arn() const {
+  return "arn:aws:kinesis:" + scope.region + ":" + scope.account_id + ":stream/" + name;
+}
+
+RecordPosition Stream::TrimHorizon(int64_t now_micros) const {
+  const int64_t oldest = now_micros - retention_hours * 3'600'000'000;
+  return {static_cast<uint64_t>(std::max<int64_t>(oldest, 0)), 0};
+}
+
+std::string EncodeStream(const Stream& stream) {
+  AttributeMap map;
+  map.Set("account", AttributeValue::S(stream.scope.account_id));
+  map.Set("region", AttributeValue::S(stream.scope.region));
+  map.Set("name", AttributeValue::S(stream.name));
+  map.Set("id", AttributeValue::N(static_cast<int64_t>(stream.id)));
+  map.Set("version", AttributeValue::N(static_cast<int64_t>(stream.version)));
+  map.Set("created", AttributeValue::N(stream.created_micros));
+  map.Set("shards", AttributeValue::N(static_cast<int64_t>(stream.shard_count)));
+  map.Set("on_demand", AttributeValue::Bool(stream.on_demand));
+  map.Set("retention", AttributeValue::N(stream.retention_hours));
+  AttributeMap tags;
+  for (const auto& [key, value] : stream.tags) tags.Append(key, AttributeValue::S(value));
+  map.Set("tags", AttributeValue::M(std::move(tags)));
+  std::string bytes;
+  EncodeItem(map, &bytes);
+  return bytes;
+}
+
+Result<Stream> DecodeStream(std::string_view bytes) {
+  auto map = DecodeItem(bytes);
+  if (!map) return Unexpected<Status>(map.error());
+  const auto account = TextOf(*map, "account"), region = TextOf(*map, "region"),
+             name = TextOf(*map, "name");
+  const auto id = IntOf(*map, "id"), version = IntOf(*map, "version"),
+             created = IntOf(*map, "created"), shards = IntOf(*map, "shards"),
+             retention = IntOf(*map, "retention");
+  const AttributeValue* on_demand = map->Find("on_demand");
+  const AttributeValue* tags = map->Find("tags");
+  if (!account || !region || !name || !id || !version || !created || !shards || !retention ||
+      *shards < 1 || on_demand == nullptr || !on_demand->is(AttributeValue::Type::kBool) ||
+      tags == nullptr || !tags->is(AttributeValue::Type::kM)) {
+    return Fail(StatusCode::kCorruption, "the definition of a stream cannot be read");
+  }
+  Stream stream{.scope = {*account, *region},
+                .name = *name,
+                .id = static_cast<uint64_t>(*id),
+                .version = static_cast<uint64_t>(*version),
+                .created_micros = *created,
+                .shard_count = static_cast<uint32_t>(*shards),
+                .on_demand = on_demand->boolean(),
+                .retention_hours = *retention};
+  for (const auto& [key, value] : tags->m()) {
+    if (value.is(AttributeValue::Type::kS)) stream.tags.emplace(key, value.s());
+  }
+  return stream;
+}
+
+std::optional<StreamArn> ParseStreamArn(std::string_view arn) {
+  std::string_view fields[5];
+  for (std::string_view& field : fields) {
+    const size_t colon = arn.find(':');
+    if (colon == std::string_view::npos) return std::nullopt;
+    field = arn.substr(0, colon);
+    arn.remove_prefix(colon + 1);
+  }
+  constexpr std::string_view kStream = "stream/";
+  if (fields[0] != "arn" || fields[2] != "kinesis" || !arn.starts_with(kStream))
+    return std::nullopt;
+  arn.remove_prefix(kStream.size());
+  if (arn.empty() || arn.find('/') != std::string_view::npos) return std::nullopt;
+  return StreamArn{fields[3], fields[4], arn};
+}
+
+std::string EncodeRecord(std::string_view partition_key, std::string_view data) {
+  std::string bytes(1, kRecordVersion);
+  bytes.reserve(partition_key.size() + data.size() + 4);
+  AppendLengthPrefixed(partition_key, &bytes);
+  return bytes.append(data);
+}
+
+Result<StoredRecord> DecodeRecord(std::string_view bytes) {
+  StoredRecord record;
+  if (bytes.empty()) return Fail(StatusCode::kCorruption, "an empty record");
+  if (bytes.front() != kRecordVersion) {
+    return Fail(StatusCode::kUnsupported, "a record of a stream in a newer format");
+  }
+  ByteReader reader(bytes.substr(1));
+  if (!reader.ReadLengthPrefixed(&record.partition_key)) {
+    return Fail(StatusCode::kCorruption, "a record of a stream cannot be read");
+  }
+  record.data = reader.rest();
+  return record;
+}
+
+}  // namespace stator::kinesis
