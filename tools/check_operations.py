@@ -20,11 +20,15 @@ import generate_shapes
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 DOCUMENT = ROOT / "docs" / "operations.md"
-SERVICES = {"dynamodb": "DynamoDB_20120810", "dynamodbstreams": "DynamoDBStreams_20120810"}
+SERVICES = {"dynamodb": "DynamoDB_20120810", "dynamodbstreams": "DynamoDBStreams_20120810",
+            "kinesis": "Kinesis_20131202"}
+TITLES = {"DynamoDB_20120810": "DynamoDB", "DynamoDBStreams_20120810": "DynamoDB Streams",
+          "Kinesis_20131202": "Kinesis Data Streams"}
 
 # Parameters that a supported operation may leave unread, each with its reason.
 NEED_NOT_BE_READ = {
     ("ListTagsOfResource", "NextToken"): "one answer holds all tags a table may have, so no token is given out",
+    ("DeleteStream", "EnforceConsumerDeletion"): "streams have no registered consumers",
 }
 
 INTRODUCTION = """\
@@ -63,7 +67,7 @@ def accepted(operation):
 
 def document(operations):
     lines = [INTRODUCTION]
-    for target, title in (("DynamoDB_20120810", "DynamoDB"), ("DynamoDBStreams_20120810", "DynamoDB Streams")):
+    for target, title in TITLES.items():
         own = [op for op in operations if op["target"] == target]
         supported = [op for op in own if op["supported"]]
         missing = [op for op in own if not op["supported"]]

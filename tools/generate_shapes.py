@@ -12,6 +12,8 @@ import pathlib
 import sys
 
 BOTOCORE_VERSION = "1.43.11"
+# The services and the versions of their models.
+SERVICES = {"dynamodb": "2012-08-10", "dynamodbstreams": "2012-08-10", "kinesis": "2013-12-02"}
 OUTPUT = pathlib.Path(__file__).resolve().parent.parent / "src" / "api" / "shapes_generated.cc"
 MAX_MEMBERS = 32
 NAME_PATTERN = "[a-zA-Z0-9_.-]+"
@@ -27,6 +29,13 @@ PATTERNS = {
     r"\p{Print}+": "Printable",
     r"^[a-z0-9A-Z]+[\.\-\w]*[a-z0-9A-Z]+$": "BucketName",
     r"[\u0020-\uD7FF\uE000-\uFFFD\uD800\uDC00-\uDBFF\uDFFF\r\n\t]*": "RoleArn",
+    r"arn:aws.*:kinesis:.*:\d{12}:stream/\S+": "KinesisStreamArn",
+    r"arn:aws.*:kinesis:.*:\d{12}:.*stream/\S+": "KinesisResourceArn",
+    r"^(arn):aws.*:kinesis:.*:\d{12}:.*stream\/[a-zA-Z0-9_.-]+\/consumer\/[a-zA-Z0-9_.-]+:[0-9]+":
+        "KinesisConsumerArn",
+    "[a-z0-9]{20}-[a-z0-9]{3}": "KinesisStreamId",
+    r"0|([1-9]\d{0,38})": "HashKey",
+    r"0|([1-9]\d{0,128})": "SequenceNumber",
 }
 
 # Enums whose order in error messages is known and is not the model's (facts 1.8).
@@ -156,7 +165,7 @@ def load(service):
     import botocore.loaders
     if botocore.__version__ != BOTOCORE_VERSION:
         sys.exit(f"botocore {BOTOCORE_VERSION} is needed, {botocore.__version__} is installed")
-    return botocore.loaders.Loader().load_service_model(service, "service-2", "2012-08-10")
+    return botocore.loaders.Loader().load_service_model(service, "service-2", SERVICES[service])
 
 
 def adapted(service):
@@ -288,7 +297,7 @@ def generate():
         "",
     ]
     rows = []
-    for service in ("dynamodb", "dynamodbstreams"):
+    for service in SERVICES:
         prefix, operations, shapes = adapted(service)
         for shape in shapes.values():
             if shape["type"] == "structure":

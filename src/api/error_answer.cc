@@ -33,10 +33,15 @@ void AppendReasons(const std::vector<CancellationReason>& reasons, std::string* 
 
 }  // namespace
 
-Answer ErrorAnswer(const ApiError& error) {
+ErrorForm ErrorFormOf(std::string_view target) {
+  return target.starts_with("Kinesis_") ? ErrorForm::kShort : ErrorForm::kQualified;
+}
+
+Answer ErrorAnswer(const ApiError& error, ErrorForm form) {
   const ErrorTypeInfo& info = InfoOf(error.type);
   std::string body = "{\"__type\":\"";
-  body.append(info.name_space).append("#").append(info.name) += '"';
+  if (form == ErrorForm::kQualified) body.append(info.name_space) += '#';
+  body.append(info.name) += '"';
   if (error.message) {
     body += info.capital_message ? ",\"Message\":" : ",\"message\":";
     AppendJsonString(*error.message, &body);

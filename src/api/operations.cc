@@ -7,6 +7,7 @@
 
 #include "api/handlers.h"
 #include "api/json_view.h"
+#include "api/kinesis_handlers.h"
 
 namespace stator {
 namespace {
@@ -42,6 +43,24 @@ constexpr HandlerEntry kHandlers[] = {
     {kDynamoDB, "UpdateItem", &UpdateItem},
     {kDynamoDB, "UpdateTable", &UpdateTable},
     {kDynamoDB, "UpdateTimeToLive", &UpdateTimeToLive},
+    {kKinesis, "AddTagsToStream", &kinesis::AddTagsToStream},
+    {kKinesis, "CreateStream", &kinesis::CreateStream},
+    {kKinesis, "DecreaseStreamRetentionPeriod", &kinesis::DecreaseStreamRetentionPeriod},
+    {kKinesis, "DeleteStream", &kinesis::DeleteStream},
+    {kKinesis, "DescribeStream", &kinesis::DescribeStream},
+    {kKinesis, "DescribeStreamSummary", &kinesis::DescribeStreamSummary},
+    {kKinesis, "GetRecords", &kinesis::GetRecords},
+    {kKinesis, "GetShardIterator", &kinesis::GetShardIterator},
+    {kKinesis, "IncreaseStreamRetentionPeriod", &kinesis::IncreaseStreamRetentionPeriod},
+    {kKinesis, "ListShards", &kinesis::ListShards},
+    {kKinesis, "ListStreams", &kinesis::ListStreams},
+    {kKinesis, "ListTagsForResource", &kinesis::ListTagsForResource},
+    {kKinesis, "ListTagsForStream", &kinesis::ListTagsForStream},
+    {kKinesis, "PutRecord", &kinesis::PutRecord},
+    {kKinesis, "PutRecords", &kinesis::PutRecords},
+    {kKinesis, "RemoveTagsFromStream", &kinesis::RemoveTagsFromStream},
+    {kKinesis, "TagResource", &kinesis::TagResource},
+    {kKinesis, "UntagResource", &kinesis::UntagResource},
 };
 
 constexpr std::string_view kCreateTableUnsupported[] = {
@@ -59,14 +78,21 @@ constexpr std::string_view kUpdateTableUnsupported[] = {
     "VectorIndexUpdates",
 };
 
+constexpr std::string_view kCreateStreamUnsupported[] = {"MaxRecordSizeInKiB", "WarmThroughputMiBps"};
+constexpr std::string_view kStreamUnsupported[] = {"StreamId"};
+
 struct UnsupportedEntry {
-  std::string_view name;  // of an operation of DynamoDB_20120810
+  std::string_view prefix;
+  std::string_view name;  // of an operation; empty: all others of the prefix
   std::span<const std::string_view> members;
 };
 
 constexpr UnsupportedEntry kUnsupported[] = {
-    {"CreateTable", kCreateTableUnsupported},
-    {"UpdateTable", kUpdateTableUnsupported},
+    {kDynamoDB, "CreateTable", kCreateTableUnsupported},
+    {kDynamoDB, "UpdateTable", kUpdateTableUnsupported},
+    {kKinesis, "CreateStream", kCreateStreamUnsupported},
+    {kKinesis, "ListStreams", {}},
+    {kKinesis, "", kStreamUnsupported},
 };
 
 std::vector<OperationInfo> BuildOperations() {
@@ -76,11 +102,11 @@ std::vector<OperationInfo> BuildOperations() {
     for (const HandlerEntry& entry : kHandlers) {
       if (entry.prefix == shape.prefix && entry.name == shape.name) info.handler = entry.handler;
     }
-    if (shape.prefix == kDynamoDB) {
-      info.quirk = FindQuirk(shape.name);
-      for (const UnsupportedEntry& entry : kUnsupported) {
-        if (entry.name == shape.name) info.unsupported_members = entry.members;
-      }
+    if (shape.prefix == kDynamoDB) info.quirk = FindQuirk(shape.name);
+    for (const UnsupportedEntry& entry : kUnsupported) {
+      if (entry.prefix != shape.prefix || (!entry.name.empty() && entry.name != shape.name)) continue;
+      info.unsupported_members = entry.members;
+      break;
     }
     operations.push_back(info);
   }

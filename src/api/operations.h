@@ -21,7 +21,10 @@ struct OperationContext {
   Database* database;
   const Caller& caller;
   ValidationForm form = ValidationForm::kNew;
+  kinesis::Streams* streams = nullptr;  // set for the operations of Kinesis; lives on like the database
 };
+
+inline constexpr std::string_view kKinesis = "Kinesis_20131202";
 
 // The JSON text of a successful answer, or the error. Called once, perhaps on another thread.
 using Respond = UniqueFunction<void(ApiResult<std::string>)>;

@@ -17,6 +17,14 @@ bool Printable(std::string_view text);        // \p{Print}+
 bool BucketName(std::string_view text);       // ^[a-z0-9A-Z]+[\.\-\w]*[a-z0-9A-Z]+$
 bool RoleArn(std::string_view text);          // all of Unicode but control characters other than \r \n \t
 
+// Kinesis:
+bool KinesisStreamArn(std::string_view text);    // arn:aws.*:kinesis:.*:\d{12}:stream/\S+
+bool KinesisResourceArn(std::string_view text);  // arn:aws.*:kinesis:.*:\d{12}:.*stream/\S+
+bool KinesisConsumerArn(std::string_view text);  // as the one before, but the end: stream/<name>/consumer/<name>:[0-9]+
+bool KinesisStreamId(std::string_view text);     // [a-z0-9]{20}-[a-z0-9]{3}
+bool HashKey(std::string_view text);             // 0|([1-9]\d{0,38})
+bool SequenceNumber(std::string_view text);      // 0|([1-9]\d{0,128})
+
 }  // namespace stator::patterns
 
 #endif  // STATOR_API_PATTERNS_H_

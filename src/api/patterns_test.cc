@@ -36,5 +36,31 @@ TEST(Patterns, MatchTheWholeText) {
   EXPECT_FALSE(RoleArn(std::string("a\0", 2)));
 }
 
+TEST(PatternsTest, Kinesis) {
+  const std::string start = "arn:aws:kinesis:us-east-1:000000000000:";
+  EXPECT_TRUE(KinesisStreamArn(start + "stream/a"));
+  EXPECT_TRUE(KinesisStreamArn("arn:aws-cn:kinesis::000000000000:stream/a/b"));
+  EXPECT_FALSE(KinesisStreamArn(start + "stream/"));
+  EXPECT_FALSE(KinesisStreamArn(start + "stream/a b"));
+  EXPECT_FALSE(KinesisStreamArn(start + "x/stream/a"));
+  EXPECT_FALSE(KinesisStreamArn("arn:aws:kinesis:us-east-1:00000000000:stream/a"));
+  EXPECT_FALSE(KinesisStreamArn("arn:aws:dynamodb:us-east-1:000000000000:stream/a"));
+  EXPECT_FALSE(KinesisStreamArn("stream/a"));
+  EXPECT_TRUE(KinesisResourceArn(start + "x/stream/a"));
+  EXPECT_FALSE(KinesisResourceArn(start + "table/a"));
+  EXPECT_TRUE(KinesisConsumerArn(start + "stream/a/consumer/b:1"));
+  EXPECT_FALSE(KinesisConsumerArn(start + "stream/a/consumer/b"));
+  EXPECT_FALSE(KinesisConsumerArn(start + "stream/a/consumer/b:x"));
+  EXPECT_TRUE(KinesisStreamId("0123456789abcdefghij-abc"));
+  EXPECT_FALSE(KinesisStreamId("0123456789abcdefghijkabc"));
+  EXPECT_TRUE(HashKey("0"));
+  EXPECT_TRUE(HashKey(std::string(39, '9')));
+  EXPECT_FALSE(HashKey(std::string(40, '9')));
+  EXPECT_FALSE(HashKey("01"));
+  EXPECT_FALSE(HashKey(""));
+  EXPECT_TRUE(SequenceNumber(std::string(129, '1')));
+  EXPECT_FALSE(SequenceNumber(std::string(130, '1')));
+}
+
 }  // namespace
 }  // namespace stator::patterns

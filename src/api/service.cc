@@ -56,17 +56,18 @@ ApiResult<void> Service::Recognize(const std::string_view* target, std::string_v
 
 void Service::Execute(const RecognizedRequest& request, const Caller& caller, AnswerDone done) const {
   const OperationInfo& operation = *request.operation;
+  const ErrorForm form = ErrorFormOf(operation.prefix);
   auto body = BodyOf(request);
-  if (!body) return done(ErrorAnswer(body.error()));
-  if (operation.handler == nullptr) {
+  if (!body) return done(ErrorAnswer(body.error(), form));
+  if (operation.handler == nullptr || (operation.prefix == kKinesis && streams_ == nullptr)) {
     const auto error = ApiFail(ErrorType::kUnknownOperation, "The operation " + std::string(operation.name) +
                                                                  " is not supported by Stator yet.");
-    return done(ErrorAnswer(ApiResult<void>(error).error()));
+    return done(ErrorAnswer(ApiResult<void>(error).error(), form));
   }
-  if (auto check = CheckRequest(operation, *body, form_); !check) return done(ErrorAnswer(check.error()));
-  operation.handler(OperationContext{database_, caller, form_}, Members(*body),
-                    [done = std::move(done)](ApiResult<std::string> result) mutable {
-                      done(result ? Answer{200, *std::move(result)} : ErrorAnswer(result.error()));
+  if (auto check = CheckRequest(operation, *body, form_); !check) return done(ErrorAnswer(check.error(), form));
+  operation.handler(OperationContext{database_, caller, form_, streams_}, Members(*body),
+                    [form, done = std::move(done)](ApiResult<std::string> result) mutable {
+                      done(result ? Answer{200, *std::move(result)} : ErrorAnswer(result.error(), form));
                     });
 }
 

@@ -18,6 +18,10 @@ class parser;
 
 namespace stator {
 
+namespace kinesis {
+class Streams;
+}  // namespace kinesis
+
 class Database;
 struct OperationInfo;  // api/operations.h
 
@@ -35,8 +39,13 @@ struct Answer {
 };
 using AnswerDone = UniqueFunction<void(Answer)>;
 
+// How the type of an error is written: DynamoDB names the namespace, Kinesis does not.
+enum class ErrorForm { kQualified, kShort };
+
 // The JSON answer for an error; the only place where an ApiError becomes bytes.
-Answer ErrorAnswer(const ApiError& error);
+Answer ErrorAnswer(const ApiError& error, ErrorForm form = ErrorForm::kQualified);
+// That of the service which an X-Amz-Target names.
+ErrorForm ErrorFormOf(std::string_view target);
 
 // A request whose operation is known and whose body is JSON. Points into the parser: valid until that parser
 // parses again.
@@ -49,9 +58,10 @@ struct RecognizedRequest {
 
 class Service {
  public:
-  // `database` must outlive the service.
-  explicit Service(Database* database, ValidationForm form = ValidationForm::kNew)
-      : database_(database), form_(form) {}
+  // All of these must outlive the service. Without `streams` there is no Kinesis.
+  explicit Service(Database* database, ValidationForm form = ValidationForm::kNew,
+                   kinesis::Streams* streams = nullptr)
+      : database_(database), form_(form), streams_(streams) {}
 
   // Thread-safe, like Execute. Steps 3 and 4 of facts 1.5. `target` is the X-Amz-Target header, nullptr if there is none. `body` must be
   // followed by simdjson's padding. On success *out is filled.
@@ -65,6 +75,7 @@ class Service {
  private:
   Database* database_;
   ValidationForm form_;
+  kinesis::Streams* streams_;
 };
 
 }  // namespace stator

@@ -2172,6 +2172,672 @@ constexpr Shape kListStreamsInput = {
 
 }  // namespace dynamodbstreams
 
+namespace kinesis {
+
+constexpr Shape kStreamName = {
+    .name = "StreamName",
+    .kind = ShapeKind::kString,
+    .min = 1,
+    .max = 128,
+    .pattern = "[a-zA-Z0-9_.-]+",
+    .matches = patterns::Name,
+};
+constexpr Shape kTagKey = {.name = "TagKey", .kind = ShapeKind::kString, .min = 1, .max = 128};
+constexpr Shape kTagValue = {.name = "TagValue", .kind = ShapeKind::kString, .min = 0, .max = 256};
+constexpr Shape kTagMap = {
+    .name = "TagMap",
+    .kind = ShapeKind::kMap,
+    .min = 1,
+    .max = 200,
+    .key = &kTagKey,
+    .element = &kTagValue,
+};
+constexpr Shape kStreamARN = {
+    .name = "StreamARN",
+    .kind = ShapeKind::kString,
+    .min = 1,
+    .max = 2048,
+    .pattern = "arn:aws.*:kinesis:.*:\\d{12}:stream/\\S+",
+    .matches = patterns::KinesisStreamArn,
+};
+constexpr Shape kStreamId = {
+    .name = "StreamId",
+    .kind = ShapeKind::kString,
+    .min = 1,
+    .max = 24,
+    .pattern = "[a-z0-9]{20}-[a-z0-9]{3}",
+    .matches = patterns::KinesisStreamId,
+};
+constexpr ShapeMember kAddTagsToStreamInputMembers[] = {
+    {"StreamName", &kStreamName},
+    {"Tags", &kTagMap, true},
+    {"StreamARN", &kStreamARN},
+    {"StreamId", &kStreamId},
+};
+constexpr Shape kAddTagsToStreamInput = {
+    .name = "AddTagsToStreamInput",
+    .kind = ShapeKind::kStructure,
+    .members = kAddTagsToStreamInputMembers,
+};
+constexpr Shape kPositiveIntegerObject = {
+    .name = "PositiveIntegerObject",
+    .kind = ShapeKind::kInteger,
+    .min = 1,
+};
+constexpr std::string_view kStreamModeValues[] = {"PROVISIONED", "ON_DEMAND"};
+constexpr Shape kStreamMode = {.name = "StreamMode", .kind = ShapeKind::kString, .values = kStreamModeValues};
+constexpr ShapeMember kStreamModeDetailsMembers[] = {
+    {"StreamMode", &kStreamMode, true},
+};
+constexpr Shape kStreamModeDetails = {
+    .name = "StreamModeDetails",
+    .kind = ShapeKind::kStructure,
+    .members = kStreamModeDetailsMembers,
+};
+constexpr Shape kNaturalIntegerObject = {
+    .name = "NaturalIntegerObject",
+    .kind = ShapeKind::kInteger,
+    .min = 0,
+};
+constexpr Shape kMaxRecordSizeInKiB = {
+    .name = "MaxRecordSizeInKiB",
+    .kind = ShapeKind::kInteger,
+    .min = 1024,
+    .max = 10240,
+};
+constexpr ShapeMember kCreateStreamInputMembers[] = {
+    {"StreamName", &kStreamName, true},
+    {"ShardCount", &kPositiveIntegerObject},
+    {"StreamModeDetails", &kStreamModeDetails},
+    {"Tags", &kTagMap},
+    {"WarmThroughputMiBps", &kNaturalIntegerObject},
+    {"MaxRecordSizeInKiB", &kMaxRecordSizeInKiB},
+};
+constexpr Shape kCreateStreamInput = {
+    .name = "CreateStreamInput",
+    .kind = ShapeKind::kStructure,
+    .members = kCreateStreamInputMembers,
+};
+constexpr Shape kRetentionPeriodHours = {.name = "RetentionPeriodHours", .kind = ShapeKind::kInteger};
+constexpr ShapeMember kDecreaseStreamRetentionPeriodInputMembers[] = {
+    {"StreamName", &kStreamName},
+    {"RetentionPeriodHours", &kRetentionPeriodHours, true},
+    {"StreamARN", &kStreamARN},
+    {"StreamId", &kStreamId},
+};
+constexpr Shape kDecreaseStreamRetentionPeriodInput = {
+    .name = "DecreaseStreamRetentionPeriodInput",
+    .kind = ShapeKind::kStructure,
+    .members = kDecreaseStreamRetentionPeriodInputMembers,
+};
+constexpr Shape kResourceARN = {
+    .name = "ResourceARN",
+    .kind = ShapeKind::kString,
+    .min = 1,
+    .max = 2048,
+    .pattern = "arn:aws.*:kinesis:.*:\\d{12}:.*stream/\\S+",
+    .matches = patterns::KinesisResourceArn,
+};
+constexpr ShapeMember kDeleteResourcePolicyInputMembers[] = {
+    {"ResourceARN", &kResourceARN, true},
+    {"StreamId", &kStreamId},
+};
+constexpr Shape kDeleteResourcePolicyInput = {
+    .name = "DeleteResourcePolicyInput",
+    .kind = ShapeKind::kStructure,
+    .members = kDeleteResourcePolicyInputMembers,
+};
+constexpr Shape kBooleanObject = {.name = "BooleanObject", .kind = ShapeKind::kBoolean};
+constexpr ShapeMember kDeleteStreamInputMembers[] = {
+    {"StreamName", &kStreamName},
+    {"EnforceConsumerDeletion", &kBooleanObject},
+    {"StreamARN", &kStreamARN},
+    {"StreamId", &kStreamId},
+};
+constexpr Shape kDeleteStreamInput = {
+    .name = "DeleteStreamInput",
+    .kind = ShapeKind::kStructure,
+    .members = kDeleteStreamInputMembers,
+};
+constexpr Shape kConsumerName = {
+    .name = "ConsumerName",
+    .kind = ShapeKind::kString,
+    .min = 1,
+    .max = 128,
+    .pattern = "[a-zA-Z0-9_.-]+",
+    .matches = patterns::Name,
+};
+constexpr Shape kConsumerARN = {
+    .name = "ConsumerARN",
+    .kind = ShapeKind::kString,
+    .min = 1,
+    .max = 2048,
+    .pattern = "^(arn):aws.*:kinesis:.*:\\d{12}:.*stream\\/[a-zA-Z0-9_.-]+\\/consumer\\/[a-zA-Z0-9_.-]+:[0-9]+",
+    .matches = patterns::KinesisConsumerArn,
+};
+constexpr ShapeMember kDeregisterStreamConsumerInputMembers[] = {
+    {"StreamARN", &kStreamARN},
+    {"ConsumerName", &kConsumerName},
+    {"ConsumerARN", &kConsumerARN},
+    {"StreamId", &kStreamId},
+};
+constexpr Shape kDeregisterStreamConsumerInput = {
+    .name = "DeregisterStreamConsumerInput",
+    .kind = ShapeKind::kStructure,
+    .members = kDeregisterStreamConsumerInputMembers,
+};
+constexpr Shape kDescribeAccountSettingsInput = {
+    .name = "DescribeAccountSettingsInput",
+    .kind = ShapeKind::kStructure,
+};
+constexpr Shape kDescribeLimitsInput = {.name = "DescribeLimitsInput", .kind = ShapeKind::kStructure};
+constexpr Shape kDescribeStreamInputLimit = {
+    .name = "DescribeStreamInputLimit",
+    .kind = ShapeKind::kInteger,
+    .min = 1,
+    .max = 10000,
+};
+constexpr Shape kShardId = {
+    .name = "ShardId",
+    .kind = ShapeKind::kString,
+    .min = 1,
+    .max = 128,
+    .pattern = "[a-zA-Z0-9_.-]+",
+    .matches = patterns::Name,
+};
+constexpr ShapeMember kDescribeStreamInputMembers[] = {
+    {"StreamName", &kStreamName},
+    {"Limit", &kDescribeStreamInputLimit},
+    {"ExclusiveStartShardId", &kShardId},
+    {"StreamARN", &kStreamARN},
+    {"StreamId", &kStreamId},
+};
+constexpr Shape kDescribeStreamInput = {
+    .name = "DescribeStreamInput",
+    .kind = ShapeKind::kStructure,
+    .members = kDescribeStreamInputMembers,
+};
+constexpr ShapeMember kDescribeStreamConsumerInputMembers[] = {
+    {"StreamARN", &kStreamARN},
+    {"ConsumerName", &kConsumerName},
+    {"ConsumerARN", &kConsumerARN},
+    {"StreamId", &kStreamId},
+};
+constexpr Shape kDescribeStreamConsumerInput = {
+    .name = "DescribeStreamConsumerInput",
+    .kind = ShapeKind::kStructure,
+    .members = kDescribeStreamConsumerInputMembers,
+};
+constexpr ShapeMember kDescribeStreamSummaryInputMembers[] = {
+    {"StreamName", &kStreamName},
+    {"StreamARN", &kStreamARN},
+    {"StreamId", &kStreamId},
+};
+constexpr Shape kDescribeStreamSummaryInput = {
+    .name = "DescribeStreamSummaryInput",
+    .kind = ShapeKind::kStructure,
+    .members = kDescribeStreamSummaryInputMembers,
+};
+constexpr std::string_view kMetricsNameValues[] = {"IncomingBytes", "IncomingRecords", "OutgoingBytes", "OutgoingRecords", "WriteProvisionedThroughputExceeded", "ReadProvisionedThroughputExceeded", "IteratorAgeMilliseconds", "ALL"};
+constexpr Shape kMetricsName = {
+    .name = "MetricsName",
+    .kind = ShapeKind::kString,
+    .values = kMetricsNameValues,
+};
+constexpr Shape kMetricsNameList = {
+    .name = "MetricsNameList",
+    .kind = ShapeKind::kList,
+    .min = 1,
+    .max = 7,
+    .element = &kMetricsName,
+};
+constexpr ShapeMember kDisableEnhancedMonitoringInputMembers[] = {
+    {"StreamName", &kStreamName},
+    {"ShardLevelMetrics", &kMetricsNameList, true},
+    {"StreamARN", &kStreamARN},
+    {"StreamId", &kStreamId},
+};
+constexpr Shape kDisableEnhancedMonitoringInput = {
+    .name = "DisableEnhancedMonitoringInput",
+    .kind = ShapeKind::kStructure,
+    .members = kDisableEnhancedMonitoringInputMembers,
+};
+constexpr ShapeMember kEnableEnhancedMonitoringInputMembers[] = {
+    {"StreamName", &kStreamName},
+    {"ShardLevelMetrics", &kMetricsNameList, true},
+    {"StreamARN", &kStreamARN},
+    {"StreamId", &kStreamId},
+};
+constexpr Shape kEnableEnhancedMonitoringInput = {
+    .name = "EnableEnhancedMonitoringInput",
+    .kind = ShapeKind::kStructure,
+    .members = kEnableEnhancedMonitoringInputMembers,
+};
+constexpr Shape kShardIterator = {.name = "ShardIterator", .kind = ShapeKind::kString, .min = 1, .max = 512};
+constexpr Shape kGetRecordsInputLimit = {
+    .name = "GetRecordsInputLimit",
+    .kind = ShapeKind::kInteger,
+    .min = 1,
+    .max = 10000,
+};
+constexpr ShapeMember kGetRecordsInputMembers[] = {
+    {"ShardIterator", &kShardIterator, true},
+    {"Limit", &kGetRecordsInputLimit},
+    {"StreamARN", &kStreamARN},
+    {"StreamId", &kStreamId},
+};
+constexpr Shape kGetRecordsInput = {
+    .name = "GetRecordsInput",
+    .kind = ShapeKind::kStructure,
+    .members = kGetRecordsInputMembers,
+};
+constexpr ShapeMember kGetResourcePolicyInputMembers[] = {
+    {"ResourceARN", &kResourceARN, true},
+    {"StreamId", &kStreamId},
+};
+constexpr Shape kGetResourcePolicyInput = {
+    .name = "GetResourcePolicyInput",
+    .kind = ShapeKind::kStructure,
+    .members = kGetResourcePolicyInputMembers,
+};
+constexpr std::string_view kShardIteratorTypeValues[] = {"AT_SEQUENCE_NUMBER", "AFTER_SEQUENCE_NUMBER", "TRIM_HORIZON", "LATEST", "AT_TIMESTAMP"};
+constexpr Shape kShardIteratorType = {
+    .name = "ShardIteratorType",
+    .kind = ShapeKind::kString,
+    .values = kShardIteratorTypeValues,
+};
+constexpr Shape kSequenceNumber = {
+    .name = "SequenceNumber",
+    .kind = ShapeKind::kString,
+    .pattern = "0|([1-9]\\d{0,128})",
+    .matches = patterns::SequenceNumber,
+};
+constexpr Shape kTimestamp = {.name = "Timestamp", .kind = ShapeKind::kTimestamp};
+constexpr ShapeMember kGetShardIteratorInputMembers[] = {
+    {"StreamName", &kStreamName},
+    {"ShardId", &kShardId, true},
+    {"ShardIteratorType", &kShardIteratorType, true},
+    {"StartingSequenceNumber", &kSequenceNumber},
+    {"Timestamp", &kTimestamp},
+    {"StreamARN", &kStreamARN},
+    {"StreamId", &kStreamId},
+};
+constexpr Shape kGetShardIteratorInput = {
+    .name = "GetShardIteratorInput",
+    .kind = ShapeKind::kStructure,
+    .members = kGetShardIteratorInputMembers,
+};
+constexpr ShapeMember kIncreaseStreamRetentionPeriodInputMembers[] = {
+    {"StreamName", &kStreamName},
+    {"RetentionPeriodHours", &kRetentionPeriodHours, true},
+    {"StreamARN", &kStreamARN},
+    {"StreamId", &kStreamId},
+};
+constexpr Shape kIncreaseStreamRetentionPeriodInput = {
+    .name = "IncreaseStreamRetentionPeriodInput",
+    .kind = ShapeKind::kStructure,
+    .members = kIncreaseStreamRetentionPeriodInputMembers,
+};
+constexpr Shape kNextToken = {.name = "NextToken", .kind = ShapeKind::kString, .min = 1, .max = 1048576};
+constexpr Shape kListShardsInputLimit = {
+    .name = "ListShardsInputLimit",
+    .kind = ShapeKind::kInteger,
+    .min = 1,
+    .max = 10000,
+};
+constexpr std::string_view kShardFilterTypeValues[] = {"AFTER_SHARD_ID", "AT_TRIM_HORIZON", "FROM_TRIM_HORIZON", "AT_LATEST", "AT_TIMESTAMP", "FROM_TIMESTAMP"};
+constexpr Shape kShardFilterType = {
+    .name = "ShardFilterType",
+    .kind = ShapeKind::kString,
+    .values = kShardFilterTypeValues,
+};
+constexpr ShapeMember kShardFilterMembers[] = {
+    {"Type", &kShardFilterType, true},
+    {"ShardId", &kShardId},
+    {"Timestamp", &kTimestamp},
+};
+constexpr Shape kShardFilter = {
+    .name = "ShardFilter",
+    .kind = ShapeKind::kStructure,
+    .members = kShardFilterMembers,
+};
+constexpr ShapeMember kListShardsInputMembers[] = {
+    {"StreamName", &kStreamName},
+    {"NextToken", &kNextToken},
+    {"ExclusiveStartShardId", &kShardId},
+    {"MaxResults", &kListShardsInputLimit},
+    {"StreamCreationTimestamp", &kTimestamp},
+    {"ShardFilter", &kShardFilter},
+    {"StreamARN", &kStreamARN},
+    {"StreamId", &kStreamId},
+};
+constexpr Shape kListShardsInput = {
+    .name = "ListShardsInput",
+    .kind = ShapeKind::kStructure,
+    .members = kListShardsInputMembers,
+};
+constexpr Shape kListStreamConsumersInputLimit = {
+    .name = "ListStreamConsumersInputLimit",
+    .kind = ShapeKind::kInteger,
+    .min = 1,
+    .max = 10000,
+};
+constexpr ShapeMember kListStreamConsumersInputMembers[] = {
+    {"StreamARN", &kStreamARN, true},
+    {"NextToken", &kNextToken},
+    {"MaxResults", &kListStreamConsumersInputLimit},
+    {"StreamCreationTimestamp", &kTimestamp},
+    {"StreamId", &kStreamId},
+};
+constexpr Shape kListStreamConsumersInput = {
+    .name = "ListStreamConsumersInput",
+    .kind = ShapeKind::kStructure,
+    .members = kListStreamConsumersInputMembers,
+};
+constexpr Shape kListStreamsInputLimit = {
+    .name = "ListStreamsInputLimit",
+    .kind = ShapeKind::kInteger,
+    .min = 1,
+    .max = 10000,
+};
+constexpr ShapeMember kListStreamsInputMembers[] = {
+    {"Limit", &kListStreamsInputLimit},
+    {"ExclusiveStartStreamName", &kStreamName},
+    {"NextToken", &kNextToken},
+};
+constexpr Shape kListStreamsInput = {
+    .name = "ListStreamsInput",
+    .kind = ShapeKind::kStructure,
+    .members = kListStreamsInputMembers,
+};
+constexpr ShapeMember kListTagsForResourceInputMembers[] = {
+    {"ResourceARN", &kResourceARN, true},
+    {"StreamId", &kStreamId},
+};
+constexpr Shape kListTagsForResourceInput = {
+    .name = "ListTagsForResourceInput",
+    .kind = ShapeKind::kStructure,
+    .members = kListTagsForResourceInputMembers,
+};
+constexpr Shape kListTagsForStreamInputLimit = {
+    .name = "ListTagsForStreamInputLimit",
+    .kind = ShapeKind::kInteger,
+    .min = 1,
+    .max = 50,
+};
+constexpr ShapeMember kListTagsForStreamInputMembers[] = {
+    {"StreamName", &kStreamName},
+    {"ExclusiveStartTagKey", &kTagKey},
+    {"Limit", &kListTagsForStreamInputLimit},
+    {"StreamARN", &kStreamARN},
+    {"StreamId", &kStreamId},
+};
+constexpr Shape kListTagsForStreamInput = {
+    .name = "ListTagsForStreamInput",
+    .kind = ShapeKind::kStructure,
+    .members = kListTagsForStreamInputMembers,
+};
+constexpr ShapeMember kMergeShardsInputMembers[] = {
+    {"StreamName", &kStreamName},
+    {"ShardToMerge", &kShardId, true},
+    {"AdjacentShardToMerge", &kShardId, true},
+    {"StreamARN", &kStreamARN},
+    {"StreamId", &kStreamId},
+};
+constexpr Shape kMergeShardsInput = {
+    .name = "MergeShardsInput",
+    .kind = ShapeKind::kStructure,
+    .members = kMergeShardsInputMembers,
+};
+constexpr Shape kData = {.name = "Data", .kind = ShapeKind::kBlob, .min = 0, .max = 10485760};
+constexpr Shape kPartitionKey = {.name = "PartitionKey", .kind = ShapeKind::kString, .min = 1, .max = 256};
+constexpr Shape kHashKey = {
+    .name = "HashKey",
+    .kind = ShapeKind::kString,
+    .pattern = "0|([1-9]\\d{0,38})",
+    .matches = patterns::HashKey,
+};
+constexpr ShapeMember kPutRecordInputMembers[] = {
+    {"StreamName", &kStreamName},
+    {"Data", &kData, true},
+    {"PartitionKey", &kPartitionKey, true},
+    {"ExplicitHashKey", &kHashKey},
+    {"SequenceNumberForOrdering", &kSequenceNumber},
+    {"StreamARN", &kStreamARN},
+    {"StreamId", &kStreamId},
+};
+constexpr Shape kPutRecordInput = {
+    .name = "PutRecordInput",
+    .kind = ShapeKind::kStructure,
+    .members = kPutRecordInputMembers,
+};
+constexpr ShapeMember kPutRecordsRequestEntryMembers[] = {
+    {"Data", &kData, true},
+    {"ExplicitHashKey", &kHashKey},
+    {"PartitionKey", &kPartitionKey, true},
+};
+constexpr Shape kPutRecordsRequestEntry = {
+    .name = "PutRecordsRequestEntry",
+    .kind = ShapeKind::kStructure,
+    .members = kPutRecordsRequestEntryMembers,
+};
+constexpr Shape kPutRecordsRequestEntryList = {
+    .name = "PutRecordsRequestEntryList",
+    .kind = ShapeKind::kList,
+    .min = 1,
+    .max = 500,
+    .element = &kPutRecordsRequestEntry,
+};
+constexpr ShapeMember kPutRecordsInputMembers[] = {
+    {"Records", &kPutRecordsRequestEntryList, true},
+    {"StreamName", &kStreamName},
+    {"StreamARN", &kStreamARN},
+    {"StreamId", &kStreamId},
+};
+constexpr Shape kPutRecordsInput = {
+    .name = "PutRecordsInput",
+    .kind = ShapeKind::kStructure,
+    .members = kPutRecordsInputMembers,
+};
+constexpr Shape kPolicy = {.name = "Policy", .kind = ShapeKind::kString};
+constexpr ShapeMember kPutResourcePolicyInputMembers[] = {
+    {"ResourceARN", &kResourceARN, true},
+    {"StreamId", &kStreamId},
+    {"Policy", &kPolicy, true},
+};
+constexpr Shape kPutResourcePolicyInput = {
+    .name = "PutResourcePolicyInput",
+    .kind = ShapeKind::kStructure,
+    .members = kPutResourcePolicyInputMembers,
+};
+constexpr ShapeMember kRegisterStreamConsumerInputMembers[] = {
+    {"StreamARN", &kStreamARN, true},
+    {"ConsumerName", &kConsumerName, true},
+    {"StreamId", &kStreamId},
+    {"Tags", &kTagMap},
+};
+constexpr Shape kRegisterStreamConsumerInput = {
+    .name = "RegisterStreamConsumerInput",
+    .kind = ShapeKind::kStructure,
+    .members = kRegisterStreamConsumerInputMembers,
+};
+constexpr Shape kTagKeyList = {
+    .name = "TagKeyList",
+    .kind = ShapeKind::kList,
+    .min = 1,
+    .max = 50,
+    .element = &kTagKey,
+};
+constexpr ShapeMember kRemoveTagsFromStreamInputMembers[] = {
+    {"StreamName", &kStreamName},
+    {"TagKeys", &kTagKeyList, true},
+    {"StreamARN", &kStreamARN},
+    {"StreamId", &kStreamId},
+};
+constexpr Shape kRemoveTagsFromStreamInput = {
+    .name = "RemoveTagsFromStreamInput",
+    .kind = ShapeKind::kStructure,
+    .members = kRemoveTagsFromStreamInputMembers,
+};
+constexpr ShapeMember kSplitShardInputMembers[] = {
+    {"StreamName", &kStreamName},
+    {"ShardToSplit", &kShardId, true},
+    {"NewStartingHashKey", &kHashKey, true},
+    {"StreamARN", &kStreamARN},
+    {"StreamId", &kStreamId},
+};
+constexpr Shape kSplitShardInput = {
+    .name = "SplitShardInput",
+    .kind = ShapeKind::kStructure,
+    .members = kSplitShardInputMembers,
+};
+constexpr std::string_view kEncryptionTypeValues[] = {"NONE", "KMS"};
+constexpr Shape kEncryptionType = {
+    .name = "EncryptionType",
+    .kind = ShapeKind::kString,
+    .values = kEncryptionTypeValues,
+};
+constexpr Shape kKeyId = {.name = "KeyId", .kind = ShapeKind::kString, .min = 1, .max = 2048};
+constexpr ShapeMember kStartStreamEncryptionInputMembers[] = {
+    {"StreamName", &kStreamName},
+    {"EncryptionType", &kEncryptionType, true},
+    {"KeyId", &kKeyId, true},
+    {"StreamARN", &kStreamARN},
+    {"StreamId", &kStreamId},
+};
+constexpr Shape kStartStreamEncryptionInput = {
+    .name = "StartStreamEncryptionInput",
+    .kind = ShapeKind::kStructure,
+    .members = kStartStreamEncryptionInputMembers,
+};
+constexpr ShapeMember kStopStreamEncryptionInputMembers[] = {
+    {"StreamName", &kStreamName},
+    {"EncryptionType", &kEncryptionType, true},
+    {"KeyId", &kKeyId, true},
+    {"StreamARN", &kStreamARN},
+    {"StreamId", &kStreamId},
+};
+constexpr Shape kStopStreamEncryptionInput = {
+    .name = "StopStreamEncryptionInput",
+    .kind = ShapeKind::kStructure,
+    .members = kStopStreamEncryptionInputMembers,
+};
+constexpr ShapeMember kStartingPositionMembers[] = {
+    {"Type", &kShardIteratorType, true},
+    {"SequenceNumber", &kSequenceNumber},
+    {"Timestamp", &kTimestamp},
+};
+constexpr Shape kStartingPosition = {
+    .name = "StartingPosition",
+    .kind = ShapeKind::kStructure,
+    .members = kStartingPositionMembers,
+};
+constexpr ShapeMember kSubscribeToShardInputMembers[] = {
+    {"ConsumerARN", &kConsumerARN, true},
+    {"StreamId", &kStreamId},
+    {"ShardId", &kShardId, true},
+    {"StartingPosition", &kStartingPosition, true},
+};
+constexpr Shape kSubscribeToShardInput = {
+    .name = "SubscribeToShardInput",
+    .kind = ShapeKind::kStructure,
+    .members = kSubscribeToShardInputMembers,
+};
+constexpr ShapeMember kTagResourceInputMembers[] = {
+    {"Tags", &kTagMap, true},
+    {"ResourceARN", &kResourceARN, true},
+    {"StreamId", &kStreamId},
+};
+constexpr Shape kTagResourceInput = {
+    .name = "TagResourceInput",
+    .kind = ShapeKind::kStructure,
+    .members = kTagResourceInputMembers,
+};
+constexpr ShapeMember kUntagResourceInputMembers[] = {
+    {"TagKeys", &kTagKeyList, true},
+    {"ResourceARN", &kResourceARN, true},
+    {"StreamId", &kStreamId},
+};
+constexpr Shape kUntagResourceInput = {
+    .name = "UntagResourceInput",
+    .kind = ShapeKind::kStructure,
+    .members = kUntagResourceInputMembers,
+};
+constexpr std::string_view kMinimumThroughputBillingCommitmentInputStatusValues[] = {"ENABLED", "DISABLED"};
+constexpr Shape kMinimumThroughputBillingCommitmentInputStatus = {
+    .name = "MinimumThroughputBillingCommitmentInputStatus",
+    .kind = ShapeKind::kString,
+    .values = kMinimumThroughputBillingCommitmentInputStatusValues,
+};
+constexpr ShapeMember kMinimumThroughputBillingCommitmentInputMembers[] = {
+    {"Status", &kMinimumThroughputBillingCommitmentInputStatus, true},
+};
+constexpr Shape kMinimumThroughputBillingCommitmentInput = {
+    .name = "MinimumThroughputBillingCommitmentInput",
+    .kind = ShapeKind::kStructure,
+    .members = kMinimumThroughputBillingCommitmentInputMembers,
+};
+constexpr ShapeMember kUpdateAccountSettingsInputMembers[] = {
+    {"MinimumThroughputBillingCommitment", &kMinimumThroughputBillingCommitmentInput, true},
+};
+constexpr Shape kUpdateAccountSettingsInput = {
+    .name = "UpdateAccountSettingsInput",
+    .kind = ShapeKind::kStructure,
+    .members = kUpdateAccountSettingsInputMembers,
+};
+constexpr ShapeMember kUpdateMaxRecordSizeInputMembers[] = {
+    {"StreamARN", &kStreamARN},
+    {"StreamId", &kStreamId},
+    {"MaxRecordSizeInKiB", &kMaxRecordSizeInKiB, true},
+};
+constexpr Shape kUpdateMaxRecordSizeInput = {
+    .name = "UpdateMaxRecordSizeInput",
+    .kind = ShapeKind::kStructure,
+    .members = kUpdateMaxRecordSizeInputMembers,
+};
+constexpr std::string_view kScalingTypeValues[] = {"UNIFORM_SCALING"};
+constexpr Shape kScalingType = {
+    .name = "ScalingType",
+    .kind = ShapeKind::kString,
+    .values = kScalingTypeValues,
+};
+constexpr ShapeMember kUpdateShardCountInputMembers[] = {
+    {"StreamName", &kStreamName},
+    {"TargetShardCount", &kPositiveIntegerObject, true},
+    {"ScalingType", &kScalingType, true},
+    {"StreamARN", &kStreamARN},
+    {"StreamId", &kStreamId},
+};
+constexpr Shape kUpdateShardCountInput = {
+    .name = "UpdateShardCountInput",
+    .kind = ShapeKind::kStructure,
+    .members = kUpdateShardCountInputMembers,
+};
+constexpr ShapeMember kUpdateStreamModeInputMembers[] = {
+    {"StreamARN", &kStreamARN, true},
+    {"StreamId", &kStreamId},
+    {"StreamModeDetails", &kStreamModeDetails, true},
+    {"WarmThroughputMiBps", &kNaturalIntegerObject},
+};
+constexpr Shape kUpdateStreamModeInput = {
+    .name = "UpdateStreamModeInput",
+    .kind = ShapeKind::kStructure,
+    .members = kUpdateStreamModeInputMembers,
+};
+constexpr ShapeMember kUpdateStreamWarmThroughputInputMembers[] = {
+    {"StreamARN", &kStreamARN},
+    {"StreamName", &kStreamName},
+    {"StreamId", &kStreamId},
+    {"WarmThroughputMiBps", &kNaturalIntegerObject, true},
+};
+constexpr Shape kUpdateStreamWarmThroughputInput = {
+    .name = "UpdateStreamWarmThroughputInput",
+    .kind = ShapeKind::kStructure,
+    .members = kUpdateStreamWarmThroughputInputMembers,
+};
+
+}  // namespace kinesis
+
 constexpr OperationShape kOperations[] = {
     {"DynamoDBStreams_20120810", "DescribeStream", &dynamodbstreams::kDescribeStreamInput},
     {"DynamoDBStreams_20120810", "GetRecords", &dynamodbstreams::kGetRecordsInput},
@@ -2239,6 +2905,45 @@ constexpr OperationShape kOperations[] = {
     {"DynamoDB_20120810", "UpdateTable", &dynamodb::kUpdateTableInput},
     {"DynamoDB_20120810", "UpdateTableReplicaAutoScaling", &dynamodb::kUpdateTableReplicaAutoScalingInput},
     {"DynamoDB_20120810", "UpdateTimeToLive", &dynamodb::kUpdateTimeToLiveInput},
+    {"Kinesis_20131202", "AddTagsToStream", &kinesis::kAddTagsToStreamInput},
+    {"Kinesis_20131202", "CreateStream", &kinesis::kCreateStreamInput},
+    {"Kinesis_20131202", "DecreaseStreamRetentionPeriod", &kinesis::kDecreaseStreamRetentionPeriodInput},
+    {"Kinesis_20131202", "DeleteResourcePolicy", &kinesis::kDeleteResourcePolicyInput},
+    {"Kinesis_20131202", "DeleteStream", &kinesis::kDeleteStreamInput},
+    {"Kinesis_20131202", "DeregisterStreamConsumer", &kinesis::kDeregisterStreamConsumerInput},
+    {"Kinesis_20131202", "DescribeAccountSettings", &kinesis::kDescribeAccountSettingsInput},
+    {"Kinesis_20131202", "DescribeLimits", &kinesis::kDescribeLimitsInput},
+    {"Kinesis_20131202", "DescribeStream", &kinesis::kDescribeStreamInput},
+    {"Kinesis_20131202", "DescribeStreamConsumer", &kinesis::kDescribeStreamConsumerInput},
+    {"Kinesis_20131202", "DescribeStreamSummary", &kinesis::kDescribeStreamSummaryInput},
+    {"Kinesis_20131202", "DisableEnhancedMonitoring", &kinesis::kDisableEnhancedMonitoringInput},
+    {"Kinesis_20131202", "EnableEnhancedMonitoring", &kinesis::kEnableEnhancedMonitoringInput},
+    {"Kinesis_20131202", "GetRecords", &kinesis::kGetRecordsInput},
+    {"Kinesis_20131202", "GetResourcePolicy", &kinesis::kGetResourcePolicyInput},
+    {"Kinesis_20131202", "GetShardIterator", &kinesis::kGetShardIteratorInput},
+    {"Kinesis_20131202", "IncreaseStreamRetentionPeriod", &kinesis::kIncreaseStreamRetentionPeriodInput},
+    {"Kinesis_20131202", "ListShards", &kinesis::kListShardsInput},
+    {"Kinesis_20131202", "ListStreamConsumers", &kinesis::kListStreamConsumersInput},
+    {"Kinesis_20131202", "ListStreams", &kinesis::kListStreamsInput},
+    {"Kinesis_20131202", "ListTagsForResource", &kinesis::kListTagsForResourceInput},
+    {"Kinesis_20131202", "ListTagsForStream", &kinesis::kListTagsForStreamInput},
+    {"Kinesis_20131202", "MergeShards", &kinesis::kMergeShardsInput},
+    {"Kinesis_20131202", "PutRecord", &kinesis::kPutRecordInput},
+    {"Kinesis_20131202", "PutRecords", &kinesis::kPutRecordsInput},
+    {"Kinesis_20131202", "PutResourcePolicy", &kinesis::kPutResourcePolicyInput},
+    {"Kinesis_20131202", "RegisterStreamConsumer", &kinesis::kRegisterStreamConsumerInput},
+    {"Kinesis_20131202", "RemoveTagsFromStream", &kinesis::kRemoveTagsFromStreamInput},
+    {"Kinesis_20131202", "SplitShard", &kinesis::kSplitShardInput},
+    {"Kinesis_20131202", "StartStreamEncryption", &kinesis::kStartStreamEncryptionInput},
+    {"Kinesis_20131202", "StopStreamEncryption", &kinesis::kStopStreamEncryptionInput},
+    {"Kinesis_20131202", "SubscribeToShard", &kinesis::kSubscribeToShardInput},
+    {"Kinesis_20131202", "TagResource", &kinesis::kTagResourceInput},
+    {"Kinesis_20131202", "UntagResource", &kinesis::kUntagResourceInput},
+    {"Kinesis_20131202", "UpdateAccountSettings", &kinesis::kUpdateAccountSettingsInput},
+    {"Kinesis_20131202", "UpdateMaxRecordSize", &kinesis::kUpdateMaxRecordSizeInput},
+    {"Kinesis_20131202", "UpdateShardCount", &kinesis::kUpdateShardCountInput},
+    {"Kinesis_20131202", "UpdateStreamMode", &kinesis::kUpdateStreamModeInput},
+    {"Kinesis_20131202", "UpdateStreamWarmThroughput", &kinesis::kUpdateStreamWarmThroughputInput},
 };
 
 }  // namespace

@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::string_view kCoralService = "com.amazon.coral.service";
 constexpr std::string_view kCoralValidate = "com.amazon.coral.validate";
+constexpr std::string_view kKinesis = "com.amazonaws.kinesis.v20131202";
 constexpr std::string_view kDynamoDb = "com.amazonaws.dynamodb.v20120810";
 
 // In the order of the enumerators.
@@ -35,8 +36,11 @@ constexpr ErrorTypeInfo kInfos[] = {
     {kDynamoDb, "TransactionCanceledException", 400, true},
     {kDynamoDb, "TransactionConflictException", 400, false},
     {kDynamoDb, "TransactionInProgressException", 400, false},
+    {kKinesis, "ExpiredIteratorException", 400, false},
+    {kKinesis, "ExpiredNextTokenException", 400, false},
+    {kKinesis, "InvalidArgumentException", 400, false},
 };
-static_assert(std::size(kInfos) == static_cast<size_t>(ErrorType::kTransactionInProgress) + 1);
+static_assert(std::size(kInfos) == static_cast<size_t>(ErrorType::kInvalidArgument) + 1);
 
 ApiError MakeError(ErrorType type, std::string message) {
   return ApiError{type, std::move(message), std::nullopt, {}};

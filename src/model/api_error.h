@@ -43,6 +43,10 @@ enum class ErrorType {
   kTransactionCanceled,
   kTransactionConflict,
   kTransactionInProgress,
+  // com.amazonaws.kinesis.v20131202; what Kinesis has in common with DynamoDB stands above
+  kExpiredIterator,
+  kExpiredNextToken,
+  kInvalidArgument,
 };
 
 // One entry of TransactionCanceledException.CancellationReasons. Code "None" has no message on the

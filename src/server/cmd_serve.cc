@@ -16,6 +16,7 @@
 
 #include "api/operations.h"
 #include "api/service.h"
+#include "kinesis/streams.h"
 #include "server/admin_handler.h"
 #include "server/commands.h"
 #include "server/config.h"
@@ -100,7 +101,11 @@ HttpServerOptions ServerOptionsOf(const ServerConfig& config) {
 
 std::vector<std::string> OperationNames() {
   std::vector<std::string> names;
-  for (const OperationInfo& operation : Operations()) names.emplace_back(operation.name);
+  for (const OperationInfo& operation : Operations()) {
+    // Kinesis has operations that are called like others.
+    std::string name = operation.prefix == kKinesis ? "Kinesis." : "";
+    names.push_back(name.append(operation.name));
+  }
   return names;
 }
 
@@ -190,9 +195,15 @@ Result<void> Serve(ServerConfig config) {
   SystemRandom random;
   auto identities = Identities::Create(config.identities);
   if (!identities) return Unexpected(std::move(identities).error());
+  // Outlives the engine, whose completions reach it.
+  std::unique_ptr<kinesis::Streams> streams;
   auto database = OpenDatabase(config, &clock, &random);
   if (!database) return Unexpected(std::move(database).error());
-  const Service service(database->get(), config.validation_form);
+  auto opened = kinesis::Streams::Open(&(*database)->engine(),
+                                       {.clock = &clock, .report = LogEvents("kinesis")});
+  if (!opened) return Unexpected(std::move(opened).error());
+  streams = *std::move(opened);
+  const Service service(database->get(), config.validation_form, streams.get());
   Metrics metrics(OperationNames());
   const EngineMetrics engine_metrics(&(*database)->engine(), DurabilityName(config));
   std::atomic<bool> ready{false};
@@ -219,6 +230,7 @@ Result<void> Serve(ServerConfig config) {
     });
     if (!started) {
       (*server)->Stop(std::chrono::milliseconds(0));
+      streams->Stop();
       database->reset();  // before the loops that its answers go to
       return Fail(started.error().code,
                   "the admin port: " + started.error().message + " (--admin-port)");
@@ -235,6 +247,7 @@ Result<void> Serve(ServerConfig config) {
   if (admin) admin->Stop(kAdminStop);
   // In this order: what the database still answers goes to the server's loops, which are stopped
   // but there.
+  streams->Stop();
   database->reset();
   metrics.Watch(nullptr);
   server->reset();

@@ -8,6 +8,7 @@
 
 #include "api/operations.h"
 #include "base/crc32.h"
+#include "kinesis/cbor.h"
 #include "server/log.h"
 
 namespace stator {
@@ -18,7 +19,12 @@ namespace {
 
 constexpr std::string_view kJson10 = "application/x-amz-json-1.0";
 constexpr std::string_view kJson = "application/json";
+// Those of Kinesis.
+constexpr std::string_view kJson11 = "application/x-amz-json-1.1";
+constexpr std::string_view kCbor = "application/x-amz-cbor-1.1";
 constexpr size_t kMaxPlainBody = 16 * 1024 * 1024;
+// A third more than the largest body, which is what blobs grow by.
+constexpr size_t kMaxJsonOfCbor = kMaxPlainBody / 3 * 4;
 constexpr size_t kCompressAbove = 4096;
 // A parser that has met a large body is not kept.
 constexpr size_t kMaxParserCapacity = 1024 * 1024;
@@ -90,6 +96,28 @@ std::optional<ApiError> Undo(std::string_view content_encoding, std::string_view
   return std::nullopt;
 }
 
+// Makes *body the JSON that the CBOR in it says; *json then owns it.
+std::optional<ApiError> UndoCbor(std::string_view* body, std::string* json) {
+  auto converted = kinesis::CborToJson(*body, kMaxJsonOfCbor);
+  if (!converted) return Bare(ErrorType::kSerialization);
+  *json = *std::move(converted);
+  json->reserve(json->size() + kBodyPadding);
+  *body = *json;
+  return std::nullopt;
+}
+
+// The type of an answer to a body of type `type`; empty: bodies of that type are not taken.
+std::string_view AnswerType(std::string_view type, const std::string_view* target) {
+  for (const std::string_view known : {kJson10, kJson}) {
+    if (EqualsIgnoreCase(type, known)) return known;
+  }
+  if (target == nullptr || ErrorFormOf(*target) != ErrorForm::kShort) return {};
+  for (const std::string_view known : {kJson11, kCbor}) {
+    if (EqualsIgnoreCase(type, known)) return known;
+  }
+  return {};
+}
+
 }  // namespace
 
 struct RequestHandler::RequestHeaders {
@@ -136,7 +164,7 @@ RequestHandler::RequestHandler(Options options)
     : options_(std::move(options)),
       health_("healthy: dynamodb." + options_.health_region + ".amazonaws.com "),
       ids_(options_.random_seed),
-      verifier_(options_.identities, options_.clock) {}
+      verifier_(options_.identities, options_.clock, {"dynamodb", "kinesis"}) {}
 
 void RequestHandler::Handle(const HttpRequest& request, HttpDone done) {
   const RequestHeaders headers(request.headers);
@@ -153,9 +181,11 @@ void RequestHandler::Handle(const HttpRequest& request, HttpDone done) {
     // The type matters only where there is something of that type.
     std::string_view type = headers.content_type ? *headers.content_type : std::string_view();
     type = Trim(Cut(&type, ';'));
-    const bool json10 = EqualsIgnoreCase(type, kJson10);
-    if (json10 || EqualsIgnoreCase(type, kJson) || (request.body.empty() && !request.refused)) {
-      context.content_type = json10 ? kJson10 : kJson;
+    context.content_type = AnswerType(type, headers.target);
+    if (!context.content_type.empty() || (request.body.empty() && !request.refused)) {
+      if (context.content_type.empty()) context.content_type = kJson;
+      if (headers.target != nullptr) context.error_form = ErrorFormOf(*headers.target);
+      context.cbor = context.content_type == kCbor;
       HandlePost(request, headers, std::move(context), std::move(done));
       if (parser_.capacity() > kMaxParserCapacity) parser_ = simdjson::dom::parser();
       return;
@@ -170,13 +200,18 @@ void RequestHandler::Handle(const HttpRequest& request, HttpDone done) {
 void RequestHandler::HandlePost(const HttpRequest& request, const RequestHeaders& headers,
                                 Context context, HttpDone done) {
   const auto refuse = [&](const ApiError& error) {
-    done(Finish(std::move(context), ErrorAnswer(error)));
+    const ErrorForm form = context.error_form;
+    done(Finish(std::move(context), ErrorAnswer(error, form)));
   };
   if (request.refused) return refuse(NoMemory());
   std::string_view body = request.body;
   std::string plain;  // owns the body if it was compressed
   if (headers.content_encoding != nullptr) {
     if (const auto error = Undo(*headers.content_encoding, &body, &plain)) return refuse(*error);
+  }
+  std::string json;  // owns the body if it was CBOR
+  if (context.cbor && !body.empty()) {
+    if (const auto error = UndoCbor(&body, &json)) return refuse(*error);
   }
   RecognizedRequest recognized;
   if (auto known = options_.service->Recognize(headers.target, body, &parser_, &recognized);
@@ -212,12 +247,15 @@ HttpAnswer RequestHandler::Preflight(const HttpRequest& request, Context context
 
 HttpAnswer RequestHandler::Finish(Context context, Answer answer) const {
   HttpAnswer out;
+  if (context.cbor && !answer.body.empty()) {
+    if (auto cbor = kinesis::JsonToCbor(answer.body)) answer.body = *std::move(cbor);
+  }
   // Clients that do not take their answers would fill the memory with them. (A write that is
   // answered so was applied: a 5xx does not say that it was not.)
   const size_t kept = answer.body.size() > kSmallAnswer ? answer.body.size() : 0;
   if (!context.charge.TrySet(kept)) {
     context.charge.Set(0);
-    answer = ErrorAnswer(NoMemory());
+    answer = ErrorAnswer(NoMemory(), context.error_form);
   }
   out.charge = std::move(context.charge);
   out.status = answer.http_status;

@@ -42,6 +42,8 @@ class RequestHandler final : public HttpHandler {
     std::string_view content_type;        // of the answer
     std::optional<ContentCoding> coding;  // that the client takes
     bool allow_origin = false;
+    ErrorForm error_form = ErrorForm::kQualified;
+    bool cbor = false;  // the body is CBOR, and so will the answer be
     size_t operation;
     int64_t start;
     size_t body_bytes;
