@@ -52,6 +52,7 @@ void UpdateTimeToLive(const OperationContext& context, const Members& in, Respon
        done = std::move(done)](ApiResult<TablePtr> updated) mutable {
         if (!updated) return done(Unexpected<ApiError>(updated.error()));
         database->jobs().Wake(**updated);
+        database->sweeper().Watch(**updated);
         done(std::move(answer));
       });
 }

@@ -26,6 +26,7 @@
 #include "server/metrics.h"
 #include "server/request_handler.h"
 #include "server/system_random.h"
+#include "server/time_to_live_metrics.h"
 #include "server/version.h"
 #include "storage/open.h"
 #include "table/database.h"
@@ -77,6 +78,7 @@ Result<std::unique_ptr<Database>> OpenDatabase(const ServerConfig& config, const
   options.item_collection_limit_bytes = config.item_collection_limit_bytes;
   options.control_plane_delay_factor = config.control_plane_delays ? 1 : 0;
   options.service_quotas = config.service_quotas;
+  options.time_to_live = {config.ttl_delay_s * 1'000'000, config.ttl_deletions_per_second};
   options.report = LogEvents("tables");
   return Database::Open(std::move(engine), std::move(options));
 }
@@ -206,6 +208,7 @@ Result<void> Serve(ServerConfig config) {
   const Service service(database->get(), config.validation_form, streams.get());
   Metrics metrics(OperationNames());
   const EngineMetrics engine_metrics(&(*database)->engine(), DurabilityName(config));
+  const TimeToLiveMetrics ttl_metrics(&(*database)->sweeper());
   std::atomic<bool> ready{false};
 
   auto server = HttpServer::Start(ServerOptionsOf(config), &clock, [&] {
@@ -225,7 +228,7 @@ Result<void> Serve(ServerConfig config) {
     options.max_connections = 100;
     auto started = HttpServer::Start(options, &clock, [&] {
       return std::make_unique<AdminHandler>(
-          std::vector<const prometheus::Collectable*>{&metrics, &engine_metrics},
+          std::vector<const prometheus::Collectable*>{&metrics, &engine_metrics, &ttl_metrics},
           [&ready] { return ready.load(); });
     });
     if (!started) {

@@ -39,6 +39,8 @@ struct ServerConfig {
   int64_t commit_delay_ms;
   bool control_plane_delays;
   bool service_quotas;
+  int64_t ttl_delay_s;
+  int64_t ttl_deletions_per_second;
   ValidationForm validation_form;
   int64_t item_collection_limit_bytes;
   size_t max_connections;

@@ -194,6 +194,14 @@ constexpr Setting kSettings[] = {
     {"service_quotas", "", "false",
      "Refuse what DynamoDB's default quotas refuse: capacity per table, decreases per day", true,
      true, SetBool<&C::service_quotas>},
+    {"ttl_delay_s", "NUMBER", "0",
+     "Seconds from when an item expires (time to live) to when it is deleted; DynamoDB takes "
+     "minutes "
+     "to days",
+     true, true, SetNumber<&C::ttl_delay_s, 0, kMaxMillis>},
+    {"ttl_deletions_per_second", "NUMBER", "5000",
+     "Most items to delete in a second because they have expired; 0: none", true, true,
+     SetNumber<&C::ttl_deletions_per_second, 0, 1'000'000>},
     {"validation_form", "FORM", "new",
      "Words of validation errors: new (most regions since late 2026), old", true, true,
      SetValidationForm},

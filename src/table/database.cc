@@ -7,9 +7,10 @@ namespace stator {
 Database::Database(std::unique_ptr<Engine> engine, DatabaseOptions options)
     : options_(std::move(options)), engine_(std::move(engine)) {}
 
-// The jobs call the catalog and the engine, completions of the engine call all three: the jobs stop first, and the
+// The jobs and the sweeper call the catalog and the engine, completions of the engine call all: they stop first, and the
 // engine, declared last, ends what was accepted while everything is still there.
 Database::~Database() {
+  if (sweeper_ != nullptr) sweeper_->Stop();
   if (jobs_ != nullptr) jobs_->Stop();
 }
 
@@ -20,6 +21,8 @@ Result<std::unique_ptr<Database>> Database::Open(std::unique_ptr<Engine> engine,
   database->catalog_ = std::move(*catalog);
   database->jobs_ = std::make_unique<TableJobs>(database.get());
   database->jobs_->Resume();
+  database->sweeper_ = std::make_unique<TimeToLiveSweeper>(database.get());
+  database->sweeper_->Resume();
   return database;
 }
 

@@ -11,6 +11,7 @@
 #include "storage/engine_options.h"
 #include "table/backfill.h"
 #include "table/catalog.h"
+#include "table/time_to_live_sweeper.h"
 
 namespace stator {
 
@@ -29,7 +30,8 @@ struct DatabaseOptions {
   BackfillLimits backfill;
   // Told of table jobs that fail and are tried again; called from their thread. Empty: no one is.
   ReportEvent report;
-  // The table jobs get no thread: the simulator calls jobs().RunOnce().
+  TimeToLiveOptions time_to_live;
+  // The table jobs and the sweeper get no threads: the simulator calls RunOnce() of each.
   bool manual_jobs = false;
 };
 
@@ -44,6 +46,8 @@ class Database {
   Catalog& catalog() { return *catalog_; }
   // Backfills, drops and delayed state changes: table/table_jobs.h.
   TableJobs& jobs() { return *jobs_; }
+  // Deletes what has expired.
+  TimeToLiveSweeper& sweeper() { return *sweeper_; }
   const Clock& clock() const { return *options_.clock; }
   Random& random() { return *options_.random; }
   const DatabaseOptions& options() const { return options_; }
@@ -54,6 +58,7 @@ class Database {
   const DatabaseOptions options_;
   std::unique_ptr<Catalog> catalog_;
   std::unique_ptr<TableJobs> jobs_;
+  std::unique_ptr<TimeToLiveSweeper> sweeper_;
   // Destroyed first, and not reset: completions that run meanwhile still reach it.
   std::unique_ptr<Engine> engine_;
 };

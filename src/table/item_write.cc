@@ -183,6 +183,11 @@ ApiResult<WriteEffect> ComputeWrite(const TableDefinition& table, const ItemWrit
                                     const std::string& storage_key, const StoredItem& stored,
                                     const StoredEntries& entries, const WriteLimits& limits, WriteForm form,
                                     Decision* decision) {
+  if (write.actor == Actor::kTimeToLive && !HasExpired(table, stored.bytes, write.expired_in)) {
+    WriteEffect none;
+    none.collection_bytes = stored.collection_bytes;
+    return none;
+  }
   auto read = ReadBefore(table, write, stored);
   if (!read) return Unexpected<ApiError>(ToApiError(read.error()));
   Before before = std::move(*read);
@@ -190,10 +195,6 @@ ApiResult<WriteEffect> ComputeWrite(const TableDefinition& table, const ItemWrit
     return Unexpected<ApiError>(ConditionFailed(write, std::move(before)));
   }
   WriteEffect effect;
-  if (write.actor == Actor::kTimeToLive && !HasExpired(table, stored.bytes, write.expired_in)) {
-    effect.collection_bytes = stored.collection_bytes;
-    return effect;
-  }
   if (write.kind == WriteKind::kConditionCheck) {
     effect.table_units = WriteBlocks(before.size);
     effect.image_bytes = before.size;

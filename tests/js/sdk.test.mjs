@@ -6,11 +6,13 @@ import {
   CreateTableCommand,
   DeleteTableCommand,
   DescribeTableCommand,
+  DescribeTimeToLiveCommand,
   DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
   ResourceNotFoundException,
   TransactionCanceledException,
+  UpdateTimeToLiveCommand,
   waitUntilTableExists,
   waitUntilTableNotExists,
 } from "@aws-sdk/client-dynamodb";
@@ -22,6 +24,7 @@ import {
   GetCommand,
   PutCommand,
   QueryCommand,
+  ScanCommand,
   TransactGetCommand,
   TransactWriteCommand,
   UpdateCommand,
@@ -176,6 +179,35 @@ test("transactions", async () => {
   const { Responses } = await documents.send(
     new TransactGetCommand({ TransactItems: ["1", "2", "3"].map((song) => ({ Get: { TableName, Key: key(song) } })) }));
   assert.deepEqual(Responses.map((response) => response.Item), [key("1"), key("2"), undefined]);
+});
+
+test("items expire", async () => {
+  const TableName = "Sessions";
+  await client.send(
+    new CreateTableCommand({
+      TableName, BillingMode: "PAY_PER_REQUEST",
+      AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
+      KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
+    }),
+  );
+  await waitUntilTableExists({ client, maxWaitTime: 30, minDelay: 1, maxDelay: 1 }, { TableName });
+  const TimeToLiveSpecification = { Enabled: true, AttributeName: "expires" };
+  const updated = await client.send(new UpdateTimeToLiveCommand({ TableName, TimeToLiveSpecification }));
+  assert.deepEqual(updated.TimeToLiveSpecification, TimeToLiveSpecification);
+  const described = await client.send(new DescribeTimeToLiveCommand({ TableName }));
+  assert.deepEqual(described.TimeToLiveDescription, { TimeToLiveStatus: "ENABLED", AttributeName: "expires" });
+  const now = Math.floor(Date.now() / 1000);
+  await documents.send(new PutCommand({ TableName, Item: { id: "old", expires: now - 1 } }));
+  await documents.send(new PutCommand({ TableName, Item: { id: "new", expires: now + 3600 } }));
+  for (let tries = 0; ; ++tries) {
+    const { Items } = await documents.send(new ScanCommand({ TableName }));
+    if (Items.length === 1) {
+      assert.equal(Items[0].id, "new");
+      break;
+    }
+    assert.ok(tries < 600, "the session is still there after a minute");
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
 });
 
 test("a table is deleted", async () => {
