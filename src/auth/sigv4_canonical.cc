@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "auth/sha256.h"
-#include "auth/uri.h"
+#include "base/uri.h"
 
 namespace stator {
 namespace {

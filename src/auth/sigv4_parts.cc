@@ -4,7 +4,7 @@
 #include <optional>
 #include <utility>
 
-#include "auth/uri.h"
+#include "base/uri.h"
 #include "base/date_text.h"
 
 namespace stator {

@@ -22,6 +22,8 @@ namespace http = beast::http;
 using boost::system::error_code;
 using Kind = HttpFailure::Kind;
 
+constexpr std::chrono::milliseconds kLookAround{50};  // for `cancel`
+
 beast::string_view View(std::string_view text) { return {text.data(), text.size()}; }
 
 // Asio's synchronous calls know no time limit, so each step is an asynchronous one that is run to
@@ -133,9 +135,17 @@ class BeastConnection final : public HttpConnection {
   template <class Start>
   error_code Run(std::chrono::milliseconds timeout, Start start) {
     error_code result;
+    bool done = false;
     tcp().expires_after(timeout);
-    start([&result](error_code error) { result = error; });
+    start([&](error_code error) {
+      result = error;
+      done = true;
+    });
     io_.restart();
+    while (options_.cancel != nullptr && !done) {
+      io_.run_for(kLookAround);
+      if (options_.cancel->load()) tcp().close();
+    }
     io_.run();
     return result;
   }

@@ -3,6 +3,7 @@
 #ifndef STATOR_NET_HTTP_CLIENT_H_
 #define STATOR_NET_HTTP_CLIENT_H_
 
+#include <atomic>
 #include <chrono>
 #include <memory>
 #include <span>
@@ -64,6 +65,8 @@ class HttpConnection {
     bool verify_certificate = true;
     std::chrono::milliseconds connect_timeout{10'000};
     size_t max_answer = size_t{32} << 20;
+    // True: what is under way ends as kBroken, within a tenth of a second. May be nullptr.
+    const std::atomic<bool>* cancel = nullptr;
   };
   using Header = std::pair<std::string_view, std::string_view>;
 

@@ -17,12 +17,22 @@
 namespace stator {
 namespace {
 
-constexpr std::array kSpaces = {
-    KeySpace::kEngine,      KeySpace::kCatalog,     KeySpace::kGuard,       KeySpace::kToken,
-    KeySpace::kTokenExpiry, KeySpace::kSizeCounter, KeySpace::kCollectionCounter,
-    KeySpace::kNextTableId, KeySpace::kBackfill,    KeySpace::kKinesisStream,
-    KeySpace::kKinesisDropped, KeySpace::kData,     KeySpace::kTimeToLive,
-    KeySpace::kKinesisRecord};
+constexpr std::array kSpaces = {KeySpace::kEngine,
+                                KeySpace::kCatalog,
+                                KeySpace::kGuard,
+                                KeySpace::kToken,
+                                KeySpace::kTokenExpiry,
+                                KeySpace::kSizeCounter,
+                                KeySpace::kCollectionCounter,
+                                KeySpace::kNextTableId,
+                                KeySpace::kBackfill,
+                                KeySpace::kKinesisStream,
+                                KeySpace::kKinesisDropped,
+                                KeySpace::kMapping,
+                                KeySpace::kMappingProgress,
+                                KeySpace::kData,
+                                KeySpace::kTimeToLive,
+                                KeySpace::kKinesisRecord};
 
 class Check {
  public:

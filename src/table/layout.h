@@ -33,6 +33,8 @@ enum class KeySpace : uint8_t {
   kBackfill = 0x08,
   kKinesisStream = 0x0c,
   kKinesisDropped = 0x0d,
+  kMapping = 0x0e,          // event source mappings (events/mapping_store.h)
+  kMappingProgress = 0x0f,  // how far each has come
   kData = 0x10,
   kTimeToLive = 0x11,
   kKinesisRecord = 0x21,

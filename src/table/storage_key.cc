@@ -7,6 +7,8 @@
 namespace stator {
 namespace {
 
+constexpr size_t kUuidSize = 36;
+
 Unexpected<Status> NotOurs() {
   return Fail(StatusCode::kCorruption, "is not a storage key of this format");
 }
@@ -65,6 +67,12 @@ bool ReadBody(std::string_view rest, StorageKey* key) {
     case KeySpace::kCollectionCounter:
       return reader.ReadU64(&key->table_id) && ReadParts(reader.rest(), &key->parts) &&
              key->parts.size() == 1;
+    case KeySpace::kMapping:
+      key->name = rest;
+      return rest.size() == kUuidSize;
+    case KeySpace::kMappingProgress:
+      key->name = rest.substr(0, kUuidSize);
+      return rest.size() > kUuidSize;
     case KeySpace::kEngine:
       return rest == kPositionKey.substr(1);
     case KeySpace::kNextTableId:

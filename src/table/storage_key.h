@@ -24,7 +24,8 @@ struct StorageKey {
   // a schema.
   std::vector<AttributeValue> parts;
   Scope scope;       // kCatalog, kKinesisStream, kToken
-  std::string name;  // of the table or stream; kToken: of the operation
+  // Of the table or stream; kToken: of the operation; kMapping, kMappingProgress: the UUID.
+  std::string name;
   std::string token;
   int64_t expires_micros = 0;   // kTokenExpiry
   std::string token_key;        // kTokenExpiry

@@ -1,6 +1,6 @@
 // The parts of a URI as AWS signatures see them (RFC 3986).
-#ifndef STATOR_AUTH_URI_H_
-#define STATOR_AUTH_URI_H_
+#ifndef STATOR_BASE_URI_H_
+#define STATOR_BASE_URI_H_
 
 #include <algorithm>
 #include <string>
@@ -28,4 +28,4 @@ void ForEachQueryParameter(std::string_view query, F f) {
 
 }  // namespace stator
 
-#endif  // STATOR_AUTH_URI_H_
+#endif  // STATOR_BASE_URI_H_

@@ -1,4 +1,4 @@
-#include "auth/uri.h"
+#include "base/uri.h"
 
 namespace stator {
 namespace {
