@@ -83,7 +83,7 @@ constexpr std::string_view kStreamUnsupported[] = {"StreamId"};
 
 struct UnsupportedEntry {
   std::string_view prefix;
-  std::string_view name;  // of an operation; empty: all others of the prefix
+  std::string_view name;  // of an operation; empty: all others of the prefix that have them
   std::span<const std::string_view> members;
 };
 
@@ -91,9 +91,20 @@ constexpr UnsupportedEntry kUnsupported[] = {
     {kDynamoDB, "CreateTable", kCreateTableUnsupported},
     {kDynamoDB, "UpdateTable", kUpdateTableUnsupported},
     {kKinesis, "CreateStream", kCreateStreamUnsupported},
-    {kKinesis, "ListStreams", {}},
     {kKinesis, "", kStreamUnsupported},
 };
+
+bool Has(const Shape& structure, std::string_view member) {
+  return std::any_of(structure.members.begin(), structure.members.end(),
+                     [member](const ShapeMember& has) { return has.name == member; });
+}
+
+bool IsAbout(const UnsupportedEntry& entry, const OperationShape& shape) {
+  if (entry.prefix != shape.prefix) return false;
+  if (!entry.name.empty()) return entry.name == shape.name;
+  return std::all_of(entry.members.begin(), entry.members.end(),
+                     [&shape](std::string_view member) { return Has(*shape.input, member); });
+}
 
 std::vector<OperationInfo> BuildOperations() {
   std::vector<OperationInfo> operations;
@@ -104,7 +115,7 @@ std::vector<OperationInfo> BuildOperations() {
     }
     if (shape.prefix == kDynamoDB) info.quirk = FindQuirk(shape.name);
     for (const UnsupportedEntry& entry : kUnsupported) {
-      if (entry.prefix != shape.prefix || (!entry.name.empty() && entry.name != shape.name)) continue;
+      if (!IsAbout(entry, shape)) continue;
       info.unsupported_members = entry.members;
       break;
     }
