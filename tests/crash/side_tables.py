@@ -35,8 +35,10 @@ class SideTable:
             if choice < 0.6:
                 yield from self.change_index(rng)
                 yield from self.write_some(rng, rng.randrange(30))
-            elif choice < 0.8:
+            elif choice < 0.75:
                 yield from self.delete()
+            elif choice < 0.9:
+                yield from self.change_time_to_live(rng)
             else:
                 yield from self.write_some(rng, 10)
 
@@ -76,6 +78,18 @@ class SideTable:
                                              **({"AttributeDefinitions": attributes(names)} if adds else {})})
         self.succeed(True)
 
+    def change_time_to_live(self, rng):
+        """Nothing expires, but each item has its entry, which `stator check` looks for. After a crash nobody knows
+        which way the last change went."""
+        enabled = rng.random() < 0.5
+        answer = yield "UpdateTimeToLive", {"TableName": self.name, "TimeToLiveSpecification": {
+            "Enabled": enabled, "AttributeName": "t"}}
+        if answer.status >= 500:
+            ensure(self.world.orderly, answer)
+            raise StopWriter
+        ensure(answer.status == 200 or answer.error == "ValidationException", answer)
+        yield from self.write_some(rng, rng.randrange(10))
+
     def delete(self):
         self.begin("delete", set())
         yield from self.send("DeleteTable", {})
@@ -102,6 +116,8 @@ class SideTable:
         image = {**key.attributes, "w": number(next(self.world.numbers))}
         if rng.random() < 0.8:
             image["x"] = text(f"x{rng.randrange(10)}")
+        if rng.random() < 0.5:
+            image["t"] = number(4_000_000_000 + rng.randrange(5))
         if rng.random() < 0.5:
             image["y"] = text(f"y{rng.randrange(3)}")
         return image

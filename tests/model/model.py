@@ -56,6 +56,8 @@ def random_item(rng):
     item = random_key(rng)
     if rng.random() < 0.7:
         item["n"] = {"N": str(rng.randrange(10))}
+    if rng.random() < 0.3:
+        item["t"] = rng.choice([{"N": str(4_000_000_000 + rng.randrange(3))}, {"N": "1"}, {"S": "1700000000"}])
     if rng.random() < 0.7:
         item["g"] = {"S": rng.choice("xyz")}
     for name in rng.sample(["u", "v", "w"], rng.randrange(4)):
@@ -91,8 +93,11 @@ def random_update(rng):
     def set_default(item):
         item.setdefault("w", value)
 
+    def set_time(item):
+        item["t"] = {"N": str(4_000_000_000 + amount)}
+
     def remove(item):
-        for name in ("v", "g"):
+        for name in ("v", "g", "t"):
             item.pop(name, None)
 
     def move_in_index(item):
@@ -103,7 +108,8 @@ def random_update(rng):
         Update("ADD n :a", {":a": {"N": str(amount)}}, add),
         Update("SET u = :a", {":a": value}, set_value),
         Update("SET w = if_not_exists(w, :a)", {":a": value}, set_default),
-        Update("REMOVE v, g", {}, remove),
+        Update("SET t = :a", {":a": {"N": str(4_000_000_000 + amount)}}, set_time),
+        Update("REMOVE v, g, t", {}, remove),
         Update("SET g = :a REMOVE w", {":a": {"S": "y"}}, move_in_index),
     ])
 

@@ -35,11 +35,14 @@ class Run:
     def __init__(self, server, rng):
         self.server, self.rng = server, rng
         self.model = Table()
+        self.expires = False  # the time to live is enabled
+        self.expired = 0      # items that were put when they had expired
         self.connect()
         self.client.create_table(TableName=TABLE, **definition("p:S", "r:N", gsi={"by-g": ("g:S", "n:N")}))
         wait_active(self.client, TABLE)
         self.steps = [self.put, self.put, self.update, self.update, self.delete, self.get, self.batch_write,
-                      self.batch_get, self.transact_write, self.transact_get, self.query, self.query_index, self.scan]
+                      self.batch_get, self.transact_write, self.transact_get, self.query, self.query_index, self.scan,
+                      self.put_expired, self.change_time_to_live]
 
     def connect(self):
         self.client = clients.client(self.server.url)
@@ -110,6 +113,27 @@ class Run:
         key = random_key(self.rng)
         got = self.client.get_item(TableName=TABLE, Key=key, ConsistentRead=True)
         assert normal(got.get("Item")) == normal(self.model.get(key))
+
+    # Items that the model does not know, as nobody can say when exactly they go.
+    def put_expired(self):
+        self.expired += 1
+        self.client.put_item(TableName=TABLE, Item={"p": {"S": f"expired {self.expired}"}, "r": {"N": "0"},
+                                                    "t": {"N": str(int(time.time()) - self.rng.randrange(2, 1000))}})
+
+    def change_time_to_live(self):
+        if self.rng.random() < 0.8:
+            return
+        self.expires = not self.expires
+        self.client.update_time_to_live(
+            TableName=TABLE, TimeToLiveSpecification={"Enabled": self.expires, "AttributeName": "t"})
+
+    def wait_for_expiry(self):
+        while not self.expires:
+            self.change_time_to_live()
+        deadline = time.monotonic() + 60
+        while len(self.all_pages(self.client.scan, ConsistentRead=True)) > len(self.model.items):
+            assert time.monotonic() < deadline, "what has expired is still there"
+        self.scan()
 
     def distinct_keys(self, most):
         keys = {key_of(key): key for key in (random_key(self.rng) for _ in range(most))}
@@ -202,7 +226,8 @@ class Run:
         assert normals(sorted(got, key=key_of)) == normals(sorted(self.model.index(group), key=key_of))
 
     def scan(self):
-        got = self.all_pages(self.client.scan, ConsistentRead=True)
+        got = [item for item in self.all_pages(self.client.scan, ConsistentRead=True)
+               if not item["p"]["S"].startswith("expired")]
         assert normals(sorted(got, key=key_of)) == normals(item for _, item in sorted(self.model.items.items()))
 
 
@@ -219,7 +244,7 @@ def test_random_operations(engine, seed, tmp_path):
                 failure.add_note(f"seed {seed}, step {steps}; the server's log:\n{server.log_tail(limit=4000)}")
                 raise
             steps += 1
-        run.scan()
+        run.wait_for_expiry()
         if engine == ROCKSDB:
             server.kill()
             offline.assert_sound(server.data)
