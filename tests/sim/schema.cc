@@ -81,7 +81,17 @@ std::string ItemJson(const ItemKey& key, const Seen& seen, const std::string& g)
   json += R"(]},"c":{"N":")" + std::to_string(seen.size()) + R"("},"v":{"N":")" +
           std::to_string(seen.back()) + "\"}";
   if (!g.empty()) json += R"(,"g":{"S":")" + g + "\"}";
+  if (const WriteId last = seen.back(); last % 3 != 0) json += R"(,"t":)" + TimeJson(last);
   return json + "}";
+}
+
+std::string TimeJson(WriteId id) {
+  return R"({"N":")" + std::to_string(4'000'000'000 + id % 5) + "\"}";
+}
+
+std::string TimeToLiveBody(std::string_view table, bool enabled) {
+  return "{" + TableName(table) + R"(,"TimeToLiveSpecification":{"AttributeName":"t","Enabled":)" +
+         (enabled ? "true}}" : "false}}");
 }
 
 }  // namespace stator::sim

@@ -3,7 +3,8 @@
 // Both tables have the hash key "p"; the first also has a range key "r", a global index "byg" over
 // "g", a local index "loc" over "g" if the settings say so, and at times a global index "dyn". An
 // item holds the list "l" of its writes (history.h), their number "c", the last of them "v", and
-// perhaps "g".
+// perhaps "g" and a time "t" at which it would expire, long after the end of the run: the entries
+// by time are compared with the items, and no item goes.
 #ifndef STATOR_SIM_SCHEMA_H_
 #define STATOR_SIM_SCHEMA_H_
 
@@ -36,6 +37,9 @@ std::vector<ItemKey> KeysOf(std::string_view table, const Settings& settings);
 std::string CreateTableBody(std::string_view table, const Settings& settings);
 std::string CreateIndexBody(std::string_view table);  // "dyn"
 std::string DeleteIndexBody(std::string_view table);
+
+std::string TimeToLiveBody(std::string_view table, bool enabled);
+std::string TimeJson(WriteId id);  // of "t"
 
 // A whole item: the key, the writes in `seen`, and `g` unless it is empty.
 std::string ItemJson(const ItemKey& key, const Seen& seen, const std::string& g);

@@ -38,7 +38,14 @@ Request Workload::CreateTable(std::string_view table) const {
 }
 
 Request Workload::NextDefinition() {
-  switch (context_->Below(5)) {
+  switch (context_->Below(7)) {
+    case 5:
+    case 6: {
+      Request request{.target = "UpdateTimeToLive",
+                      .body = TimeToLiveBody(Coin() ? kFirstTable : kSecondTable, Coin())};
+      request.may_be_invalid = true;  // it is so already
+      return request;
+    }
     case 0:
       return {.target = "UpdateTable", .body = DeleteIndexBody(kFirstTable)};
     case 1: {

@@ -69,11 +69,13 @@ Workload::WriteParts Workload::UpdateParts(const ItemKey& key, WriteId id) {
   parts.access = {key.Name(), AccessKind::kAppend, {}};
   const std::string g = AnyG();
   std::string expression = "SET l = list_append(if_not_exists(l, :none), :new), v = :v";
+  if (id % 2 == 0) expression += ", t = :t";
   expression += g.empty() ? " REMOVE g ADD c :one" : ", g = :g ADD c :one";
   parts.members = {R"("Key":{)" + key.Json() + "}", R"("UpdateExpression":")" + expression + '"'};
   parts.values = {R"(":none":{"L":[]})", R"(":new":{"L":[)" + NumberJson(id) + "]}",
                   "\":v\":" + NumberJson(id), "\":one\":" + NumberJson(1)};
   if (!g.empty()) parts.values.push_back(R"(":g":{"S":")" + g + "\"}");
+  if (id % 2 == 0) parts.values.push_back("\":t\":" + TimeJson(id));
   ChooseCondition(key, &parts);
   return parts;
 }
