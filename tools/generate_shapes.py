@@ -153,6 +153,9 @@ REQUIRED = {
 DATA_PLANE = {"GetItemInput", "PutItemInput", "UpdateItemInput", "DeleteItemInput", "QueryInput", "ScanInput",
               "Get", "Put", "Update", "Delete", "ConditionCheck", "SearchVectorsInput"}
 
+# The largest Limit of an operation of the Streams API (facts 12), which its model does not name.
+STREAM_LIMITS = {"DescribeStreamInput": 100, "GetRecordsInput": 1000, "ListStreamsInput": 100}
+
 EXTRA_OPERATIONS = ["SearchVectors", "StartBulkPutItems", "DescribeBulkOperation", "CancelBulkOperation",
                     "ListBulkOperations"]
 
@@ -192,6 +195,11 @@ def adapted(service):
             for member, flag in REQUIRED.get(name, {}).items():
                 required.add(member) if flag else required.discard(member)
             shapes[name] = structure(" ".join(sorted(required)), **members)
+    if service == "dynamodbstreams":
+        for name, most in STREAM_LIMITS.items():
+            limit = name.removesuffix("Input") + "Limit"
+            shapes[limit] = {"type": "integer", "min": 1, "max": most}
+            shapes[name] = {**shapes[name], "members": {**shapes[name]["members"], "Limit": {"shape": limit}}}
     return model["metadata"]["targetPrefix"], operations, shapes
 
 

@@ -14,9 +14,13 @@ void DeleteItem(const OperationContext& context, const Members& in, Respond done
 void DeleteTable(const OperationContext& context, const Members& in, Respond done);
 void DescribeEndpoints(const OperationContext& context, const Members& in, Respond done);
 void DescribeLimits(const OperationContext& context, const Members& in, Respond done);
+void DescribeStream(const OperationContext& context, const Members& in, Respond done);
 void DescribeTable(const OperationContext& context, const Members& in, Respond done);
 void DescribeTimeToLive(const OperationContext& context, const Members& in, Respond done);
 void GetItem(const OperationContext& context, const Members& in, Respond done);
+void GetRecords(const OperationContext& context, const Members& in, Respond done);
+void GetShardIterator(const OperationContext& context, const Members& in, Respond done);
+void ListStreams(const OperationContext& context, const Members& in, Respond done);
 void ListTables(const OperationContext& context, const Members& in, Respond done);
 void ListTagsOfResource(const OperationContext& context, const Members& in, Respond done);
 void PutItem(const OperationContext& context, const Members& in, Respond done);

@@ -13,6 +13,7 @@ namespace stator {
 namespace {
 
 constexpr std::string_view kDynamoDB = "DynamoDB_20120810";
+constexpr std::string_view kStreams = "DynamoDBStreams_20120810";
 
 struct HandlerEntry {
   std::string_view prefix;
@@ -43,6 +44,10 @@ constexpr HandlerEntry kHandlers[] = {
     {kDynamoDB, "UpdateItem", &UpdateItem},
     {kDynamoDB, "UpdateTable", &UpdateTable},
     {kDynamoDB, "UpdateTimeToLive", &UpdateTimeToLive},
+    {kStreams, "DescribeStream", &DescribeStream},
+    {kStreams, "GetRecords", &GetRecords},
+    {kStreams, "GetShardIterator", &GetShardIterator},
+    {kStreams, "ListStreams", &ListStreams},
     {kKinesis, "AddTagsToStream", &kinesis::AddTagsToStream},
     {kKinesis, "CreateStream", &kinesis::CreateStream},
     {kKinesis, "DecreaseStreamRetentionPeriod", &kinesis::DecreaseStreamRetentionPeriod},

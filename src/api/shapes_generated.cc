@@ -2086,10 +2086,11 @@ constexpr Shape kUpdateTimeToLiveInput = {
 namespace dynamodbstreams {
 
 constexpr Shape kStreamArn = {.name = "StreamArn", .kind = ShapeKind::kString, .min = 37, .max = 1024};
-constexpr Shape kPositiveIntegerObject = {
-    .name = "PositiveIntegerObject",
+constexpr Shape kDescribeStreamLimit = {
+    .name = "DescribeStreamLimit",
     .kind = ShapeKind::kInteger,
     .min = 1,
+    .max = 100,
 };
 constexpr Shape kShardId = {.name = "ShardId", .kind = ShapeKind::kString, .min = 28, .max = 65};
 constexpr std::string_view kShardFilterTypeValues[] = {"CHILD_SHARDS"};
@@ -2109,7 +2110,7 @@ constexpr Shape kShardFilter = {
 };
 constexpr ShapeMember kDescribeStreamInputMembers[] = {
     {"StreamArn", &kStreamArn, true},
-    {"Limit", &kPositiveIntegerObject},
+    {"Limit", &kDescribeStreamLimit},
     {"ExclusiveStartShardId", &kShardId},
     {"ShardFilter", &kShardFilter},
 };
@@ -2119,9 +2120,15 @@ constexpr Shape kDescribeStreamInput = {
     .members = kDescribeStreamInputMembers,
 };
 constexpr Shape kShardIterator = {.name = "ShardIterator", .kind = ShapeKind::kString, .min = 1, .max = 2048};
+constexpr Shape kGetRecordsLimit = {
+    .name = "GetRecordsLimit",
+    .kind = ShapeKind::kInteger,
+    .min = 1,
+    .max = 1000,
+};
 constexpr ShapeMember kGetRecordsInputMembers[] = {
     {"ShardIterator", &kShardIterator, true},
-    {"Limit", &kPositiveIntegerObject},
+    {"Limit", &kGetRecordsLimit},
 };
 constexpr Shape kGetRecordsInput = {
     .name = "GetRecordsInput",
@@ -2159,9 +2166,15 @@ constexpr Shape kTableName = {
     .pattern = "[a-zA-Z0-9_.-]+",
     .matches = patterns::Name,
 };
+constexpr Shape kListStreamsLimit = {
+    .name = "ListStreamsLimit",
+    .kind = ShapeKind::kInteger,
+    .min = 1,
+    .max = 100,
+};
 constexpr ShapeMember kListStreamsInputMembers[] = {
     {"TableName", &kTableName},
-    {"Limit", &kPositiveIntegerObject},
+    {"Limit", &kListStreamsLimit},
     {"ExclusiveStartStreamArn", &kStreamArn},
 };
 constexpr Shape kListStreamsInput = {

@@ -11,22 +11,6 @@
 namespace stator {
 namespace {
 
-void AppendKeySchema(const KeySchema& keys, std::string* json) {
-  json->push_back('[');
-  auto append = [&](const std::vector<KeyAttribute>& attributes, std::string_view type) {
-    for (const KeyAttribute& attribute : attributes) {
-      if (json->back() != '[') json->push_back(',');
-      JsonObject element(json);
-      element.String("AttributeName", attribute.name);
-      element.String("KeyType", type);
-      element.Close();
-    }
-  };
-  append(keys.hash, "HASH");
-  append(keys.range, "RANGE");
-  json->push_back(']');
-}
-
 void AppendProjection(const IndexProjection& projection, std::string* json) {
   JsonObject object(json);
   object.String("ProjectionType", NameOf(projection.type));
@@ -140,6 +124,19 @@ struct Describer {
     summary.Close();
   }
 
+  void AddStream(JsonObject* object) const {
+    if (table.log.streams.empty()) return;
+    const StreamDefinition& stream = table.log.streams.back();
+    if (stream.enabled()) {
+      JsonObject specification(object->Name("StreamSpecification"));
+      specification.Bool("StreamEnabled", true);
+      specification.String("StreamViewType", NameOf(stream.view));
+      specification.Close();
+    }
+    object->String("LatestStreamLabel", stream.label);
+    object->String("LatestStreamArn", table.StreamArn(stream));
+  }
+
   void AddTableClass(JsonObject* object) const {
     if (!table.table_class) return;
     JsonObject summary(object->Name("TableClassSummary"));
@@ -164,6 +161,7 @@ struct Describer {
     AddBilling(&object);
     if (whole) AddIndexes("LocalSecondaryIndexes", false, &object);
     if (whole) AddIndexes("GlobalSecondaryIndexes", true, &object);
+    AddStream(&object);
     AddTableClass(&object);
     object.Bool("DeletionProtectionEnabled", table.deletion_protection);
     AddOnDemand(table.on_demand, view, &object);
@@ -173,6 +171,22 @@ struct Describer {
 };
 
 }  // namespace
+
+void AppendKeySchema(const KeySchema& keys, std::string* json) {
+  json->push_back('[');
+  auto append = [&](const std::vector<KeyAttribute>& attributes, std::string_view type) {
+    for (const KeyAttribute& attribute : attributes) {
+      if (json->back() != '[') json->push_back(',');
+      JsonObject element(json);
+      element.String("AttributeName", attribute.name);
+      element.String("KeyType", type);
+      element.Close();
+    }
+  };
+  append(keys.hash, "HASH");
+  append(keys.range, "RANGE");
+  json->push_back(']');
+}
 
 void ReadTableSizes(Engine& engine, const TableDefinition& table,
                     UniqueFunction<void(Result<TableSizes>)> done) {

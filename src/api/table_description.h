@@ -28,6 +28,9 @@ enum class DescriptionView {
 };
 
 // A size that is not in `sizes` is shown as 0.
+// [{"AttributeName":...,"KeyType":...},...]
+void AppendKeySchema(const KeySchema& keys, std::string* json);
+
 void AppendTableDescription(const TableDefinition& table, const TableSizes& sizes,
                             DescriptionView view, int64_t now_micros, std::string* json);
 

@@ -111,8 +111,11 @@ void DecodeCommon(const Members& in, Request* request) {
   request->billing = DecodeBilling(in);
   DecodeThroughputs(in, request);
   if (const auto stream = in.Struct("StreamSpecification")) {
-    request->stream =
-        StreamRequest{stream->Bool("StreamEnabled").value_or(false), stream->Has("StreamViewType")};
+    request->stream.emplace();
+    request->stream->enabled = stream->Bool("StreamEnabled").value_or(false);
+    if (const auto view = stream->String("StreamViewType")) {
+      request->stream->view = ParseStreamViewType(*view);
+    }
   }
   if (const auto sse = in.Struct("SSESpecification")) {
     request->sse.emplace();

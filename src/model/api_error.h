@@ -32,6 +32,7 @@ enum class ErrorType {
   kValidation,
   // com.amazonaws.dynamodb.v20120810
   kConditionalCheckFailed,
+  kExpiredShardIterator,
   kIdempotentParameterMismatch,
   kInternalServerError,
   kItemCollectionSizeLimitExceeded,
@@ -43,6 +44,7 @@ enum class ErrorType {
   kTransactionCanceled,
   kTransactionConflict,
   kTransactionInProgress,
+  kTrimmedDataAccess,
   // com.amazonaws.kinesis.v20131202; what Kinesis has in common with DynamoDB stands above
   kExpiredIterator,
   kExpiredNextToken,

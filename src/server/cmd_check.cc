@@ -146,11 +146,12 @@ class DirectoryCheck {
     }
     for (const std::string& note : report_.notes()) fmt::print("note: {}\n", note);
     const std::string contents = fmt::format(
-        "{} with {} ({}), {} with {} ({}), {}", CountText(totals.tables, "table", "tables"),
+        "{} with {} ({}), {} with {} ({}), {}, {}", CountText(totals.tables, "table", "tables"),
         CountText(totals.items, "item", "items"), SizeText(totals.item_bytes),
         CountText(totals.indexes, "index", "indexes"),
         CountText(totals.entries, "entry", "entries"), SizeText(totals.entry_bytes),
-        CountText(totals.tokens, "request token", "request tokens"));
+        CountText(totals.tokens, "request token", "request tokens"),
+        CountText(totals.change_records, "change record", "change records"));
     if (report_.total() == 0) {
       fmt::print("sound: {}\n", contents);
       return kSound;

@@ -79,6 +79,11 @@ Result<std::unique_ptr<Database>> OpenDatabase(const ServerConfig& config, const
   options.control_plane_delay_factor = config.control_plane_delays ? 1 : 0;
   options.service_quotas = config.service_quotas;
   options.time_to_live = {config.ttl_delay_s * 1'000'000, config.ttl_deletions_per_second};
+  options.log.retention_micros = config.stream_retention_s * 1'000'000;
+  options.log.roll_micros = config.stream_shard_s * 1'000'000;
+  options.log.max_open_shards = static_cast<size_t>(config.stream_shards);
+  options.log.split_rate = static_cast<uint64_t>(config.stream_split_rate);
+  options.log.limit_bytes = config.log_limit;
   options.report = LogEvents("tables");
   return Database::Open(std::move(engine), std::move(options));
 }

@@ -43,6 +43,11 @@ struct ServerConfig {
   int64_t ttl_deletions_per_second;
   ValidationForm validation_form;
   int64_t item_collection_limit_bytes;
+  int64_t stream_retention_s;
+  int64_t stream_shard_s;
+  int64_t stream_shards;
+  int64_t stream_split_rate;
+  size_t log_limit;
   size_t max_connections;
   size_t request_memory;
   int64_t header_timeout_ms;

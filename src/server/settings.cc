@@ -11,6 +11,7 @@ namespace stator {
 namespace {
 
 constexpr int64_t kMaxMillis = 1'000'000'000;
+constexpr int64_t kMaxSeconds = 400ll * 86'400;
 // With less the largest request that DynamoDB takes, of 16 MiB, would never be served.
 constexpr int64_t kMinRequestMemory = int64_t{64} << 20;
 
@@ -205,6 +206,21 @@ constexpr Setting kSettings[] = {
     {"validation_form", "FORM", "new",
      "Words of validation errors: new (most regions since late 2026), old", true, true,
      SetValidationForm},
+    {"stream_retention_s", "NUMBER", "86400", "How long records of a stream can be read, in seconds",
+     true, true, SetNumber<&C::stream_retention_s, 1, kMaxSeconds>},
+    {"stream_shard_s", "NUMBER", "14400",
+     "How long a shard of a stream is open before another follows it, in seconds", true, true,
+     SetNumber<&C::stream_shard_s, 1, kMaxSeconds>},
+    {"stream_shards", "NUMBER", "16",
+     "Most open shards of a stream; a busy one is split until it has so many", true, true,
+     SetNumber<&C::stream_shards, 1, 1024>},
+    {"stream_split_rate", "NUMBER", "1000",
+     "Records a second for each open shard from which on the shards of a stream are split", true,
+     true, SetNumber<&C::stream_split_rate, 1, 1'000'000'000>},
+    {"log_limit", "SIZE", "0",
+     "Room for the change records of all tables; when it is used up, writes to tables with a "
+     "stream or the like are refused. 0: no limit",
+     true, true, SetSize<&C::log_limit>},
     {"max_connections", "NUMBER", "10000", "Open connections; further ones are closed at once",
      true, true, SetNumber<&C::max_connections, 1, 10'000'000>},
     {"request_memory", "SIZE", "256MiB",

@@ -1,11 +1,11 @@
 #include "table/catalog.h"
 
 #include <algorithm>
-#include <condition_variable>
 #include <optional>
 #include <utility>
 
 #include "base/bytes.h"
+#include "table/blocking.h"
 #include "table/layout.h"
 
 namespace stator {
@@ -62,6 +62,9 @@ Decision DecideChange(ChangeState* state, const CommitView& view) {
     if (current == nullptr) return decision;
     decision.guards.push_back({TableGuardKey(current->id), current->epoch + 1});
     decision.mutations.push_back({state->catalog_key, std::nullopt});
+    if (!current->log.streams.empty()) {
+      decision.mutations.push_back({DroppedTableKey(current->id), EncodeTableDefinition(*current)});
+    }
     return decision;
   }
   TableDefinition next = **std::move(change);
@@ -88,36 +91,31 @@ Decision DecideChange(ChangeState* state, const CommitView& view) {
 
 Result<std::unique_ptr<Catalog>> Catalog::Open(Engine* engine) {
   std::unique_ptr<Catalog> catalog(new Catalog(engine));
-  struct State {
-    std::mutex mutex;
-    std::condition_variable finished_cv;
-    bool finished = false;
-    Map map;
-    Result<void> result;
+  auto map = std::make_shared<Map>();
+  const auto read = [engine](KeyRange range, auto add) {
+    std::optional<Status> fault;
+    Result<void> scanned = ScanAndWait(*engine, {std::move(range.begin), std::move(range.end)},
+                                       [&](std::string_view key, std::string_view value) {
+                                         auto table = DecodeTableDefinition(value);
+                                         if (table) {
+                                           add(key, std::make_shared<const TableDefinition>(std::move(*table)));
+                                         } else {
+                                           fault = std::move(table).error();
+                                         }
+                                         return !fault;
+                                       });
+    return fault ? Result<void>(Unexpected<Status>(std::move(*fault))) : scanned;
   };
-  auto state = std::make_shared<State>();
-  KeyRange range = AllCatalogKeys();
-  engine->Scan(
-      {range.begin, range.end},
-      [state](std::string_view key, std::string_view value) {
-        auto table = DecodeTableDefinition(value);
-        if (!table) {
-          state->result = Unexpected<Status>(table.error());
-          return false;
-        }
-        state->map.emplace(key, std::make_shared<const TableDefinition>(std::move(*table)));
-        return true;
-      },
-      [state](Result<void> result) {
-        std::lock_guard lock(state->mutex);
-        if (!result) state->result = std::move(result);
-        state->finished = true;
-        state->finished_cv.notify_one();
-      });
-  std::unique_lock lock(state->mutex);
-  state->finished_cv.wait(lock, [&] { return state->finished; });
-  if (!state->result) return Unexpected<Status>(state->result.error());
-  catalog->map_ = std::make_shared<const Map>(std::move(state->map));
+  Result<void> done = read(AllCatalogKeys(), [&](std::string_view key, TablePtr table) {
+    map->emplace(key, std::move(table));
+  });
+  if (done) {
+    done = read(AllKeys(KeySpace::kDroppedTable), [&](std::string_view, TablePtr table) {
+      catalog->dropped_.emplace(table->id, std::move(table));
+    });
+  }
+  if (!done) return Unexpected<Status>(std::move(done.error()));
+  catalog->map_ = std::move(map);
   catalog->version_ = NextVersion();
   return catalog;
 }
@@ -162,6 +160,38 @@ std::vector<TablePtr> Catalog::All() const {
   return tables;
 }
 
+std::vector<TablePtr> Catalog::Dropped() const {
+  std::lock_guard lock(mutex_);
+  std::vector<TablePtr> tables;
+  for (const auto& [id, table] : dropped_) tables.push_back(table);
+  return tables;
+}
+
+void Catalog::ForgetDropped(uint64_t table_id, UniqueFunction<void(Result<void>)> done) {
+  CommitRequest request;
+  request.frees_space = true;
+  request.decide = [table_id](const CommitView&) {
+    Decision decision;
+    decision.commit = true;
+    decision.mutations.push_back({DroppedTableKey(table_id), std::nullopt});
+    return decision;
+  };
+  engine_->Commit(std::move(request), [this, table_id, done = std::move(done)](CommitResult result) mutable {
+    if (result.outcome != CommitOutcome::kCommitted) return done(Unexpected<Status>(std::move(result.status)));
+    {
+      std::lock_guard lock(mutex_);
+      dropped_.erase(table_id);
+    }
+    done({});
+  });
+}
+
+void Catalog::PublishDropped(TablePtr table) {
+  std::lock_guard lock(mutex_);
+  const uint64_t id = table->id;
+  dropped_[id] = std::move(table);
+}
+
 void Catalog::Change(const Scope& scope, std::string name,
                      UniqueFunction<DefinitionChange(const TableDefinition* current)> change,
                      UniqueFunction<void(ApiResult<TablePtr>)> done) {
@@ -187,6 +217,7 @@ void Catalog::Change(const Scope& scope, std::string name,
     if (state->next) {
       Publish(state->catalog_key, state->next);
     } else if (state->current) {
+      if (!state->current->log.streams.empty()) PublishDropped(state->current);
       Unpublish(state->catalog_key, state->current->id);
     }
     state->done(state->next);
@@ -204,6 +235,7 @@ void Catalog::Refresh(const Scope& scope, std::string name, UniqueFunction<void(
       const Absent if_absent = before ? Absent::kStays : Absent::kIsAdded;
       if (table) Publish(key, std::make_shared<const TableDefinition>(std::move(*table)), if_absent);
     } else if (!result.error && before) {
+      if (!before->log.streams.empty()) PublishDropped(before);
       Unpublish(key, before->id);
     }
     (*finish)();

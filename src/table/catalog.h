@@ -3,6 +3,7 @@
 #define STATOR_TABLE_CATALOG_H_
 
 #include <atomic>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -34,6 +35,10 @@ class Catalog {
   // Names in byte order, all states.
   std::vector<std::string> Names(const Scope& scope) const;
   std::vector<TablePtr> All() const;
+  // The last definitions of tables that are gone, while their streams can still be read, by id.
+  std::vector<TablePtr> Dropped() const;
+  // Ends that. REQUIRES: what the log of the table held was dropped.
+  void ForgetDropped(uint64_t table_id, UniqueFunction<void(Result<void>)> done);
 
   // The one way to change a definition (design: "Changing a definition"): `change` is shown the current
   // definition (null: none) and may be called several times. Commits it under a new epoch, so that when `done`
@@ -59,12 +64,14 @@ class Catalog {
   void Publish(const std::string& catalog_key, TablePtr table, Absent if_absent = Absent::kIsAdded);
   // Takes it out if it is still the table with this number.
   void Unpublish(const std::string& catalog_key, uint64_t table_id);
+  void PublishDropped(TablePtr table);
   void Replace(std::shared_ptr<const Map> map);  // REQUIRES: mutex_ is held
 
   Engine* const engine_;
   mutable std::mutex mutex_;
   std::shared_ptr<const Map> map_;     // guarded by mutex_
   std::atomic<uint64_t> version_{0};   // changes whenever map_ does
+  std::map<uint64_t, TablePtr> dropped_;  // guarded by mutex_
 };
 
 }  // namespace stator

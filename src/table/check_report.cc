@@ -35,6 +35,8 @@ std::string_view NameOf(ProblemKind kind) {
       return "size";
     case ProblemKind::kCollection:
       return "collection size";
+    case ProblemKind::kChangeRecord:
+      return "change record";
     case ProblemKind::kBackfill:
       return "backfill";
     case ProblemKind::kItem:

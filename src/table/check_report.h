@@ -26,6 +26,7 @@ enum class ProblemKind {
   kSize,        // the counters of a table or an index
   kCollection,  // the counter of an item collection
   kBackfill,    // the position of a backfill
+  kChangeRecord,  // of a log of changes
   kItem,
   kEntryMissing,  // of an item, in an index
   kEntryWrong,    // not what its item projects

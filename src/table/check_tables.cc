@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "table/check_catalog.h"
+#include "table/check_change_logs.h"
 #include "table/check_items.h"
 #include "table/check_tokens.h"
 #include "table/layout.h"
@@ -26,12 +27,15 @@ constexpr std::array kSpaces = {KeySpace::kEngine,
                                 KeySpace::kCollectionCounter,
                                 KeySpace::kNextTableId,
                                 KeySpace::kBackfill,
+                                KeySpace::kDroppedTable,
+                                KeySpace::kReaderPosition,
                                 KeySpace::kKinesisStream,
                                 KeySpace::kKinesisDropped,
                                 KeySpace::kMapping,
                                 KeySpace::kMappingProgress,
                                 KeySpace::kData,
                                 KeySpace::kTimeToLive,
+                                KeySpace::kChangeRecord,
                                 KeySpace::kKinesisRecord};
 
 class Check {
@@ -47,6 +51,7 @@ class Check {
     CheckCollectionSpace();
     CheckDataSpace();
     CheckTimeToLiveSpace();
+    totals_.change_records = CheckChangeLogs(&walk_, catalog_, report_);
     return totals_;
   }
 

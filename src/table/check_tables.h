@@ -26,6 +26,7 @@ struct CheckTotals {
   uint64_t entries = 0;
   uint64_t entry_bytes = 0;
   uint64_t tokens = 0;
+  uint64_t change_records = 0;
 };
 
 // Reads the whole store once in the order of its keys, and parts of it again where it finds

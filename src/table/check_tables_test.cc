@@ -348,7 +348,7 @@ TEST_F(CheckTablesTest, AnItemThatIsTooLargeIsNamed) {
 }
 
 TEST_F(CheckTablesTest, KeysInNoKeySpaceAreNamed) {
-  Edit({{std::string("\x09zz", 3), "1"},
+  Edit({{std::string("\x0azz", 3), "1"},
         {"\x7f", "2"},
         {std::string(1, '\0'), "3"},
         {std::string("\x02\x01", 2), "4"}});

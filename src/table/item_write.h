@@ -13,6 +13,7 @@
 #include "model/api_error.h"
 #include "model/attribute_value.h"
 #include "storage/engine.h"
+#include "table/change_record.h"
 #include "table/index_maintenance.h"
 #include "table/key_check.h"
 #include "table/table_definition.h"
@@ -21,9 +22,6 @@
 namespace stator {
 
 enum class WriteKind { kPut, kUpdate, kDelete, kConditionCheck };
-
-// Who wants it: what the service deletes as it has expired is told apart in the records of changes.
-enum class Actor { kUser, kTimeToLive };
 
 // As the request states it; nothing here depends on the table.
 struct ItemWrite {

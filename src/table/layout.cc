@@ -181,6 +181,32 @@ KeyRange TimeToLiveDue(uint64_t table_id, uint32_t ttl_id, uint64_t begin_second
   return range;
 }
 
+std::string DroppedTableKey(uint64_t table_id) { return TablePrefix(kDroppedTable, table_id); }
+
+std::string ShardPrefix(uint64_t table_id, uint64_t shard_id) {
+  std::string key = TablePrefix(kChangeRecord, table_id);
+  AppendU64(shard_id, &key);
+  return key;
+}
+KeyRange ShardRecords(uint64_t table_id, uint64_t shard_id) {
+  return EverythingUnder(ShardPrefix(table_id, shard_id));
+}
+KeyRange TableRecords(uint64_t table_id) { return EverythingUnder(TablePrefix(kChangeRecord, table_id)); }
+
+std::string ReaderPositionKey(uint64_t table_id, std::string_view reader, uint64_t shard_id) {
+  std::string key = ReaderPositions(table_id, reader).begin;
+  AppendU64(shard_id, &key);
+  return key;
+}
+KeyRange ReaderPositions(uint64_t table_id, std::string_view reader) {
+  std::string prefix = TablePrefix(kReaderPosition, table_id);
+  prefix.append(reader).push_back('\0');
+  return EverythingUnder(std::move(prefix));
+}
+KeyRange TableReaderPositions(uint64_t table_id) {
+  return EverythingUnder(TablePrefix(kReaderPosition, table_id));
+}
+
 std::string CollectionCounterKey(const TableDefinition& table, const AttributeMap& item_or_key) {
   std::string key = TablePrefix(kCollectionCounter, table.id);
   AppendParts(table.keys.hash, item_or_key, &key);

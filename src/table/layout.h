@@ -31,12 +31,15 @@ enum class KeySpace : uint8_t {
   kCollectionCounter = 0x06,
   kNextTableId = 0x07,
   kBackfill = 0x08,
+  kDroppedTable = 0x09,
+  kReaderPosition = 0x0b,
   kKinesisStream = 0x0c,
   kKinesisDropped = 0x0d,
   kMapping = 0x0e,          // event source mappings (events/mapping_store.h)
   kMappingProgress = 0x0f,  // how far each has come
   kData = 0x10,
   kTimeToLive = 0x11,
+  kChangeRecord = 0x20,  // from here on: logs
   kKinesisRecord = 0x21,
 };
 
@@ -96,6 +99,17 @@ std::string ItemKeyOfTimeToLive(std::string_view entry_key);
 KeyRange TimeToLiveData(uint64_t table_id);
 KeyRange TimeToLiveData(uint64_t table_id, uint32_t ttl_id);
 KeyRange TimeToLiveDue(uint64_t table_id, uint32_t ttl_id, uint64_t begin_seconds, uint64_t end_seconds);
+// The definition of a table that is gone, while its streams can still be read.
+std::string DroppedTableKey(uint64_t table_id);
+
+// Prefix of the change records of a shard: the engine adds position and place (storage/engine.h, Append).
+std::string ShardPrefix(uint64_t table_id, uint64_t shard_id);
+KeyRange ShardRecords(uint64_t table_id, uint64_t shard_id);
+KeyRange TableRecords(uint64_t table_id);
+// How far a reader has come in a shard; all of a table's readers.
+std::string ReaderPositionKey(uint64_t table_id, std::string_view reader, uint64_t shard_id);
+KeyRange ReaderPositions(uint64_t table_id, std::string_view reader);
+KeyRange TableReaderPositions(uint64_t table_id);
 
 // ClientRequestToken records, and the expiry-ordered list by which old ones are found.
 std::string TokenKey(const Scope& scope, std::string_view operation, std::string_view token);

@@ -63,11 +63,6 @@ ApiResult<void> CheckSse(const SseRequest& sse) {
   return Invalid("SSESpecification with Enabled true is not supported by Stator yet.");
 }
 
-ApiResult<void> CheckStreamSupported(const StreamRequest& stream) {
-  if (!stream.enabled) return {};
-  return Invalid("StreamSpecification with StreamEnabled true is not supported by Stator yet.");
-}
-
 ApiResult<TableClass> ParseTableClass(std::string_view text) {
   for (const TableClass table_class :
        {TableClass::kStandard, TableClass::kStandardInfrequentAccess}) {

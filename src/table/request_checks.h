@@ -23,9 +23,6 @@ ApiResult<void> SetNewIndexThroughput(const IndexRequest& request, BillingMode b
 // SSESpecification: what the service refuses, then what Stator does not support yet (Enabled true).
 ApiResult<void> CheckSse(const SseRequest& sse);
 
-// A stream that is to be enabled is refused.
-ApiResult<void> CheckStreamSupported(const StreamRequest& stream);
-
 ApiResult<TableClass> ParseTableClass(std::string_view text);
 
 }  // namespace stator

@@ -43,6 +43,12 @@ bool ReadScoped(std::string_view rest, StorageKey* key) {
   return !key->name.empty();
 }
 
+bool ReadReader(std::string_view rest, StorageKey* key) {
+  if (!ReadText(&rest, &key->name) || key->name.empty()) return false;
+  ByteReader reader(rest);
+  return reader.ReadU64(&key->shard_id) && reader.empty();
+}
+
 bool ReadBody(std::string_view rest, StorageKey* key) {
   ByteReader reader(rest);
   switch (key->space) {
@@ -52,6 +58,7 @@ bool ReadBody(std::string_view rest, StorageKey* key) {
       return ReadScoped(rest, key);
     case KeySpace::kGuard:
     case KeySpace::kKinesisDropped:
+    case KeySpace::kDroppedTable:
       return reader.ReadU64(&key->table_id) && reader.empty();
     case KeySpace::kTokenExpiry: {
       uint64_t expires = 0;
@@ -80,6 +87,11 @@ bool ReadBody(std::string_view rest, StorageKey* key) {
     case KeySpace::kKinesisRecord:
       return reader.ReadU64(&key->table_id) && reader.ReadU32(&key->shard) &&
              reader.ReadU64(&key->position) && reader.ReadU16(&key->place) && reader.empty();
+    case KeySpace::kReaderPosition:
+      return reader.ReadU64(&key->table_id) && ReadReader(reader.rest(), key);
+    case KeySpace::kChangeRecord:
+      return reader.ReadU64(&key->table_id) && reader.ReadU64(&key->shard_id) &&
+             reader.remaining() == kAppendStampBytes;
     case KeySpace::kData:
     case KeySpace::kTimeToLive: {
       uint64_t hash = 0;

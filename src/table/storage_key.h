@@ -24,8 +24,9 @@ struct StorageKey {
   // a schema.
   std::vector<AttributeValue> parts;
   Scope scope;       // kCatalog, kKinesisStream, kToken
-  // Of the table or stream; kToken: of the operation; kMapping, kMappingProgress: the UUID.
+  // Of the table, stream or reader; kToken: of the operation; kMapping, kMappingProgress: the UUID.
   std::string name;
+  uint64_t shard_id = 0;  // kReaderPosition, kChangeRecord
   std::string token;
   int64_t expires_micros = 0;   // kTokenExpiry
   std::string token_key;        // kTokenExpiry

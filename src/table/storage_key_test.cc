@@ -90,7 +90,7 @@ TEST(StorageKey, RefusesEverythingElse) {
     // The end of a text is free; where it is empty, or fixed, nothing may be cut off.
     EXPECT_FALSE(ParseStorageKey(good.substr(0, good.size() - 1)) &&
                  good.front() != static_cast<char>(KeySpace::kCatalog));
-    EXPECT_FALSE(ParseStorageKey(std::string(1, '\x09') + good.substr(1)));
+    EXPECT_FALSE(ParseStorageKey(std::string(1, '\x7f') + good.substr(1)));
   }
   EXPECT_FALSE(ParseStorageKey(""));
   EXPECT_FALSE(ParseStorageKey(TableGuardKey(1) + "x"));

@@ -15,7 +15,8 @@ Unexpected<ApiError> StillInUse(std::string_view text) {
                  "Attempt to change a resource which is still in use: " + std::string(text));
 }
 
-ApiResult<TableDefinition> PlanDeleteTable(const TableDefinition* current, std::string_view name) {
+ApiResult<TableDefinition> PlanDeleteTable(const TableDefinition* current, std::string_view name,
+                                           int64_t now_micros) {
   if (current == nullptr) return TableNotFound(name);
   if (current->status == TableStatus::kCreating)
     return StillInUse("Table is being created: " + current->name);
@@ -35,10 +36,14 @@ ApiResult<TableDefinition> PlanDeleteTable(const TableDefinition* current, std::
   if (current->pending == PendingChange::kThroughput) {
     return StillInUse("Table: " + current->name + " is in the process of being updated.");
   }
+  if (current->pending == PendingChange::kStream) {
+    return StillInUse("Cannot delete table while stream is being enabled/disabled.");
+  }
   if (current->status == TableStatus::kUpdating)
     return StillInUse("Table is being updated: " + current->name);
   TableDefinition next = *current;
   next.status = TableStatus::kDeleting;
+  CloseLog(now_micros, &next.log);
   return next;
 }
 

@@ -50,8 +50,9 @@ struct TimeToLiveRequest {
 };
 ApiResult<TableDefinition> PlanUpdateTimeToLive(const TableDefinition* current, const TimeToLiveRequest& request,
                                                 const PlanContext& context);
-// The definition in state DELETING.
-ApiResult<TableDefinition> PlanDeleteTable(const TableDefinition* current, std::string_view name);
+// The definition in state DELETING. Its log ends at `now_micros`.
+ApiResult<TableDefinition> PlanDeleteTable(const TableDefinition* current, std::string_view name,
+                                           int64_t now_micros);
 
 // ResourceNotFoundException "Requested resource not found: Table: <name> not found", the text of
 // the control plane (facts 1.9).

@@ -169,15 +169,15 @@ ApiResult<void> AddGlobalIndexes(const CreateTableRequest& request, TableDefinit
 // B13.
 ApiResult<void> CheckStream(const std::optional<StreamRequest>& stream) {
   if (!stream) return {};
-  if (!stream->enabled && stream->has_view_type) {
+  if (!stream->enabled && stream->view) {
     return InvalidParameter(
         "Table is being created with a stream disabled, UpdateViewType should not be specified");
   }
-  if (stream->enabled && !stream->has_view_type) {
+  if (stream->enabled && !stream->view) {
     return InvalidParameter(
         "Table is being created with a stream enabled, UpdateViewType is required");
   }
-  return CheckStreamSupported(*stream);
+  return {};
 }
 
 // B14.
@@ -250,6 +250,9 @@ ApiResult<TableDefinition> PlanCreateTable(const CreateTableRequest& request,
   if (auto ok = AddGlobalIndexes(request, &table); !ok) return Unexpected<ApiError>(ok.error());
   if (auto ok = CheckProjectedCount(table.indexes); !ok) return Unexpected<ApiError>(ok.error());
   if (auto ok = CheckStream(request.stream); !ok) return Unexpected<ApiError>(ok.error());
+  if (request.stream && request.stream->enabled) {
+    EnableStream(*request.stream->view, context.now_micros, &table.log);
+  }
   if (auto ok = SetCeilingsAndWarm(request, &table); !ok) return Unexpected<ApiError>(ok.error());
   if (auto ok = SetTagsAndClass(request, &table); !ok) return Unexpected<ApiError>(ok.error());
   if (context.service_quotas) {

@@ -304,18 +304,17 @@ TEST(PlanCreateTable, HundredProjectedAttributes) {
 
 TEST(PlanCreateTable, Streams) {
   CreateTableRequest request = OnDemand();
-  request.stream = {false, true};
+  request.stream = StreamRequest{false, StreamViewType::kNewImage};
   EXPECT_EQ(
       ErrorOf(request),
       kOmp +
           "Table is being created with a stream disabled, UpdateViewType should not be specified");
-  request.stream = {true, false};
+  request.stream = StreamRequest{true, std::nullopt};
   EXPECT_EQ(ErrorOf(request),
             kOmp + "Table is being created with a stream enabled, UpdateViewType is required");
-  request.stream = {true, true};
-  EXPECT_EQ(ErrorOf(request),
-            "StreamSpecification with StreamEnabled true is not supported by Stator yet.");
-  request.stream = {false, false};
+  request.stream = StreamRequest{true, StreamViewType::kNewImage};
+  EXPECT_EQ(ErrorOf(request), "no error");
+  request.stream = StreamRequest{false, std::nullopt};
   EXPECT_EQ(ErrorOf(request), "no error");
 }
 

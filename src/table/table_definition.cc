@@ -216,6 +216,17 @@ std::string TableDefinition::IndexArn(std::string_view index) const {
   return Arn().append("/index/").append(index);
 }
 
+std::string TableDefinition::StreamArn(const StreamDefinition& stream) const {
+  return Arn().append("/stream/").append(stream.label);
+}
+
+std::string_view StatusOf(const TableDefinition& table, const StreamDefinition& stream) {
+  const bool changing = table.status == TableStatus::kCreating ||
+                        (table.pending == PendingChange::kStream && &stream == &table.log.streams.back());
+  if (stream.enabled()) return changing ? "ENABLING" : "ENABLED";
+  return changing ? "DISABLING" : "DISABLED";
+}
+
 std::string_view NameOf(TableStatus status) {
   switch (status) {
     case TableStatus::kCreating:
@@ -317,6 +328,7 @@ std::string EncodeTableDefinition(const TableDefinition& table) {
   AttributeMap tags;
   for (const auto& [key, value] : table.tags) tags.Append(key, AttributeValue::S(value));
   map.Set("tags", AttributeValue::M(std::move(tags)));
+  if (!table.log.empty()) map.Set("log", AttributeValue::B(EncodeChangeLog(table.log)));
   std::string bytes;
   EncodeItem(map, &bytes);
   return bytes;
@@ -367,7 +379,13 @@ Result<TableDefinition> DecodeTableDefinition(std::string_view bytes) {
       if (value.is(AttributeValue::Type::kS)) table.tags.emplace(key, value.s());
     }
   }
-  if (!in.ok() || !indexes_ok || !ttl_ok) {
+  bool log_ok = true;
+  if (const AttributeValue* log = map->Find("log")) {
+    auto decoded = log->is(AttributeValue::Type::kB) ? DecodeChangeLog(log->b()) : std::nullopt;
+    log_ok = decoded.has_value();
+    if (decoded) table.log = std::move(*decoded);
+  }
+  if (!in.ok() || !indexes_ok || !log_ok || !ttl_ok) {
     return Fail(StatusCode::kCorruption, "a catalog record cannot be read: table '" + table.name + "'");
   }
   return table;

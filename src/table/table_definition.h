@@ -15,6 +15,7 @@
 
 #include "base/result.h"
 #include "model/attribute_value.h"
+#include "table/change_log.h"
 
 namespace stator {
 
@@ -64,7 +65,7 @@ struct ProvisionedState {
 
 enum class TableStatus { kCreating, kUpdating, kDeleting, kActive };
 // What an UPDATING table is busy with, if not with its indexes: refusals of further changes name it.
-enum class PendingChange { kNone, kThroughput, kTableClass };
+enum class PendingChange { kNone, kThroughput, kTableClass, kStream };
 enum class IndexStatus { kCreating, kUpdating, kDeleting, kActive };
 enum class BillingMode { kProvisioned, kPayPerRequest };
 enum class TableClass { kStandard, kStandardInfrequentAccess };
@@ -132,6 +133,7 @@ struct TableDefinition {
   int64_t ttl_changed_micros = 0;      // enabled or disabled last; 0 = never
   std::vector<uint32_t> dropped_ttls;  // numbers of former ones, whose entries are to be removed
   std::map<std::string, std::string> tags;
+  ChangeLog log;
 
   bool operator==(const TableDefinition&) const = default;
 
@@ -140,11 +142,14 @@ struct TableDefinition {
   bool HasLocalIndex() const;
   std::string Arn() const;                              // arn:aws:dynamodb:<r>:<acct>:table/<n>
   std::string IndexArn(std::string_view index) const;   // ... /index/<i>
+  std::string StreamArn(const StreamDefinition& stream) const;  // ... /stream/<label>
   // Data-plane calls find the table only in these states (facts 1.9).
   bool ServesData() const { return status == TableStatus::kActive || status == TableStatus::kUpdating; }
 };
 using TablePtr = std::shared_ptr<const TableDefinition>;
 
+// Of one of the table's streams: "ENABLING", "ENABLED", "DISABLING", "DISABLED".
+std::string_view StatusOf(const TableDefinition& table, const StreamDefinition& stream);
 std::string_view NameOf(TableStatus status);  // "ACTIVE"
 std::string_view NameOf(IndexStatus status);
 std::string_view NameOf(BillingMode mode);    // "PAY_PER_REQUEST"

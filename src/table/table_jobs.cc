@@ -242,7 +242,7 @@ int64_t TableJobs::DelayMicros(const TableDefinition& table, Task task) const {
       seconds = 4;
       break;
     case Task::kFinishUpdate:
-      seconds = table.pending == PendingChange::kTableClass ? 5 : 2;
+      seconds = table.pending == PendingChange::kTableClass || table.pending == PendingChange::kStream ? 5 : 2;
       break;
     case Task::kStartBackfill:
       seconds = 40;
@@ -353,9 +353,12 @@ Result<void> TableJobs::Change(const TableDefinition& table,
   return Failed(changed.error());
 }
 
+// What its streams tell stays for a while (table/log_keeper.h).
 Result<void> TableJobs::DeleteTable(const TableDefinition& table) {
-  for (KeyRange range : {TableData(table.id), TimeToLiveData(table.id), TableCounters(table.id),
-                         CollectionCounters(table.id), TableBackfills(table.id)}) {
+  std::vector<KeyRange> ranges = {TableData(table.id), TimeToLiveData(table.id), TableCounters(table.id), TableBackfills(table.id),
+                                  CollectionCounters(table.id), TableReaderPositions(table.id)};
+  if (table.log.streams.empty()) ranges.push_back(TableRecords(table.id));
+  for (KeyRange& range : ranges) {
     if (auto dropped = DropAndWait(database_->engine(), std::move(range)); !dropped) return dropped;
   }
   const uint64_t table_id = table.id;

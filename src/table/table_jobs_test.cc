@@ -153,7 +153,7 @@ class TableJobsTest : public ::testing::TestWithParam<EngineKind> {
 
   ApiResult<TablePtr> DeleteTable() {
     return Change([](const TableDefinition* current) -> DefinitionChange {
-      auto next = PlanDeleteTable(current, "t");
+      auto next = PlanDeleteTable(current, "t", 0);
       if (!next) return Unexpected<ApiError>(next.error());
       return std::optional<TableDefinition>(*next);
     });

@@ -41,7 +41,7 @@ struct IndexRequest {
 
 struct StreamRequest {
   bool enabled = false;
-  bool has_view_type = false;
+  std::optional<StreamViewType> view;
 };
 
 struct SseRequest {

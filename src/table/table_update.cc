@@ -27,8 +27,7 @@ class Updater {
 
  private:
   ApiResult<void> Apply() {
-    if (request_.stream)
-      return Invalid("Table has no stream to disable: TableName: " + current_.name);
+    if (auto ok = ApplyStream(); !ok) return ok;
     if (request_.sse) return InvalidParameter("Table is already encrypted by default");
     if (auto ok = ApplyBilling(); !ok) return ok;
     if (auto ok = ApplyIndexUpdates(); !ok) return ok;
@@ -36,6 +35,23 @@ class Updater {
     if (auto ok = ApplyWarm(); !ok) return ok;
     ApplyTableClass();
     if (request_.deletion_protection) next_.deletion_protection = *request_.deletion_protection;
+    return {};
+  }
+
+  ApiResult<void> ApplyStream() {
+    if (!request_.stream) return {};
+    const bool enabled = current_.log.EnabledStream() != nullptr;
+    if (request_.stream->enabled) {
+      if (enabled) {
+        return Invalid("Table already has an enabled stream: TableName: " + current_.name);
+      }
+      EnableStream(*request_.stream->view, context_.now_micros, &next_.log);
+    } else {
+      if (!enabled) return Invalid("Table has no stream to disable: TableName: " + current_.name);
+      DisableStream(context_.now_micros, &next_.log);
+    }
+    next_.status = TableStatus::kUpdating;
+    next_.pending = PendingChange::kStream;
     return {};
   }
 
@@ -58,7 +74,8 @@ class Updater {
     }
     if (request_.billing || request_.provisioned) {
       next_.status = TableStatus::kUpdating;
-      next_.pending = PendingChange::kThroughput;
+      // (A stream may be switched in the same request: its change is the one that is named.)
+      if (next_.pending == PendingChange::kNone) next_.pending = PendingChange::kThroughput;
     }
     return {};
   }

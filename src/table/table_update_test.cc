@@ -338,15 +338,12 @@ TEST(PlanUpdateTable, ClassProtectionSseAndStream) {
   request = Request();
   request.stream.emplace();
   EXPECT_EQ(ErrorOf(OnDemandTable(), request), "Table has no stream to disable: TableName: t");
-  request.stream = {false, true};
+  request.stream = StreamRequest{false, StreamViewType::kNewImage};
   EXPECT_EQ(ErrorOf(OnDemandTable(), request),
             kOmp + "If stream is being disabled, then UpdateViewType must not be specified");
-  request.stream = {true, false};
+  request.stream = StreamRequest{true, std::nullopt};
   EXPECT_EQ(ErrorOf(OnDemandTable(), request),
             kOmp + "If stream is being enabled then UpdateViewType is required");
-  request.stream = {true, true};
-  EXPECT_EQ(ErrorOf(OnDemandTable(), request),
-            "StreamSpecification with StreamEnabled true is not supported by Stator yet.");
 }
 
 TEST(PlanUpdateTable, CreatesAnIndex) {
@@ -543,17 +540,17 @@ TEST(PlanUpdateTable, WhileAnIndexIsUpdatedOrDeleted) {
 }
 
 std::string DeleteErrorOf(const TableDefinition& table, ErrorType type) {
-  auto next = PlanDeleteTable(&table, table.name);
+  auto next = PlanDeleteTable(&table, table.name, 0);
   if (next) return "no error";
   EXPECT_EQ(next.error().type, type);
   return next.error().message.value_or("no message");
 }
 
 TEST(PlanDeleteTable, Texts) {
-  EXPECT_EQ(PlanDeleteTable(nullptr, "x").error().message,
+  EXPECT_EQ(PlanDeleteTable(nullptr, "x", 0).error().message,
             "Requested resource not found: Table: x not found");
   TableDefinition table = OnDemandTable({Gsi()});
-  EXPECT_EQ(PlanDeleteTable(&table, "t")->status, TableStatus::kDeleting);
+  EXPECT_EQ(PlanDeleteTable(&table, "t", 0)->status, TableStatus::kDeleting);
   table.indexes[0] = Gsi(IndexStatus::kCreating, true);
   EXPECT_EQ(DeleteErrorOf(table, ErrorType::kResourceInUse),
             kInUse + "Cannot delete table while indexes are being created, updated, or deleted.");

@@ -169,14 +169,13 @@ ApiResult<void> CheckIndexUpdates(const UpdateTableRequest& request) {
 
 ApiResult<void> CheckStreamAndSse(const UpdateTableRequest& request) {
   if (request.stream) {
-    if (request.stream->enabled && !request.stream->has_view_type) {
+    if (request.stream->enabled && !request.stream->view) {
       return InvalidParameter("If stream is being enabled then UpdateViewType is required");
     }
-    if (!request.stream->enabled && request.stream->has_view_type) {
+    if (!request.stream->enabled && request.stream->view) {
       return InvalidParameter(
           "If stream is being disabled, then UpdateViewType must not be specified");
     }
-    if (auto ok = CheckStreamSupported(*request.stream); !ok) return ok;
   }
   if (request.sse) return CheckSse(*request.sse);
   return {};
@@ -201,6 +200,17 @@ ApiResult<void> CheckAgainstPending(const TableDefinition& current, const Kinds&
     if (iops || online_index)
       return StillInUse("Table IOPS are currently being updated. Table: " + current.name);
     if (kinds.table_class) return StillInUse("Table is being updated: " + current.name);
+    return {};
+  }
+  if (current.pending == PendingChange::kStream) {
+    const StreamDefinition& stream = current.log.streams.back();
+    const std::string which = " Table: " + current.name + " Stream: " + stream.label +
+                              " Operation: " + (stream.enabled() ? "ENABLE" : "DISABLE");
+    if (kinds.stream) return StillInUse("A stream status change is currently in progress." + which);
+    const std::string tail = " when stream status is being updated." + which;
+    if (kinds.table_class) return StillInUse("Can't update table class" + tail);
+    if (iops) return StillInUse("Can't change table IOPS" + tail);
+    if (online_index) return StillInUse("Can't create or delete index" + tail);
     return {};
   }
   const std::string tail = " when a table class update is in progress. Table: " + current.name +

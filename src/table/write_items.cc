@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "table/layout.h"
+#include "table/log_keeper.h"
 #include "table/read_capacity.h"
 #include "table/token_record.h"
 #include "table/transaction_errors.h"
@@ -46,6 +47,7 @@ class Writer : public std::enable_shared_from_this<Writer> {
   void RememberToken(Decision* decision) const;
 
   void Complete(const CommitResult& commit);
+  void NoteAppends();
   void CompleteConflict(const std::vector<size_t>& conflicts);
   // Reads the definitions anew, from the table of write `next` on, then attempts again.
   void RefreshTables(size_t next);
@@ -94,6 +96,9 @@ ApiResult<void> Writer::FindTables() {
   for (size_t i = 0; i < active_.size(); ++i) {
     TablePtr table = database_->catalog().Find(request_.scope, write(i).table_name);
     if (table == nullptr || !table->ServesData()) return NoSuchTable();
+    if (table->log.active() && database_->log_keeper().full()) {
+      return Unexpected<ApiError>(ToApiError(Status{StatusCode::kNoSpace, "the change log is full"}));
+    }
     tables_.push_back(std::move(table));
   }
   return {};
@@ -239,6 +244,7 @@ void Writer::RememberToken(Decision* decision) const {
 void Writer::Complete(const CommitResult& commit) {
   switch (commit.outcome) {
     case CommitOutcome::kCommitted:
+      if (commit.position != 0) NoteAppends();
       break;
     case CommitOutcome::kRefused:
       if (!error_ && !missing_entries_.empty()) {
@@ -273,6 +279,13 @@ void Writer::Complete(const CommitResult& commit) {
   }
   result_.unprocessed = std::move(unprocessed_);
   Finish(std::move(result_));
+}
+
+void Writer::NoteAppends() {
+  for (const TablePtr& table : tables_) {
+    if (table->log.active()) database_->log_keeper().NoteAppend(table->id);
+  }
+  database_->log_bell().Ring();
 }
 
 void Writer::CompleteConflict(const std::vector<size_t>& conflicts) {

@@ -36,7 +36,12 @@ std::string Again(const StorageKey& key) {
       return KinesisDroppedKey(key.table_id);
     case KeySpace::kKinesisRecord:
       return KinesisRecordKey(key.table_id, key.shard, key.position, key.place);
+    case KeySpace::kDroppedTable:
+      return DroppedTableKey(key.table_id);
+    case KeySpace::kReaderPosition:
+      return ReaderPositionKey(key.table_id, key.name, key.shard_id);
     case KeySpace::kCollectionCounter:
+    case KeySpace::kChangeRecord:
     case KeySpace::kData:
     case KeySpace::kTimeToLive:
       break;
@@ -68,6 +73,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   } else if (key->space == KeySpace::kCollectionCounter) {
     const auto attributes = DecodeCollectionKey(table, bytes);
     if (attributes) FUZZ_CHECK(CollectionCounterKey(table, *attributes) == bytes);
+  } else if (key->space == KeySpace::kChangeRecord) {
+    FUZZ_CHECK(bytes.substr(0, bytes.size() - kAppendStampBytes) == ShardPrefix(key->table_id, key->shard_id));
   } else {
     FUZZ_CHECK(Again(*key) == bytes);
   }

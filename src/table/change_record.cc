@@ -1,0 +1,102 @@
+#include "table/change_record.h"
+
+#include "base/bytes.h"
+#include "table/layout.h"
+#include "table/storage_key.h"
+
+namespace stator {
+namespace {
+
+constexpr uint8_t kRecordVersion = 1;
+
+enum Flag : uint8_t {
+  kHadOld = 1,
+  kHasNew = 2,
+  kByTimeToLive = 4,
+  kOldImage = 8,
+  kNewImage = 16,
+};
+
+// Of a storage key: what is before the hash.
+constexpr size_t kItemKeyAt = 1 + 8 + 4;
+
+}  // namespace
+
+std::string EncodeChangeRecord(const ChangeRecord& record) {
+  uint8_t flags = 0;
+  size_t size = 16 + record.item_key.size();
+  if (record.had_old) flags |= kHadOld;
+  if (record.has_new) flags |= kHasNew;
+  if (record.actor == Actor::kTimeToLive) flags |= kByTimeToLive;
+  if (record.old_image) {
+    flags |= kOldImage;
+    size += record.old_image->size();
+  }
+  if (record.new_image) {
+    flags |= kNewImage;
+    size += record.new_image->size();
+  }
+  std::string bytes;
+  bytes.reserve(size);
+  AppendU8(kRecordVersion, &bytes);
+  AppendU8(flags, &bytes);
+  AppendLengthPrefixed(record.item_key, &bytes);
+  if (record.old_image) AppendLengthPrefixed(*record.old_image, &bytes);
+  if (record.new_image) bytes.append(*record.new_image);
+  return bytes;
+}
+
+Result<ChangeRecord> DecodeChangeRecord(std::string_view bytes) {
+  ByteReader in(bytes);
+  ChangeRecord record;
+  uint8_t version = 0, flags = 0;
+  bool ok = in.ReadU8(&version) && version == kRecordVersion && in.ReadU8(&flags) &&
+            in.ReadLengthPrefixed(&record.item_key);
+  record.had_old = (flags & kHadOld) != 0;
+  record.has_new = (flags & kHasNew) != 0;
+  if ((flags & kByTimeToLive) != 0) record.actor = Actor::kTimeToLive;
+  if (ok && (flags & kOldImage) != 0) {
+    std::string_view image;
+    ok = in.ReadLengthPrefixed(&image);
+    record.old_image = image;
+  }
+  if (ok && (flags & kNewImage) != 0) {
+    record.new_image = in.rest();
+  } else if (!in.empty()) {
+    ok = false;
+  }
+  if (!ok) return Fail(StatusCode::kCorruption, "a change record cannot be read");
+  return record;
+}
+
+Append ChangeAppend(const TableDefinition& table, std::string_view storage_key,
+                    const std::optional<std::string_view>& old_item,
+                    const std::optional<std::string_view>& new_item, Actor actor) {
+  ChangeRecord record;
+  record.actor = actor;
+  record.had_old = old_item.has_value();
+  record.has_new = new_item.has_value();
+  record.item_key = storage_key.substr(kItemKeyAt);
+  if (table.log.KeepsOld()) record.old_image = old_item;
+  if (table.log.KeepsNew()) record.new_image = new_item;
+  const LogShard& shard = *table.log.OpenShard(PartitionHashOf(record));
+  return {ShardPrefix(table.id, shard.id), EncodeChangeRecord(record)};
+}
+
+uint64_t PartitionHashOf(const ChangeRecord& record) {
+  uint64_t hash = 0;
+  (void)ByteReader(record.item_key).ReadU64(&hash);
+  return hash;
+}
+
+std::string_view EventNameOf(const ChangeRecord& record) {
+  if (!record.has_new) return "REMOVE";
+  return record.had_old ? "MODIFY" : "INSERT";
+}
+
+std::optional<AttributeMap> KeysOf(const TableDefinition& table, const ChangeRecord& record) {
+  std::string key = AllEntries(table, nullptr).begin;
+  return DecodeDataKey(table, nullptr, key.append(record.item_key));
+}
+
+}  // namespace stator

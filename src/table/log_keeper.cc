@@ -1,0 +1,174 @@
+#include "table/log_keeper.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "table/blocking.h"
+#include "table/database.h"
+#include "table/layout.h"
+
+namespace stator {
+namespace {
+
+constexpr int64_t kLookMicros = 1'000'000;
+// A full log is full until it is this much smaller than its limit; from there on operators are
+// warned, too.
+constexpr double kAlarm = 0.8;
+
+int64_t OpenedMicros(const LogShard& shard) { return static_cast<int64_t>(shard.id); }
+
+}  // namespace
+
+void LogKeeper::Start() {
+  if (database_->options().manual_jobs) return;
+  thread_ = std::thread([this] { Run(); });
+}
+
+void LogKeeper::Stop() {
+  {
+    std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+void LogKeeper::Run() {
+  std::unique_lock lock(mutex_);
+  while (!stopping_) {
+    lock.unlock();
+    RunOnce();
+    lock.lock();
+    wake_.wait_for(lock, std::chrono::microseconds(kLookMicros), [this] { return stopping_; });
+  }
+}
+
+void LogKeeper::RunOnce() {
+  const int64_t monotonic = database_->clock().MonotonicMicros();
+  const int64_t passed = std::max<int64_t>(monotonic - looked_micros_, 1);
+  looked_micros_ = monotonic;
+  for (size_t i = 0; i < since_.size(); ++i) {
+    const uint64_t appends = appends_[i].exchange(0, std::memory_order_relaxed);
+    since_[i] = appends * 1'000'000 / static_cast<uint64_t>(passed);
+  }
+  const int64_t now = database_->clock().NowMicros();
+  for (const TablePtr& table : database_->catalog().All()) {
+    if (!table->log.empty()) CareFor(table, now);
+  }
+  const int64_t horizon = now - database_->options().log.retention_micros;
+  for (const TablePtr& table : database_->catalog().Dropped()) Expire(table, horizon);
+  WatchRoom();
+}
+
+// Over its rate for a few seconds, not just for one.
+bool LogKeeper::IsBusy(const TableDefinition& table) {
+  uint64_t& rate = rates_[table.id];
+  rate = (3 * rate + since_[table.id % since_.size()]) / 4;
+  return rate > database_->options().log.split_rate * table.log.open_shards();
+}
+
+void LogKeeper::CareFor(const TablePtr& table, int64_t now) {
+  const LogOptions& options = database_->options().log;
+  const ChangeLog& log = table->log;
+  if (log.active() && table->ServesData()) {
+    const bool old = std::any_of(log.shards.begin(), log.shards.end(), [&](const LogShard& shard) {
+      return shard.open() && OpenedMicros(shard) + options.roll_micros <= now;
+    });
+    const bool busy = IsBusy(*table) && 2 * log.open_shards() <= options.max_open_shards;
+    if (busy) {
+      rates_[table->id] = 0;
+      Report(
+          "splitting the shards of table " + table->name,
+          Change(
+              *table, [](int64_t at, size_t most, ChangeLog* next) { SplitShards(most, at, next); },
+              now));
+    } else if (old) {
+      Report("rolling the shards of table " + table->name,
+             Change(
+                 *table,
+                 [](int64_t at, size_t, ChangeLog* next) {
+                   if (next->active()) RollShards(at, next);
+                 },
+                 now));
+    }
+  }
+  if (table->status != TableStatus::kDeleting) Expire(table, now - options.retention_micros);
+}
+
+// First the records, then what the definition says of them: whoever reads meanwhile finds less.
+void LogKeeper::Expire(const TablePtr& table, int64_t horizon) {
+  ChangeLog log = table->log;
+  std::vector<uint64_t> shards;
+  if (!ExpireLog(horizon, &log, &shards)) return;
+  const bool dropped_table = database_->catalog().FindById(table->id) == nullptr;
+  if (dropped_table && !log.streams.empty()) return;  // all at once, when no one reads it any more
+  Result<void> done;
+  for (const uint64_t shard : shards) {
+    if (done) done = DropAndWait(database_->engine(), ShardRecords(table->id, shard));
+  }
+  if (done && dropped_table) {
+    done = Await<Result<void>>(
+        [&](auto ended) { database_->catalog().ForgetDropped(table->id, std::move(ended)); });
+  } else if (done) {
+    done = Change(
+        *table,
+        [](int64_t at, size_t, ChangeLog* next) {
+          std::vector<uint64_t> ignored;
+          ExpireLog(at, next, &ignored);
+        },
+        horizon);
+  }
+  Report("dropping old change records of table " + table->name, done);
+}
+
+Result<void> LogKeeper::Change(const TableDefinition& table,
+                               void (*change)(int64_t now, size_t most, ChangeLog* log),
+                               int64_t now) {
+  const size_t most = database_->options().log.max_open_shards;
+  auto changed = ChangeAndWait(
+      database_->catalog(), table.scope, table.name,
+      [id = table.id, change, most, now](const TableDefinition* current) -> DefinitionChange {
+        if (current == nullptr || current->id != id)
+          return ApiFail(ErrorType::kResourceNotFound, "");
+        TableDefinition next = *current;
+        change(now, most, &next.log);
+        return std::optional<TableDefinition>(std::move(next));
+      });
+  if (changed || changed.error().type == ErrorType::kResourceNotFound) return {};
+  Await<bool>([&](auto done) {
+    database_->catalog().Refresh(table.scope, table.name,
+                                 [done = std::move(done)]() mutable { done(true); });
+  });
+  return Fail(StatusCode::kIoError, changed.error().message.value_or("an internal error"));
+}
+
+void LogKeeper::WatchRoom() {
+  const uint64_t limit = database_->options().log.limit_bytes;
+  if (limit == 0) return;
+  const uint64_t bytes = database_->engine().Stats().log_bytes;
+  const auto alarm = static_cast<uint64_t>(static_cast<double>(limit) * kAlarm);
+  const bool full = bytes >= limit || (full_.load(std::memory_order_relaxed) && bytes >= alarm);
+  const bool alarmed = bytes >= alarm;
+  const ReportEvent& report = database_->options().report;
+  const std::string room = std::to_string(bytes) + " of " + std::to_string(limit) + " bytes";
+  if (report && full && !full_.load(std::memory_order_relaxed)) {
+    report(EventLevel::kError,
+           "the change logs have reached their limit, " + room +
+               ": writes to tables with a stream or another reader are refused");
+  } else if (report && alarmed && !alarmed_) {
+    report(EventLevel::kWarning, "the change logs take " + room);
+  } else if (report && alarmed_ && !alarmed) {
+    report(EventLevel::kInfo, "the change logs take " + room + " again");
+  }
+  alarmed_ = alarmed;
+  full_.store(full, std::memory_order_relaxed);
+}
+
+void LogKeeper::Report(const std::string& what, const Result<void>& result) {
+  if (result || !database_->options().report) return;
+  database_->options().report(EventLevel::kWarning,
+                              what + " failed, and is tried again: " + result.error().message);
+}
+
+}  // namespace stator

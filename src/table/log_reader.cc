@@ -1,0 +1,118 @@
+#include "table/log_reader.h"
+
+#include <chrono>
+#include <memory>
+#include <utility>
+
+#include "base/bytes.h"
+#include "table/blocking.h"
+#include "table/layout.h"
+
+namespace stator {
+namespace {
+
+KeyRange RangeFrom(uint64_t table_id, uint64_t shard_id, const LogPosition& from) {
+  KeyRange range = ShardRecords(table_id, shard_id);
+  AppendU64(from.micros, &range.begin);
+  AppendU16(from.place, &range.begin);
+  return range;
+}
+
+// One shard after the other.
+struct LastPositions : std::enable_shared_from_this<LastPositions> {
+  Engine* engine = nullptr;
+  uint64_t table_id = 0;
+  std::vector<uint64_t> shard_ids;
+  std::vector<std::optional<LogPosition>> positions;
+  UniqueFunction<void(Result<std::vector<std::optional<LogPosition>>>)> done;
+
+  void ReadNext() {
+    if (positions.size() == shard_ids.size()) return done(std::move(positions));
+    KeyRange range = ShardRecords(table_id, shard_ids[positions.size()]);
+    positions.emplace_back();
+    engine->Scan(
+        {std::move(range.begin), std::move(range.end), /*reverse=*/true},
+        [self = shared_from_this()](std::string_view key, std::string_view) {
+          self->positions.back() = PositionOfKey(key);
+          return false;
+        },
+        [self = shared_from_this()](Result<void> end) {
+          if (!end) return self->done(Unexpected<Status>(std::move(end.error())));
+          self->ReadNext();
+        });
+  }
+};
+
+}  // namespace
+
+std::optional<LogPosition> PositionOfKey(std::string_view key) {
+  if (key.size() < kAppendStampBytes) return std::nullopt;
+  LogPosition position;
+  ByteReader in(key.substr(key.size() - kAppendStampBytes));
+  if (!in.ReadU64(&position.micros) || !in.ReadU16(&position.place)) return std::nullopt;
+  return position;
+}
+
+void ReadLog(Engine* engine, const LogRead& read, UniqueFunction<void(Result<LogBatch>)> done) {
+  struct State {
+    LogBatch batch;
+    size_t bytes = 0;
+    bool full = false;
+  };
+  auto state = std::make_shared<State>();
+  KeyRange range = RangeFrom(read.table_id, read.shard_id, read.from);
+  engine->Scan(
+      {std::move(range.begin), std::move(range.end)},
+      [state, read](std::string_view key, std::string_view value) {
+        const auto position = PositionOfKey(key);
+        if (!position) return true;
+        state->full =
+            state->batch.entries.size() == read.max_records || state->bytes >= read.max_bytes;
+        if (state->full) return false;
+        state->bytes += value.size();
+        state->batch.entries.push_back({*position, std::string(value)});
+        return true;
+      },
+      [state, done = std::move(done)](Result<void> end) mutable {
+        if (!end) return done(Unexpected<Status>(std::move(end.error())));
+        state->batch.exhausted = !state->full;
+        done(std::move(state->batch));
+      });
+}
+
+Result<LogBatch> ReadLogAndWait(Engine& engine, const LogRead& read) {
+  return Await<Result<LogBatch>>([&](auto done) { ReadLog(&engine, read, std::move(done)); });
+}
+
+void ReadLastPositions(Engine* engine, uint64_t table_id, std::vector<uint64_t> shard_ids,
+                       UniqueFunction<void(Result<std::vector<std::optional<LogPosition>>>)> done) {
+  auto state = std::make_shared<LastPositions>();
+  state->engine = engine;
+  state->table_id = table_id;
+  state->shard_ids = std::move(shard_ids);
+  state->done = std::move(done);
+  state->ReadNext();
+}
+
+void LogBell::Ring() {
+  rings_.fetch_add(1);
+  if (waiting_.load() == 0) return;
+  { std::lock_guard lock(mutex_); }
+  rung_.notify_all();
+}
+
+void LogBell::WaitFor(uint64_t seen, int64_t timeout_micros) {
+  std::unique_lock lock(mutex_);
+  waiting_.fetch_add(1);
+  rung_.wait_for(lock, std::chrono::microseconds(timeout_micros),
+                 [&] { return shut_.load() || rings_.load() != seen; });
+  waiting_.fetch_sub(1);
+}
+
+void LogBell::Shut() {
+  shut_.store(true);
+  { std::lock_guard lock(mutex_); }
+  rung_.notify_all();
+}
+
+}  // namespace stator

@@ -1,0 +1,69 @@
+"""Reads DynamoDB streams as a KCL-like consumer does: parents before children, each shard to its end."""
+
+from . import clients
+
+
+def streams_client(url):
+    return clients.client(url, "dynamodbstreams")
+
+
+def shards_of(client, arn, **more):
+    """All of them, page by page."""
+    shards, start = [], {}
+    while True:
+        page = client.describe_stream(StreamArn=arn, **start, **more)["StreamDescription"]
+        shards += page["Shards"]
+        if "LastEvaluatedShardId" not in page:
+            return shards
+        start = {"ExclusiveStartShardId": page["LastEvaluatedShardId"]}
+
+
+class Consumer:
+    """Follows a stream from its beginning. Its state is plain data: checkpoint() and Consumer(..., state) continue."""
+
+    def __init__(self, client, arn, state=None):
+        self.client, self.arn = client, arn
+        # shard id -> sequence number of the last record processed, "" for none; done: read to their ends
+        self.positions, self.done = (dict(state[0]), set(state[1])) if state else ({}, set())
+        self.iterators = {}
+
+    def checkpoint(self):
+        return dict(self.positions), set(self.done)
+
+    def poll(self, limit=1000):
+        """What is new in every shard that may be read now, as (shard id, record) in the order read."""
+        shards = shards_of(self.client, self.arn)
+        known = {shard["ShardId"] for shard in shards}
+        found = []
+        for shard in shards:
+            name, parent = shard["ShardId"], shard.get("ParentShardId")
+            if name in self.done or (parent in known and parent not in self.done):
+                continue
+            found += [(name, record) for record in self._read(name, limit)]
+        return found
+
+    def _read(self, shard, limit):
+        iterator = self.iterators.get(shard) or self._iterator(shard)
+        answer = self.client.get_records(ShardIterator=iterator, Limit=limit)
+        records = answer["Records"]
+        if records:
+            self.positions[shard] = records[-1]["dynamodb"]["SequenceNumber"]
+        self.iterators[shard] = answer.get("NextShardIterator")
+        if self.iterators[shard] is None:
+            self.done.add(shard)
+        return records
+
+    def _iterator(self, shard):
+        position = self.positions.get(shard)
+        where = ({"ShardIteratorType": "AFTER_SEQUENCE_NUMBER", "SequenceNumber": position} if position
+                 else {"ShardIteratorType": "TRIM_HORIZON"})
+        return self.client.get_shard_iterator(StreamArn=self.arn, ShardId=shard, **where)["ShardIterator"]
+
+    def read_all(self, quiet=3):
+        """Until that many polls in a row brought nothing."""
+        records, empty = [], 0
+        while empty < quiet:
+            new = self.poll()
+            empty = 0 if new else empty + 1
+            records += [record for _, record in new]
+        return records
