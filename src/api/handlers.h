@@ -13,10 +13,13 @@ void CreateTable(const OperationContext& context, const Members& in, Respond don
 void DeleteItem(const OperationContext& context, const Members& in, Respond done);
 void DeleteTable(const OperationContext& context, const Members& in, Respond done);
 void DescribeEndpoints(const OperationContext& context, const Members& in, Respond done);
+void DescribeKinesisStreamingDestination(const OperationContext& context, const Members& in, Respond done);
 void DescribeLimits(const OperationContext& context, const Members& in, Respond done);
 void DescribeStream(const OperationContext& context, const Members& in, Respond done);
 void DescribeTable(const OperationContext& context, const Members& in, Respond done);
 void DescribeTimeToLive(const OperationContext& context, const Members& in, Respond done);
+void DisableKinesisStreamingDestination(const OperationContext& context, const Members& in, Respond done);
+void EnableKinesisStreamingDestination(const OperationContext& context, const Members& in, Respond done);
 void GetItem(const OperationContext& context, const Members& in, Respond done);
 void GetRecords(const OperationContext& context, const Members& in, Respond done);
 void GetShardIterator(const OperationContext& context, const Members& in, Respond done);
@@ -31,6 +34,7 @@ void TransactGetItems(const OperationContext& context, const Members& in, Respon
 void TransactWriteItems(const OperationContext& context, const Members& in, Respond done);
 void UntagResource(const OperationContext& context, const Members& in, Respond done);
 void UpdateItem(const OperationContext& context, const Members& in, Respond done);
+void UpdateKinesisStreamingDestination(const OperationContext& context, const Members& in, Respond done);
 void UpdateTable(const OperationContext& context, const Members& in, Respond done);
 void UpdateTimeToLive(const OperationContext& context, const Members& in, Respond done);
 

@@ -14,8 +14,6 @@
 namespace stator {
 namespace {
 
-constexpr std::chrono::seconds kTimeout{60};  // for connecting, for a request, for its answer
-
 bool IsThrottling(std::string_view type) {
   return type == "ProvisionedThroughputExceededException" || type == "ThrottlingException" ||
          type == "RequestLimitExceeded" || type == "ThrottledException";
@@ -70,15 +68,15 @@ Result<ApiAnswer> ApiClient::Attempt(std::string_view operation, const std::stri
   if (connection_ == nullptr) {
     auto opened = HttpConnection::Open({.endpoint = options_.endpoint,
                                         .verify_certificate = options_.verify_certificate,
-                                        .connect_timeout = kTimeout});
+                                        .connect_timeout = options_.timeout});
     if (!opened) return fail(std::move(opened).error());
     connection_ = std::move(*opened);
   }
   const std::string host = options_.endpoint.Authority();
-  const std::string target = "DynamoDB_20120810." + std::string(operation);
+  const std::string target = options_.target_prefix + "." + std::string(operation);
   const std::string date = FormatIsoBasic(SystemClock().NowMicros() / 1'000'000);
   std::vector<HeaderView> headers = {{"Host", host},
-                                     {"Content-Type", "application/x-amz-json-1.0"},
+                                     {"Content-Type", options_.content_type},
                                      {"X-Amz-Date", date},
                                      {"X-Amz-Target", target}};
   if (!options_.session_token.empty()) {
@@ -89,7 +87,7 @@ Result<ApiAnswer> ApiClient::Attempt(std::string_view operation, const std::stri
   const std::string authorization = SignRequest(options_.scope, {"POST", "/", "", headers, body});
   sent.emplace_back("Authorization", authorization);
 
-  auto reply = connection_->Exchange("POST", "/", sent, body, kTimeout);
+  auto reply = connection_->Exchange("POST", "/", sent, body, options_.timeout);
   if (!reply) return fail(std::move(reply).error());
   ApiAnswer answer;
   answer.status = reply->status;

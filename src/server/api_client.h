@@ -20,6 +20,9 @@ struct ApiClientOptions {
   std::string session_token;       // empty: none
   bool verify_certificate = true;  // of an https endpoint
   int max_attempts = 9;            // for one request; the waits between them sum up to about 10 s
+  std::chrono::milliseconds timeout{60'000};  // for connecting, for a request, for its answer
+  std::string target_prefix = "DynamoDB_20120810";
+  std::string content_type = "application/x-amz-json-1.0";
 };
 
 struct ApiAnswer {

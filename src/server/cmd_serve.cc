@@ -16,12 +16,14 @@
 
 #include "api/operations.h"
 #include "api/service.h"
+#include "kinesis/delivery.h"
 #include "kinesis/streams.h"
 #include "server/admin_handler.h"
 #include "server/commands.h"
 #include "server/config.h"
 #include "server/engine_metrics.h"
 #include "server/http_server.h"
+#include "server/kinesis_client.h"
 #include "server/log.h"
 #include "server/metrics.h"
 #include "server/request_handler.h"
@@ -192,6 +194,22 @@ void LogStart(const ServerConfig& config, uint16_t port) {
        {"data", config.in_memory ? std::string_view("in memory") : config.data}});
 }
 
+kinesis::DeliveryOptions DeliveryOptionsOf(const ServerConfig& config) {
+  kinesis::DeliveryOptions options;
+  options.report = LogEvents("kinesis");
+  if (!config.kinesis_endpoint.empty()) {
+    options.connect = [endpoint = *ParseEndpoint(config.kinesis_endpoint)](
+                          const std::string& region) { return ConnectKinesis(endpoint, region); };
+  }
+  return options;
+}
+
+// Ends the streams' thread before the engine that it works on.
+struct StopsStreams {
+  kinesis::Streams* streams;
+  ~StopsStreams() { streams->Stop(); }
+};
+
 // Until a signal says to stop.
 Result<void> Serve(ServerConfig config) {
   StopSignals signals;
@@ -210,6 +228,9 @@ Result<void> Serve(ServerConfig config) {
                                        {.clock = &clock, .report = LogEvents("kinesis")});
   if (!opened) return Unexpected(std::move(opened).error());
   streams = *std::move(opened);
+  const StopsStreams stops_streams{streams.get()};
+  kinesis::Delivery delivery(database->get(), streams.get(), DeliveryOptionsOf(config));
+  delivery.Start();
   const Service service(database->get(), config.validation_form, streams.get());
   Metrics metrics(OperationNames());
   const EngineMetrics engine_metrics(&(*database)->engine(), DurabilityName(config));
@@ -238,6 +259,7 @@ Result<void> Serve(ServerConfig config) {
     });
     if (!started) {
       (*server)->Stop(std::chrono::milliseconds(0));
+      delivery.Stop();
       streams->Stop();
       database->reset();  // before the loops that its answers go to
       return Fail(started.error().code,
@@ -255,6 +277,7 @@ Result<void> Serve(ServerConfig config) {
   if (admin) admin->Stop(kAdminStop);
   // In this order: what the database still answers goes to the server's loops, which are stopped
   // but there.
+  delivery.Stop();
   streams->Stop();
   database->reset();
   metrics.Watch(nullptr);

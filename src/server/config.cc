@@ -9,6 +9,8 @@
 #include <optional>
 #include <utility>
 
+#include "net/http_client.h"
+
 namespace stator {
 namespace {
 
@@ -160,6 +162,11 @@ Result<void> CheckConfig(const ServerConfig& config) {
                " would let anyone who reaches this machine read and write everything: configure "
                "identities, so that "
                "signatures are verified, or listen on a loopback address");
+  }
+  if (!config.kinesis_endpoint.empty()) {
+    if (auto endpoint = ParseEndpoint(config.kinesis_endpoint); !endpoint) {
+      return Bad("--kinesis-endpoint: " + endpoint.error().message);
+    }
   }
   auto identities = Identities::Create(config.identities);
   if (!identities) return Unexpected(std::move(identities).error());

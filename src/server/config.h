@@ -55,6 +55,7 @@ struct ServerConfig {
   int64_t idle_timeout_ms;
   int64_t write_timeout_ms;
   int64_t shutdown_timeout_ms;
+  std::string kinesis_endpoint;
   std::string health_region;
   LogLevel log_level;
 };

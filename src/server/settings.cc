@@ -239,6 +239,10 @@ constexpr Setting kSettings[] = {
     {"shutdown_timeout_ms", "NUMBER", "10000",
      "Longest time for requests under way to end when the server stops", true, true,
      SetNumber<&C::shutdown_timeout_ms, 0, kMaxMillis>},
+    {"kinesis_endpoint", "URL", "",
+     "Kinesis service for table changes that go to streams this server does not have; credentials "
+     "are those of AWS_ACCESS_KEY_ID and its like in the environment",
+     true, true, SetText<&C::kinesis_endpoint>},
     {"health_region", "REGION", "us-east-1", "Region named in the answer to a GET", true, true,
      SetText<&C::health_region>},
     {"log_level", "LEVEL", "info", "debug (every request), info, warning, error or off", true, true,

@@ -39,6 +39,8 @@ class Catalog {
   std::vector<TablePtr> Dropped() const;
   // Ends that. REQUIRES: what the log of the table held was dropped.
   void ForgetDropped(uint64_t table_id, UniqueFunction<void(Result<void>)> done);
+  // Another number after every change of what is cached.
+  uint64_t version() const { return version_.load(std::memory_order_acquire); }
 
   // The one way to change a definition (design: "Changing a definition"): `change` is shown the current
   // definition (null: none) and may be called several times. Commits it under a new epoch, so that when `done`

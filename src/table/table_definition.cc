@@ -314,6 +314,7 @@ std::string EncodeTableDefinition(const TableDefinition& table) {
   if (table.table_class) map.Set("class", EnumValue(*table.table_class));
   map.Set("class_changed", AttributeValue::N(table.table_class_micros));
   map.Set("deletion_protection", AttributeValue::Bool(table.deletion_protection));
+  if (!table.destinations.empty()) map.Set("kinesis", DestinationsValue(table.destinations));
   if (table.ttl) map.Set("ttl", TimeToLiveValue(*table.ttl));
   if (table.ttl_changed_micros != 0) {
     map.Set("ttl_changed", AttributeValue::N(table.ttl_changed_micros));
@@ -366,6 +367,12 @@ Result<TableDefinition> DecodeTableDefinition(std::string_view bytes) {
   if (map->Contains("class")) table.table_class = in.EnumOf<TableClass>("class");
   table.table_class_micros = in.Int("class_changed");
   table.deletion_protection = in.Bool("deletion_protection");
+  bool destinations_ok = true;
+  if (const AttributeValue* value = map->Find("kinesis")) {
+    auto destinations = ReadDestinations(*value);
+    destinations_ok = destinations.has_value();
+    if (destinations) table.destinations = *std::move(destinations);
+  }
   bool ttl_ok = true;
   if (const AttributeValue* ttl = map->Find("ttl")) {
     table.ttl = ReadTimeToLive(*ttl);
@@ -385,7 +392,7 @@ Result<TableDefinition> DecodeTableDefinition(std::string_view bytes) {
     log_ok = decoded.has_value();
     if (decoded) table.log = std::move(*decoded);
   }
-  if (!in.ok() || !indexes_ok || !log_ok || !ttl_ok) {
+  if (!in.ok() || !destinations_ok || !indexes_ok || !log_ok || !ttl_ok) {
     return Fail(StatusCode::kCorruption, "a catalog record cannot be read: table '" + table.name + "'");
   }
   return table;

@@ -16,6 +16,7 @@
 #include "base/result.h"
 #include "model/attribute_value.h"
 #include "table/change_log.h"
+#include "table/kinesis_destination.h"
 
 namespace stator {
 
@@ -129,6 +130,7 @@ struct TableDefinition {
   std::optional<TableClass> table_class;
   int64_t table_class_micros = 0;
   bool deletion_protection = false;
+  std::vector<KinesisDestination> destinations;  // at most one is live
   std::optional<TimeToLive> ttl;
   int64_t ttl_changed_micros = 0;      // enabled or disabled last; 0 = never
   std::vector<uint32_t> dropped_ttls;  // numbers of former ones, whose entries are to be removed

@@ -31,6 +31,10 @@ TableDefinition FullTable() {
   table.table_class = TableClass::kStandardInfrequentAccess;
   table.table_class_micros = 77;
   table.deletion_protection = true;
+  table.destinations = {{"arn:old", "kinesis-1", DestinationStatus::kEnableFailed,
+                         TimePrecision::kMillisecond, "why", 5},
+                        {"arn:new", "kinesis-2", DestinationStatus::kActive,
+                         TimePrecision::kMicrosecond, "", 6}};
   table.ttl = TimeToLive{"expires", 4, TimeToLiveStatus::kDisabling, true};
   table.ttl_changed_micros = 88;
   table.dropped_ttls = {3, 5};
