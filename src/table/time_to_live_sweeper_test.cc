@@ -353,7 +353,7 @@ TEST_P(TimeToLiveSweeperTest, DeletingTheTableDropsTheEntries) {
   const uint64_t id = Find()->id;
   EXPECT_FALSE(Keys(TimeToLiveData(id)).empty());
   auto deleting = Change([](const TableDefinition* current) -> DefinitionChange {
-    return std::optional<TableDefinition>(*PlanDeleteTable(current, "t"));
+    return std::optional<TableDefinition>(*PlanDeleteTable(current, "t", 1));
   });
   ASSERT_TRUE(deleting);
   database_->jobs().Wake(**deleting);
