@@ -47,18 +47,20 @@ void GetShardIterator(const OperationContext& context, const Members& in, Respon
   const uint64_t table_id = found->table->id;
   if (type == "TRIM_HORIZON") return done(AnswerOf(iterator));
   if (type == "LATEST") {
-    return ReadLastPositions(
-        &database->engine(), table_id, {shard->id},
-        [iterator = std::move(iterator), start = shard->Start(),
-         done = std::move(done)](Result<std::vector<std::optional<LogPosition>>> last) mutable {
-          if (!last) return done(Unexpected<ApiError>(ToApiError(last.error())));
-          iterator.from = (*last)[0] ? (*last)[0]->Next() : start;
-          done(AnswerOf(iterator));
-        });
+    return ReadLastPositions(&database->engine(), table_id, {shard->id},
+                             [iterator = std::move(iterator), done = std::move(done)](
+                                 Result<std::vector<std::optional<LogPosition>>> last) mutable {
+                               if (!last)
+                                 return done(Unexpected<ApiError>(ToApiError(last.error())));
+                               iterator.from = (*last)[0] ? (*last)[0]->Next() : LogPosition{};
+                               done(AnswerOf(iterator));
+                             });
   }
   const auto position = ParseSequenceNumber(*number);
   if (!position) return done(Invalid("Invalid SequenceNumber: " + std::string(*number)));
   iterator.from = after ? position->Next() : *position;
+  // Where the shard starts: its first records may stand a little before, if the clock was set back.
+  if (*position <= shard->Start()) iterator.from = LogPosition{};
   // What follows must all be there still.
   const auto horizon = static_cast<uint64_t>(now - database->options().log.retention_micros);
   ReadLog(&database->engine(), {table_id, shard->id, *iterator.from, /*max_records=*/1},

@@ -45,7 +45,7 @@ struct LogShard {
 
   bool open() const { return closed_micros == 0; }
   bool Holds(uint64_t hash) const { return hash_begin <= hash && hash <= hash_end; }
-  // No record stands before this.
+  // As its starting sequence number shows. Records may stand before it where ids ran ahead of the clock: read from {}.
   LogPosition Start() const { return {id, 0}; }
   // "shardId-00000001414576573621-f55eea83": 20 digits of milliseconds, 8 hexadecimal ones. Ascends
   // with the id.
