@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "net/http_client.h"
+#include "server/function_settings.h"
 
 namespace stator {
 namespace {
@@ -65,19 +66,53 @@ Result<Identity> ReadIdentity(const std::string& file, const toml::table& table)
   return identity;
 }
 
-Result<void> ReadIdentities(const std::string& file, const toml::node& node, ServerConfig* config) {
+// An array of tables, such as [[identities]], each read by `read`.
+template <class T, class Read>
+Result<void> ReadTables(const std::string& file, const toml::node& node, const std::string& name,
+                        std::vector<T>* out, Read read) {
+  const auto bad = [&](const toml::node& where) {
+    return Bad(Place(file, where) + name + " must be [[" + name + "]] tables");
+  };
   const toml::array* tables = node.as_array();
-  if (tables == nullptr) return Bad(Place(file, node) + "identities must be [[identities]] tables");
-  config->identities.clear();
+  if (tables == nullptr) return bad(node);
+  out->clear();
   for (const toml::node& element : *tables) {
     const toml::table* table = element.as_table();
-    if (table == nullptr)
-      return Bad(Place(file, element) + "identities must be [[identities]] tables");
-    auto identity = ReadIdentity(file, *table);
-    if (!identity) return Unexpected(std::move(identity).error());
-    config->identities.push_back(std::move(*identity));
+    if (table == nullptr) return bad(element);
+    auto one = read(*table);
+    if (!one) return Unexpected(std::move(one).error());
+    out->push_back(std::move(*one));
   }
   return {};
+}
+
+// The same, of a reader that does not know the file.
+template <class T>
+Result<void> ReadTables(const std::string& file, const toml::node& node, const std::string& name,
+                        std::vector<T>* out, Result<T> (*read)(const toml::table&)) {
+  return ReadTables(file, node, name, out, [&](const toml::table& table) -> Result<T> {
+    auto one = read(table);
+    if (!one) return Bad(Place(file, table) + name + ": " + one.error().message);
+    return one;
+  });
+}
+
+// nullopt: it is no setting of that kind.
+std::optional<Result<void>> ReadAsTables(const std::string& file, const toml::node& node,
+                                         std::string_view name, ServerConfig* config) {
+  if (name == "identities") {
+    return ReadTables(file, node, "identities", &config->identities,
+                      [&](const toml::table& table) { return ReadIdentity(file, table); });
+  }
+  // A string is the command line's form.
+  if (node.is_string()) return std::nullopt;
+  if (name == "functions") {
+    return ReadTables(file, node, "functions", &config->functions, ReadFunction);
+  }
+  if (name == "destinations") {
+    return ReadTables(file, node, "destinations", &config->destinations, ReadDestination);
+  }
+  return std::nullopt;
 }
 
 Result<void> ReadFile(const std::string& file, ServerConfig* config) {
@@ -96,8 +131,8 @@ Result<void> ReadFile(const std::string& file, ServerConfig* config) {
     if (setting == nullptr || !setting->in_file) {
       return Bad(Place(file, node) + "there is no setting " + std::string(key.str()));
     }
-    if (setting->name == "identities") {
-      if (auto read = ReadIdentities(file, node, config); !read) return read;
+    if (auto read = ReadAsTables(file, node, setting->name, config)) {
+      if (!*read) return std::move(*read);
       continue;
     }
     const auto value = TextOf(node);
@@ -170,6 +205,8 @@ Result<void> CheckConfig(const ServerConfig& config) {
   }
   auto identities = Identities::Create(config.identities);
   if (!identities) return Unexpected(std::move(identities).error());
+  auto functions = Functions::Create(config.functions, config.destinations);
+  if (!functions) return Unexpected(std::move(functions).error());
   return {};
 }
 
@@ -193,7 +230,10 @@ std::string SettingsAsMarkdown() {
 std::string SettingsAsToml() {
   std::string out;
   for (const Setting& setting : Settings()) {
-    if (!setting.in_file || setting.name == "identities") continue;
+    if (!setting.in_file || setting.name == "identities" || setting.name == "functions" ||
+        setting.name == "destinations") {
+      continue;
+    }
     const std::string value(setting.default_value);
     const bool bare =
         value == "true" || value == "false" ||
@@ -204,7 +244,13 @@ std::string SettingsAsToml() {
   out +=
       "# Access keys; without any, every well-formed signature is accepted\n"
       "# [[identities]]\n# access_key_id = \"...\"\n# secret_access_key = \"...\"\n"
-      "# account_id = \"000000000000\"\n# session_token = \"...\"\n";
+      "# account_id = \"000000000000\"\n# session_token = \"...\"\n\n"
+      "# Functions that event source mappings may call: a url, or a command\n"
+      "# [[functions]]\n# name = \"...\"\n# url = \"http://...\"\n# command = [\"...\", "
+      "\"...\"]\n# timeout_seconds = 60\n\n"
+      "# Where their dead letters go: a url, a table or a file\n"
+      "# [[destinations]]\n# arn = \"arn:aws:sqs:...\"\n# url = \"http://...\"\n# table = \"...\"\n"
+      "# file = \"...\"\n";
   return out;
 }
 

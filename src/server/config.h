@@ -15,6 +15,7 @@
 #include "auth/identities.h"
 #include "base/function_ref.h"
 #include "base/result.h"
+#include "events/functions.h"
 #include "server/log.h"
 #include "storage/engine_options.h"
 
@@ -30,6 +31,8 @@ struct ServerConfig {
   std::string data;
   bool in_memory;
   std::vector<Identity> identities;
+  std::vector<FunctionTarget> functions;
+  std::vector<FailureTarget> destinations;
   Durability durability;
   int64_t sync_interval_ms;
   size_t cache_size;

@@ -171,7 +171,8 @@ TEST_F(ConfigTest, PrintedFileIsTheDefaults) {
     const size_t end = all.find('\n', at);
     const std::string line = all.substr(at, end - at);
     if (line.find(" = ") != std::string::npos && line.find("...") == std::string::npos &&
-        line.find("account_id") == std::string::npos) {
+        line.find("account_id") == std::string::npos &&
+        line.find("timeout_seconds") == std::string::npos) {
       toml += line.substr(2) + "\n";
     }
     at = end + 1;
@@ -180,6 +181,52 @@ TEST_F(ConfigTest, PrintedFileIsTheDefaults) {
   ASSERT_TRUE(config) << config.error().message;
   EXPECT_EQ(config->port, 8000);
   EXPECT_EQ(config->idle_timeout_ms, 300'000);
+}
+
+TEST_F(ConfigTest, FunctionsAndDestinations) {
+  auto config = Load({{"functions", "hook=http://127.0.0.1:9000/x?a=b,run=/usr/bin/run"},
+                      {"destinations", "arn:a=http://h/,arn:b=table:Lost,arn:c=/tmp/lost.jsonl"}});
+  ASSERT_TRUE(config);
+  ASSERT_EQ(config->functions.size(), 2u);
+  EXPECT_EQ(config->functions[0].name, "hook");
+  EXPECT_EQ(config->functions[0].url, "http://127.0.0.1:9000/x?a=b");
+  EXPECT_EQ(config->functions[1].command, std::vector<std::string>{"/usr/bin/run"});
+  ASSERT_EQ(config->destinations.size(), 3u);
+  EXPECT_EQ(config->destinations[0].url, "http://h/");
+  EXPECT_EQ(config->destinations[1].table, "Lost");
+  EXPECT_EQ(config->destinations[2].file, "/tmp/lost.jsonl");
+
+  config = Load({}, R"([[functions]]
+name = "hook"
+url = "https://example.com"
+[[functions]]
+name = "run"
+command = ["python3", "run.py"]
+timeout_seconds = 5
+[[destinations]]
+arn = "arn:q"
+file = "lost.jsonl"
+)");
+  ASSERT_TRUE(config);
+  ASSERT_EQ(config->functions.size(), 2u);
+  EXPECT_EQ(config->functions[0].timeout_ms, 60'000);
+  EXPECT_EQ(config->functions[1].command, (std::vector<std::string>{"python3", "run.py"}));
+  EXPECT_EQ(config->functions[1].timeout_ms, 5'000);
+  EXPECT_EQ(config->destinations[0].file, "lost.jsonl");
+}
+
+TEST_F(ConfigTest, FunctionsThatCannotBe) {
+  EXPECT_EQ(Error({{"functions", "hook"}}),
+            "--functions 'hook': must be NAME=URL,NAME=PROGRAM,...");
+  EXPECT_EQ(Error({}, "[[functions]]\nnam = \"x\"\n"), "FILE:1: functions: there is no member nam");
+  EXPECT_EQ(Error({}, "[[functions]]\ntimeout_seconds = 0\n"),
+            "FILE:1: functions: timeout_seconds must be a number from 1 to 86400");
+  EXPECT_EQ(Check({{"in_memory", "true"}, {"functions", "a b=/x"}}),
+            "function 'a b': a name has 1 to 64 letters, digits, - and _");
+  EXPECT_EQ(Check({{"in_memory", "true"}, {"functions", "a=/x,a=/y"}}),
+            "function 'a': is there twice");
+  EXPECT_EQ(Check({{"in_memory", "true"}, {"destinations", "queue=/x"}}),
+            "destination 'queue': must have an arn");
 }
 
 }  // namespace

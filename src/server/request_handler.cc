@@ -164,7 +164,8 @@ RequestHandler::RequestHandler(Options options)
     : options_(std::move(options)),
       health_("healthy: dynamodb." + options_.health_region + ".amazonaws.com "),
       ids_(options_.random_seed),
-      verifier_(options_.identities, options_.clock, {"dynamodb", "kinesis"}) {}
+      verifier_(options_.identities, options_.clock, {"dynamodb", "kinesis"}),
+      lambda_verifier_(options_.identities, options_.clock, {"lambda"}) {}
 
 void RequestHandler::Handle(const HttpRequest& request, HttpDone done) {
   const RequestHeaders headers(request.headers);
@@ -177,6 +178,10 @@ void RequestHandler::Handle(const HttpRequest& request, HttpDone done) {
                   .start = options_.clock->MonotonicMicros(),
                   .body_bytes = request.body.size(),
                   .charge = MemoryCharge(request.budget)};
+  // DynamoDB's API is all at "/".
+  if (request.path.size() > 1 && options_.mappings != nullptr && MappingApi::Takes(request.path)) {
+    return HandleMapping(request, std::move(context), std::move(done));
+  }
   if (request.method == "POST") {
     // The type matters only where there is something of that type.
     std::string_view type = headers.content_type ? *headers.content_type : std::string_view();
@@ -230,6 +235,27 @@ void RequestHandler::HandlePost(const HttpRequest& request, const RequestHeaders
       [this, context = std::move(context), done = std::move(done)](Answer answer) mutable {
         done(Finish(std::move(context), std::move(answer)));
       });
+}
+
+void RequestHandler::HandleMapping(const HttpRequest& request, Context context, HttpDone done) {
+  context.content_type = kJson;
+  auto answer = [this, context = std::move(context),
+                 done = std::move(done)](MappingApi::Reply reply) mutable {
+    HttpAnswer out = Finish(std::move(context), {reply.status, std::move(reply.body)});
+    if (!reply.error_type.empty()) out.headers = "x-amzn-ErrorType: " + reply.error_type + "\r\n";
+    done(std::move(out));
+  };
+  if (request.refused) {
+    return answer(MappingApi::ErrorReply(
+        {429, "TooManyRequestsException", "The server has no memory for this request now."}));
+  }
+  auto caller = lambda_verifier_.Verify(request);
+  if (!caller) {
+    return answer(MappingApi::ErrorReply(
+        {403, std::string(InfoOf(caller.error().type).name), caller.error().message.value_or("")}));
+  }
+  options_.mappings->Handle({request.method, request.path, request.query, request.body}, **caller,
+                            std::move(answer));
 }
 
 HttpAnswer RequestHandler::Preflight(const HttpRequest& request, Context context) const {

@@ -15,6 +15,7 @@
 #include "auth/sigv4.h"
 #include "base/clock.h"
 #include "base/compress.h"
+#include "events/mapping_api.h"
 #include "server/http_handler.h"
 #include "server/metrics.h"
 #include "server/request_ids.h"
@@ -27,6 +28,7 @@ class RequestHandler final : public HttpHandler {
     const Service* service = nullptr;  // all of these outlive the handler
     const Identities* identities = nullptr;
     const Clock* clock = nullptr;
+    MappingApi* mappings = nullptr;           // Lambda's API of them; nullptr: there is none
     RequestCounters* counters = nullptr;      // operations in the order of Operations()
     uint64_t random_seed = 0;                 // of the request ids
     std::string health_region = "us-east-1";  // of the text that answers a GET
@@ -53,6 +55,8 @@ class RequestHandler final : public HttpHandler {
 
   void HandlePost(const HttpRequest& request, const RequestHeaders& headers, Context context,
                   HttpDone done);
+  // Those of Lambda's paths.
+  void HandleMapping(const HttpRequest& request, Context context, HttpDone done);
   HttpAnswer Preflight(const HttpRequest& request, Context context) const;
   // Compresses, counts and logs.
   HttpAnswer Finish(Context context, Answer answer) const;
@@ -61,6 +65,7 @@ class RequestHandler final : public HttpHandler {
   const std::string health_;
   RequestIds ids_;
   SigV4Verifier verifier_;
+  SigV4Verifier lambda_verifier_;
   simdjson::dom::parser parser_;
 };
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "server/config.h"
+#include "server/function_settings.h"
 
 namespace stator {
 namespace {
@@ -150,6 +151,20 @@ Result<void> SetIdentities(std::string_view text, ServerConfig* config) {
   return {};
 }
 
+Result<void> SetFunctions(std::string_view text, ServerConfig* config) {
+  auto functions = ParseFunctions(text);
+  if (!functions) return Unexpected(std::move(functions).error());
+  config->functions = std::move(*functions);
+  return {};
+}
+
+Result<void> SetDestinations(std::string_view text, ServerConfig* config) {
+  auto destinations = ParseDestinations(text);
+  if (!destinations) return Unexpected(std::move(destinations).error());
+  config->destinations = std::move(*destinations);
+  return {};
+}
+
 using C = ServerConfig;
 constexpr Setting kSettings[] = {
     {"port", "NUMBER", "8000", "Port of the API; 0: any free one", true, true,
@@ -172,6 +187,16 @@ constexpr Setting kSettings[] = {
      "[[identities]] tables with "
      "access_key_id, secret_access_key, account_id, session_token",
      false, true, SetIdentities},
+    {"functions", "NAME=TARGET,...", "",
+     "Functions of event source mappings: URLs that get the event as a POST, or programs that get "
+     "it on standard input. In the file: [[functions]] tables with name, url or command, "
+     "timeout_seconds",
+     true, true, SetFunctions},
+    {"destinations", "ARN=TARGET,...", "",
+     "Where their dead letters go, by the ARN that a mapping names: a URL, table:NAME or a file. "
+     "In "
+     "the file: [[destinations]] tables with arn and url, table or file",
+     true, true, SetDestinations},
     {"admin_port", "NUMBER", "0", "Port of /metrics, /livez and /readyz, on 127.0.0.1; 0: none",
      true, true, SetNumber<&C::admin_port, 0, 65535>},
     {"durability", "MODE", "sync",
