@@ -256,12 +256,19 @@ void MappingRunner::ListShards(Run* run, int64_t now) {
     forget(id);
     return true;
   });
-  std::erase_if(run->shards, [&](const auto& entry) {
-    const Shard& shard = entry.second;
-    if (listed.contains(shard.id) || shard.writing || !AllIdle(shard.lanes)) return false;
+  for (auto it = run->shards.begin(); it != run->shards.end();) {
+    const Shard& shard = (it++)->second;
+    if (listed.contains(shard.id) || shard.writing) continue;
+    if (!shard.exhausted) {
+      // Whoever enables the mapping again goes on with what is there then.
+      forget(shard.id);
+      return Fail(run, "Records were trimmed from the stream before they were delivered: shard " +
+                           shard.id + " is gone, after sequence number " + shard.read_after);
+    }
+    if (!AllIdle(shard.lanes)) continue;
     forget(shard.id);
-    return true;
-  });
+    run->shards.erase(shard.id);
+  }
   for (const StreamShard& shard : *shards) {
     const bool parent_done = shard.parent.empty() || !listed.contains(shard.parent) ||
                              run->finished.contains(shard.parent);
@@ -289,14 +296,10 @@ void MappingRunner::Read(Run* run, Shard* shard, int64_t now) {
                                     kPageBytes);
   if (!read) {
     shard->next_read = now + kSecond;
-    run->next_list = 0;  // if the stream is gone, that says so
+    run->next_list = 0;  // if it is gone, that says so
     return;
   }
-  if (read->trimmed) {
-    return Fail(run, "Records were trimmed from the stream before they were delivered (shard " +
-                         shard->id + ", after sequence number " + shard->read_after + ")");
-  }
-  ShardPage& page = read->page;
+  ShardPage& page = *read;
   shard->next_read = page.records.empty() ? now + kPoll : 0;
   for (StreamRecord& record : page.records) Take(run, shard, std::move(record), now);
   shard->read_after = page.next_after;

@@ -47,9 +47,9 @@ class TestSource final : public ShardSource {
     std::lock_guard lock(mutex_);
     shards_[shard].closed = true;
   }
-  void TrimTo(int number) {
+  void Trim(const std::string& shard) {
     std::lock_guard lock(mutex_);
-    trimmed_ = Sequence(number);
+    shards_.erase(shard);
   }
   void Remove() {
     std::lock_guard lock(mutex_);
@@ -65,24 +65,21 @@ class TestSource final : public ShardSource {
     return out;
   }
   Result<std::string> Latest(const std::string&) override { return Sequence(0); }
-  Result<ReadResult> Read(const std::string&, const std::string& id, const std::string& after,
-                          size_t limit, size_t) override {
+  Result<ShardPage> Read(const std::string&, const std::string& id, const std::string& after,
+                         size_t limit, size_t) override {
     std::lock_guard lock(mutex_);
+    if (!shards_.contains(id)) return Fail(StatusCode::kNotFound, id);
     const Shard& shard = shards_[id];
-    ReadResult result;
-    if (!after.empty() && SequenceLess(after, trimmed_)) {
-      result.trimmed = true;
-      return result;
-    }
-    result.page.next_after = after;
+    ShardPage page;
+    page.next_after = after;
     for (const StreamRecord& record : shard.records) {
       if (!SequenceLess(after, record.sequence_number)) continue;
-      if (result.page.records.size() == std::min<size_t>(limit, 7)) return result;
-      result.page.records.push_back(record);
-      result.page.next_after = record.sequence_number;
+      if (page.records.size() == std::min<size_t>(limit, 7)) return page;
+      page.records.push_back(record);
+      page.next_after = record.sequence_number;
     }
-    result.page.exhausted = shard.closed;
-    return result;
+    page.exhausted = shard.closed;
+    return page;
   }
   void SetBell(std::function<void()> ring) override {
     std::lock_guard lock(mutex_);
@@ -97,7 +94,6 @@ class TestSource final : public ShardSource {
   };
   std::mutex mutex_;
   std::map<std::string, Shard> shards_;
-  std::string trimmed_;
   bool gone_ = false;
   std::function<void()> bell_;
 };
@@ -380,18 +376,27 @@ TEST_F(MappingRunnerTest, PartialFailures) {
 }
 
 TEST_F(MappingRunnerTest, RecordsThatAreGoneAreAFailureOfTheMapping) {
-  mapping_.starting_position = "LATEST";
-  mapping_.start_after = TestSource::Sequence(5);
   source_.Open("s1");
-  source_.Add("s1", 20, "a");
-  source_.TrimTo(15);
+  source_.Add("s1", 1, "a");
   Put(mapping_);
   StartRunner();
+  WaitFor([&] { return Delivered() == 1 && !store_->ReadProgress(mapping_.uuid)->empty(); });
+  StopRunner();
+  source_.Add("s1", 2, "a");
+  source_.Trim("s1");
+  source_.Open("s2", "s1");
+  source_.Add("s2", 3, "a");
+  StartRunner();
   WaitFor([&] { return !store_->Find(mapping_.uuid)->failure.empty(); });
-  const MappingPtr failed = store_->Find(mapping_.uuid);
-  EXPECT_FALSE(failed->runs());
-  EXPECT_NE(failed->failure.find("trimmed"), std::string::npos);
-  EXPECT_EQ(Delivered(), 0u);
+  Mapping failed = *store_->Find(mapping_.uuid);
+  EXPECT_FALSE(failed.runs());
+  EXPECT_NE(failed.failure.find("trimmed"), std::string::npos);
+  EXPECT_EQ(Delivered(), 1u);
+  // Enabled again, it goes on with what is there.
+  failed.failure.clear();
+  Put(failed);
+  WaitFor([&] { return Delivered() == 2; });
+  EXPECT_EQ(delivered_["a"], (V{1, 3}));
 }
 
 TEST_F(MappingRunnerTest, AStreamThatIsGoneEndsTheMapping) {

@@ -40,13 +40,9 @@ class ShardSource {
   // A sequence number that no record of the stream has yet, and that every later one is above.
   virtual Result<std::string> Latest(const std::string& stream_arn) = 0;
   // Records after that sequence number (empty: from the oldest on), about `limit` of them, and not
-  // many more bytes than `max_bytes`. Errors: kNotFound.
-  struct ReadResult {
-    ShardPage page;
-    bool trimmed = false;  // records after `after` are gone, and `page` is empty
-  };
-  virtual Result<ReadResult> Read(const std::string& stream_arn, const std::string& shard_id,
-                                  const std::string& after, size_t limit, size_t max_bytes) = 0;
+  // many more bytes than `max_bytes`. kNotFound: the stream or the shard is gone, with its records.
+  virtual Result<ShardPage> Read(const std::string& stream_arn, const std::string& shard_id,
+                                 const std::string& after, size_t limit, size_t max_bytes) = 0;
   // `ring` is called, on any thread, when there may be something new. nullptr ends that: when
   // SetBell has returned, the one before is called no more.
   virtual void SetBell(std::function<void()> ring) = 0;

@@ -16,6 +16,7 @@
 
 #include "api/operations.h"
 #include "api/service.h"
+#include "events/event_sources.h"
 #include "kinesis/delivery.h"
 #include "kinesis/streams.h"
 #include "server/admin_handler.h"
@@ -25,6 +26,7 @@
 #include "server/http_server.h"
 #include "server/kinesis_client.h"
 #include "server/log.h"
+#include "server/mapping_metrics.h"
 #include "server/metrics.h"
 #include "server/request_handler.h"
 #include "server/system_random.h"
@@ -37,6 +39,8 @@ namespace stator {
 namespace {
 
 constexpr std::chrono::milliseconds kAdminStop{100};
+// For functions that were called: what they do not finish is sent again after the next start.
+constexpr std::chrono::milliseconds kFunctionStop{2000};
 // For the tables and logs that deletes on a full disk need: a few times what is in memory of them.
 constexpr uint64_t kReserveBytes = uint64_t{64} << 20;
 
@@ -235,6 +239,12 @@ Result<void> Serve(ServerConfig config) {
   Metrics metrics(OperationNames());
   const EngineMetrics engine_metrics(&(*database)->engine(), DurabilityName(config));
   const TimeToLiveMetrics ttl_metrics(&(*database)->sweeper());
+  auto functions = Functions::Create(config.functions, config.destinations);
+  if (!functions) return Unexpected(std::move(functions).error());
+  auto event_sources =
+      EventSources::Start(database->get(), std::move(*functions), LogEvents("events"));
+  if (!event_sources) return Unexpected(std::move(event_sources).error());
+  const MappingMetrics mapping_metrics(event_sources->get());
   std::atomic<bool> ready{false};
 
   auto server = HttpServer::Start(ServerOptionsOf(config), &clock, [&] {
@@ -242,6 +252,7 @@ Result<void> Serve(ServerConfig config) {
         RequestHandler::Options{.service = &service,
                                 .identities = &*identities,
                                 .clock = &clock,
+                                .mappings = &(*event_sources)->api(),
                                 .counters = metrics.AddLoop(),
                                 .random_seed = random.Next(),
                                 .health_region = config.health_region});
@@ -254,12 +265,14 @@ Result<void> Serve(ServerConfig config) {
     options.max_connections = 100;
     auto started = HttpServer::Start(options, &clock, [&] {
       return std::make_unique<AdminHandler>(
-          std::vector<const prometheus::Collectable*>{&metrics, &engine_metrics, &ttl_metrics},
+          std::vector<const prometheus::Collectable*>{&metrics, &engine_metrics, &ttl_metrics,
+                                                      &mapping_metrics},
           [&ready] { return ready.load(); });
     });
     if (!started) {
       (*server)->Stop(std::chrono::milliseconds(0));
       delivery.Stop();
+      (*event_sources)->Stop(std::chrono::milliseconds(0));
       streams->Stop();
       database->reset();  // before the loops that its answers go to
       return Fail(started.error().code,
@@ -275,6 +288,8 @@ Result<void> Serve(ServerConfig config) {
   ready = false;
   (*server)->Stop(std::chrono::milliseconds(config.shutdown_timeout_ms));
   if (admin) admin->Stop(kAdminStop);
+  (*event_sources)
+      ->Stop(std::min(std::chrono::milliseconds(config.shutdown_timeout_ms), kFunctionStop));
   // In this order: what the database still answers goes to the server's loops, which are stopped
   // but there.
   delivery.Stop();

@@ -18,7 +18,8 @@ int main(int argc, char** argv) {
   for (const auto add :
        {stator::AddServeCommand, stator::AddLoadCommand, stator::AddCheckCommand,
         stator::AddCompactCommand, stator::AddStatsCommand, stator::AddRepairCommand,
-        stator::AddConfigCommand, stator::AddVersionCommand, stator::AddOperationsCommand}) {
+        stator::AddMappingsCommand, stator::AddConfigCommand, stator::AddVersionCommand,
+        stator::AddOperationsCommand}) {
     add(&app, &exit_code);
   }
   CLI11_PARSE(app, argc, argv);
