@@ -17,6 +17,7 @@ void AddCompactCommand(CLI::App* app, int* exit_code);
 void AddStatsCommand(CLI::App* app, int* exit_code);
 void AddRepairCommand(CLI::App* app, int* exit_code);
 void AddMappingsCommand(CLI::App* app, int* exit_code);
+void AddTailCommand(CLI::App* app, int* exit_code);
 void AddVersionCommand(CLI::App* app, int* exit_code);
 void AddOperationsCommand(CLI::App* app, int* exit_code);
 

@@ -18,7 +18,7 @@ int main(int argc, char** argv) {
   for (const auto add :
        {stator::AddServeCommand, stator::AddLoadCommand, stator::AddCheckCommand,
         stator::AddCompactCommand, stator::AddStatsCommand, stator::AddRepairCommand,
-        stator::AddMappingsCommand, stator::AddConfigCommand, stator::AddVersionCommand,
+        stator::AddMappingsCommand, stator::AddTailCommand, stator::AddConfigCommand, stator::AddVersionCommand,
         stator::AddOperationsCommand}) {
     add(&app, &exit_code);
   }

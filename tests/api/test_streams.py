@@ -1,13 +1,15 @@
 """DynamoDB Streams (facts 8)."""
 
+import json
 import random
+import subprocess
 import threading
 import time
 
 import pytest
 from helpers import error
 from support import clients
-from support.server import ROCKSDB, Server
+from support.server import ROCKSDB, Server, find_binary
 from support.streams import Consumer, shards_of, streams_client
 from support.tables import definition, unique_name, wait_active, wait_gone
 
@@ -305,3 +307,24 @@ def test_old_records_are_trimmed(tmp_path):
             time.sleep(0.2)
     finally:
         assert server.stop() == 0
+
+
+def test_tail_follows_a_table(server, client, make_table):
+    name = make_table(StreamSpecification=stream_on())
+    client.put_item(TableName=name, Item={"p": {"S": "before"}})
+    command = [find_binary(), "tail", name, "--endpoint", server.url]
+    tails = [subprocess.Popen([*command, *more], stdout=subprocess.PIPE, text=True) for more in ([], ["--from-start"])]
+    try:
+        assert json.loads(tails[1].stdout.readline())["dynamodb"]["Keys"]["p"]["S"] == "before"
+        time.sleep(0.5)  # the other one has found the end by then, or has not and sees more
+        client.put_item(TableName=name, Item={"p": {"S": "after"}})
+        for tail in tails:
+            record = json.loads(tail.stdout.readline())
+            assert (record["eventName"], record["dynamodb"]["Keys"]["p"]["S"]) == ("INSERT", "after")
+        client.update_table(TableName=name, StreamSpecification={"StreamEnabled": False})
+        assert [tail.wait(timeout=20) for tail in tails] == [0, 0]
+    finally:
+        for tail in tails:
+            tail.kill()
+    missing = subprocess.run([*command[:2], make_table(), *command[3:]], capture_output=True, text=True, timeout=20)
+    assert missing.returncode == 1 and "has no stream" in missing.stderr

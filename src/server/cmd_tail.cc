@@ -1,0 +1,232 @@
+#include <fmt/format.h>
+#include <simdjson.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "base/json_string.h"
+#include "server/api_client.h"
+#include "server/commands.h"
+
+namespace stator {
+namespace {
+
+constexpr std::chrono::milliseconds kPause{100};
+
+struct TailOptions {
+  std::string table;
+  std::string endpoint = "http://127.0.0.1:8000";
+  std::string access_key_id = "local";
+  std::string secret_access_key = "local";
+  std::string session_token;
+  std::string region = "us-east-1";
+  bool from_start = false;
+  bool json = false;
+  bool insecure = false;
+};
+
+std::string Quoted(std::string_view text) {
+  std::string out;
+  AppendJsonString(text, &out);
+  return out;
+}
+
+std::string TextOf(const simdjson::dom::element& value, const char* name) {
+  std::string_view text;
+  return value[name].get_string().get(text) == simdjson::SUCCESS ? std::string(text) : "";
+}
+
+std::string JsonOf(const simdjson::dom::element& value, const char* name) {
+  simdjson::dom::element member;
+  return value[name].get(member) == simdjson::SUCCESS ? simdjson::minify(member) : "";
+}
+
+// Follows the newest stream of a table, parents before children.
+class Tail {
+ public:
+  Tail(const TailOptions& options, const Endpoint& endpoint)
+      : options_(options),
+        colours_(!options.json && isatty(STDOUT_FILENO) != 0),
+        tables_(ClientOptions(endpoint, "DynamoDB_20120810")),
+        streams_(ClientOptions(endpoint, "DynamoDBStreams_20120810")) {}
+
+  // Until the stream ends.
+  Result<void> Run() {
+    if (auto found = FindStream(); !found) return found;
+    bool first = true;
+    for (;;) {
+      auto open = FindShards(first && !options_.from_start);
+      if (!open) return Unexpected(std::move(open).error());
+      first = false;
+      bool some = false;
+      for (auto& [shard, iterator] : iterators_) {
+        if (auto read = Read(&iterator, &some); !read) return read;
+      }
+      std::erase_if(iterators_, [](const auto& entry) { return entry.second.empty(); });
+      std::cout.flush();
+      if (!std::cout) return Fail(StatusCode::kIoError, "the output was closed");
+      if (!*open && iterators_.empty()) return {};
+      if (!some) std::this_thread::sleep_for(kPause);
+    }
+  }
+
+ private:
+  ApiClientOptions ClientOptions(const Endpoint& endpoint, const char* prefix) const {
+    ApiClientOptions client;
+    client.endpoint = endpoint;
+    client.scope = {options_.access_key_id, options_.secret_access_key, options_.region};
+    client.session_token = options_.session_token;
+    client.verify_certificate = !options_.insecure;
+    client.target_prefix = prefix;
+    return client;
+  }
+
+  Result<simdjson::dom::element> Call(ApiClient* client, const char* operation,
+                                      const std::string& body) {
+    auto answer = client->Call(operation, body);
+    if (!answer) return Unexpected(std::move(answer).error());
+    if (!answer->ok()) {
+      return Fail(StatusCode::kIoError, answer->error_type + ": " + answer->error_message);
+    }
+    simdjson::dom::element document;
+    if (parser_.parse(answer->body).get(document) != simdjson::SUCCESS) {
+      return Fail(StatusCode::kIoError, "the answer is not understood");
+    }
+    return document;
+  }
+
+  Result<void> FindStream() {
+    auto described =
+        Call(&tables_, "DescribeTable", "{\"TableName\":" + Quoted(options_.table) + "}");
+    if (!described) return Unexpected(std::move(described).error());
+    simdjson::dom::element table;
+    if ((*described)["Table"].get(table) == simdjson::SUCCESS)
+      arn_ = TextOf(table, "LatestStreamArn");
+    if (!arn_.empty()) return {};
+    return Fail(StatusCode::kNotFound,
+                "table " + options_.table +
+                    " has no stream: switch one on with UpdateTable, StreamSpecification");
+  }
+
+  // Finds shards that were not known; their iterators begin at the end, or at the beginning. False:
+  // the stream has ended.
+  Result<bool> FindShards(bool at_end) {
+    std::vector<std::pair<std::string, std::string>> found;  // shard, parent
+    std::set<std::string> all;
+    std::string start, status;
+    do {
+      const std::string page = start.empty() ? "" : ",\"ExclusiveStartShardId\":" + Quoted(start);
+      auto answer =
+          Call(&streams_, "DescribeStream", "{\"StreamArn\":" + Quoted(arn_) + page + "}");
+      if (!answer) return Unexpected(std::move(answer).error());
+      const simdjson::dom::element stream = (*answer)["StreamDescription"];
+      status = TextOf(stream, "StreamStatus");
+      start = TextOf(stream, "LastEvaluatedShardId");
+      for (const simdjson::dom::element shard : stream["Shards"].get_array()) {
+        const std::string name = TextOf(shard, "ShardId");
+        all.insert(name);
+        const bool closed =
+            shard["SequenceNumberRange"]["EndingSequenceNumber"].error() == simdjson::SUCCESS;
+        if (at_end && closed) known_.insert(name);
+        if (!known_.contains(name)) found.emplace_back(name, TextOf(shard, "ParentShardId"));
+      }
+    } while (!start.empty());
+    for (const auto& [shard, parent] : found) {
+      const bool waits =
+          iterators_.contains(parent) || (all.contains(parent) && !known_.contains(parent));
+      if (waits) continue;
+      auto answer =
+          Call(&streams_, "GetShardIterator",
+               "{\"StreamArn\":" + Quoted(arn_) + ",\"ShardId\":" + Quoted(shard) +
+                   ",\"ShardIteratorType\":\"" + (at_end ? "LATEST" : "TRIM_HORIZON") + "\"}");
+      if (!answer) return Unexpected(std::move(answer).error());
+      iterators_[shard] = TextOf(*answer, "ShardIterator");
+      known_.insert(shard);
+    }
+    return status == "ENABLED" || status == "ENABLING" || known_.size() < all.size();
+  }
+
+  Result<void> Read(std::string* iterator, bool* some) {
+    auto answer = Call(&streams_, "GetRecords", "{\"ShardIterator\":" + Quoted(*iterator) + "}");
+    if (!answer) return Unexpected(std::move(answer).error());
+    *iterator = TextOf(*answer, "NextShardIterator");
+    for (const simdjson::dom::element record : (*answer)["Records"].get_array()) {
+      *some = true;
+      Print(record);
+    }
+    return {};
+  }
+
+  void Print(const simdjson::dom::element& record) const {
+    if (!colours_) {
+      std::cout << simdjson::minify(record) << "\n";
+      return;
+    }
+    const std::string event = TextOf(record, "eventName");
+    const char* colour = event == "INSERT"   ? "\033[32m"
+                         : event == "REMOVE" ? "\033[31m"
+                                             : "\033[33m";
+    const simdjson::dom::element change = record["dynamodb"];
+    const std::string old_image = JsonOf(change, "OldImage"),
+                      new_image = JsonOf(change, "NewImage");
+    std::cout << colour << fmt::format("{:<6}", event) << "\033[0m \033[1m"
+              << JsonOf(change, "Keys") << "\033[0m";
+    if (!old_image.empty()) std::cout << " \033[2m" << old_image << "\033[0m";
+    if (!old_image.empty() && !new_image.empty()) std::cout << " ->";
+    if (!new_image.empty()) std::cout << " " << new_image;
+    if (!JsonOf(record, "userIdentity").empty()) {
+      std::cout << " \033[35m(time to live)\033[0m";
+    }
+    std::cout << "\n";
+  }
+
+  const TailOptions options_;
+  const bool colours_;
+  ApiClient tables_, streams_;
+  simdjson::dom::parser parser_;
+  std::string arn_;
+  std::map<std::string, std::string> iterators_;  // by shard
+  std::set<std::string> known_;                   // shards that are read, or are not to be
+};
+
+}  // namespace
+
+void AddTailCommand(CLI::App* app, int* exit_code) {
+  auto options = std::make_shared<TailOptions>();
+  auto* command = app->add_subcommand("tail", "Follow the changes of a table that has a stream");
+  command->add_option("table", options->table, "Name of the table")->required();
+  const auto add = [&](const char* name, std::string* value, const char* type, const char* text) {
+    return command->add_option(name, *value, text)->type_name(type);
+  };
+  add("--endpoint", &options->endpoint, "URL", "Of the server")->capture_default_str();
+  add("--region", &options->region, "REGION", "Region to sign for")->capture_default_str();
+  add("--access-key,--access-key-id", &options->access_key_id, "ID", "Credentials; else \"local\"")
+      ->envname("AWS_ACCESS_KEY_ID");
+  add("--secret-key,--secret-access-key", &options->secret_access_key, "KEY",
+      "Credentials; else \"local\"")
+      ->envname("AWS_SECRET_ACCESS_KEY");
+  add("--session-token", &options->session_token, "TOKEN", "Of temporary credentials")
+      ->envname("AWS_SESSION_TOKEN");
+  command->add_flag("--from-start", options->from_start,
+                    "Begin with the oldest change that is kept");
+  command->add_flag("--json", options->json, "Lines of JSON, also on a terminal");
+  command->add_flag("--insecure", options->insecure, "Accept any certificate of an https endpoint");
+  command->callback([options, exit_code] {
+    auto endpoint = ParseEndpoint(options->endpoint);
+    Result<void> done = endpoint ? Tail(*options, *endpoint).Run()
+                                 : Result<void>(Unexpected(std::move(endpoint).error()));
+    if (done) return;
+    std::cerr << "stator: " << done.error().message << "\n";
+    *exit_code = 1;
+  });
+}
+
+}  // namespace stator

@@ -1,0 +1,257 @@
+"""Event source mappings: a reader of streams in the server, managed as Lambda's are."""
+
+import http.server
+import json
+import threading
+import time
+
+import pytest
+from botocore.exceptions import ClientError
+from support import clients
+from support.server import ENGINES, ROCKSDB, Server
+from support.tables import definition, wait_active
+
+STREAM = {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"}
+
+
+class Function:
+    """A function behind HTTP. `answer` gets the records of an invocation; an exception of it is a failure."""
+
+    def __init__(self, answer=lambda records: None):
+        self.batches, self.failures = [], []
+        self.lock = threading.Lock()
+        function = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self):
+                event = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                body, status = b"null", 200
+                if "Records" in event:
+                    try:
+                        body = json.dumps(answer(event["Records"])).encode()
+                        with function.lock:
+                            function.batches.append(event["Records"])
+                    except ValueError:
+                        status = 500
+                else:
+                    with function.lock:
+                        function.failures.append(event)
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
+        self.thread.start()
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.server.server_port}/"
+
+    @property
+    def records(self):
+        with self.lock:
+            return [record for batch in self.batches for record in batch]
+
+    def close(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+
+def keys(records):
+    return [record["dynamodb"]["Keys"]["p"]["S"] for record in records]
+
+
+def wait_for(condition, seconds=20):
+    end = time.time() + seconds
+    while not condition():
+        assert time.time() < end, "it did not come"
+        time.sleep(0.02)
+
+
+class Setup:
+    def __init__(self, server):
+        self.server = server
+        self.client = clients.client(server.url)
+        self.mappings = clients.client(server.url, "lambda")
+
+    def table(self, name="orders"):
+        self.client.create_table(TableName=name, StreamSpecification=STREAM, **definition())
+        return wait_active(self.client, name)["LatestStreamArn"]
+
+    def put(self, key, **attributes):
+        self.client.put_item(TableName="orders", Item={"p": {"S": key}, **attributes})
+
+    def create(self, arn, function="work", position="TRIM_HORIZON", **more):
+        answer = self.mappings.create_event_source_mapping(EventSourceArn=arn, FunctionName=function,
+                                                           StartingPosition=position, **more)
+        wait_for(lambda: self.state(answer["UUID"]) == "Enabled")
+        return answer["UUID"]
+
+    def state(self, uuid):
+        return self.mappings.get_event_source_mapping(UUID=uuid)["State"]
+
+
+@pytest.fixture
+def function():
+    made = []
+
+    def make(answer=lambda records: None):
+        made.append(Function(answer))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()
+
+
+@pytest.fixture(params=ENGINES)
+def setup(request, tmp_path):
+    """Starts a server whose functions are these."""
+    servers = []
+
+    def start(functions, destinations=()):
+        extra = ["--functions", ",".join(f"{name}={target}" for name, target in functions.items())]
+        if destinations:
+            extra += ["--destinations", ",".join(f"{arn}={target}" for arn, target in destinations.items())]
+        servers.append(Server(request.param, tmp_path, extra).start())
+        return Setup(servers[-1])
+
+    yield start
+    for server in servers:
+        assert server.stop() == 0
+
+
+def test_records_reach_a_function_in_order(setup, function):
+    work = function()
+    given = setup({"work": work.url})
+    arn = given.table()
+    for n in range(30):
+        given.put("a", n={"N": str(n)})
+    uuid = given.create(arn, BatchSize=7)
+    wait_for(lambda: len(work.records) == 30)
+    assert [r["dynamodb"]["NewImage"]["n"]["N"] for r in work.records] == [str(n) for n in range(30)]
+    assert max(len(batch) for batch in work.batches) <= 7
+    record = work.records[0]
+    assert record["eventName"] == "INSERT" and record["eventSourceARN"] == arn
+    assert record["eventSource"] == "aws:dynamodb" and record["dynamodb"]["StreamViewType"] == "NEW_AND_OLD_IMAGES"
+    listed = given.mappings.list_event_source_mappings(EventSourceArn=arn)["EventSourceMappings"]
+    assert [m["UUID"] for m in listed] == [uuid] and listed[0]["BatchSize"] == 7
+    given.mappings.delete_event_source_mapping(UUID=uuid)
+
+    def gone():
+        try:
+            given.state(uuid)
+        except ClientError as e:
+            return e.response["Error"]["Code"] == "ResourceNotFoundException"
+        return False
+    wait_for(gone)
+
+
+def test_filters(setup, function):
+    work = function()
+    given = setup({"work": work.url})
+    arn = given.table()
+    pattern = {"eventName": ["INSERT"], "dynamodb": {"NewImage": {"total": {"N": [{"numeric": [">=", 100]}]}}}}
+    given.create(arn, FilterCriteria={"Filters": [{"Pattern": json.dumps(pattern)}]})
+    for n in range(10):
+        given.put(str(n), total={"N": str(n * 20)})
+        given.put(str(n), total={"N": "1000"})  # MODIFY
+    wait_for(lambda: len(work.records) >= 5)
+    time.sleep(0.3)
+    assert sorted(keys(work.records)) == ["5", "6", "7", "8", "9"]
+
+
+def test_a_bad_record_is_found_by_bisection_and_put_aside(setup, function):
+    def answer(records):
+        if "bad" in keys(records):
+            raise ValueError
+    work, aside = function(answer), function()
+    queue = "arn:aws:sqs:us-east-1:000000000000:aside"
+    given = setup({"work": work.url}, {queue: aside.url})
+    arn = given.table()
+    names = [str(n) for n in range(8)] + ["bad"] + [str(n) for n in range(8, 16)]
+    for name in names:
+        given.put(name)
+    given.create(arn, BatchSize=20, BisectBatchOnFunctionError=True, MaximumRetryAttempts=1,
+                 DestinationConfig={"OnFailure": {"Destination": queue}})
+    wait_for(lambda: aside.failures and len(set(keys(work.records))) == 16, seconds=60)
+    assert set(keys(work.records)) == set(names) - {"bad"}
+    assert len(aside.failures) == 1
+    info = aside.failures[0]["DDBStreamBatchInfo"]
+    assert info["batchSize"] == 1 and info["streamArn"] == arn
+    streams = clients.client(given.server.url, "dynamodbstreams")
+    iterator = streams.get_shard_iterator(StreamArn=arn, ShardId=info["shardId"],
+                                          ShardIteratorType="AT_SEQUENCE_NUMBER",
+                                          SequenceNumber=info["startSequenceNumber"])["ShardIterator"]
+    assert keys(streams.get_records(ShardIterator=iterator, Limit=1)["Records"]) == ["bad"]
+
+
+def test_partial_answers(setup, function):
+    seen = {}
+
+    def answer(records):
+        for record in records:
+            key = keys([record])[0]
+            seen[key] = seen.get(key, 0) + 1
+            if key == "3" and seen[key] == 1:
+                return {"batchItemFailures": [{"itemIdentifier": record["dynamodb"]["SequenceNumber"]}]}
+        return {"batchItemFailures": []}
+    work = function(answer)
+    given = setup({"work": work.url})
+    arn = given.table()
+    for n in range(6):
+        given.put(str(n))
+    given.create(arn, FunctionResponseTypes=["ReportBatchItemFailures"])
+    wait_for(lambda: seen.get("5") == 1 and seen.get("3") == 2)
+    assert seen == {"0": 1, "1": 1, "2": 1, "3": 2, "4": 1, "5": 1}
+
+
+def test_errors(setup, function):
+    given = setup({"work": function().url})
+    arn = given.table()
+    with pytest.raises(ClientError) as caught:
+        given.mappings.get_event_source_mapping(UUID="00000000-0000-4000-8000-000000000000")
+    assert caught.value.response["Error"]["Code"] == "ResourceNotFoundException"
+    with pytest.raises(ClientError) as caught:
+        given.create(arn, function="nobody")
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] in (400, 404)
+    with pytest.raises(ClientError) as caught:
+        given.create(arn, FilterCriteria={"Filters": [{"Pattern": "{\"a\": 1}"}]})
+    assert caught.value.response["Error"]["Code"] == "InvalidParameterValueException"
+
+
+def test_nothing_is_lost_by_kills(tmp_path, function):
+    """The server is killed again and again while a function works: each change comes, in order per item."""
+    work = function(lambda records: time.sleep(0.005))
+    server = Server(ROCKSDB, tmp_path, ["--functions", f"work={work.url}", "--stream-shard-s", "1"]).start()
+    try:
+        given = Setup(server)
+        arn = given.table()
+        given.create(arn, BatchSize=10, ParallelizationFactor=3)
+        written = 0
+        for _ in range(4):
+            end = time.time() + 1.5
+            while time.time() < end:
+                given.put(f"k{written % 5}", n={"N": str(written)})
+                written += 1
+            server.kill()
+            server.start()
+            given = Setup(server)
+        wait_for(lambda: len({r["dynamodb"]["NewImage"]["n"]["N"] for r in work.records}) == written, seconds=60)
+        first = {}
+        for record in work.records:  # what comes again comes as a whole: look at first deliveries only
+            first.setdefault(record["eventID"], record)
+        per_item = {}
+        for record in first.values():
+            per_item.setdefault(keys([record])[0], []).append(int(record["dynamodb"]["NewImage"]["n"]["N"]))
+        assert all(numbers == sorted(numbers) for numbers in per_item.values())
+        assert len(first) == written
+    finally:
+        assert server.stop() == 0
