@@ -255,3 +255,20 @@ def test_nothing_is_lost_by_kills(tmp_path, function):
         assert len(first) == written
     finally:
         assert server.stop() == 0
+
+
+def test_a_command_gets_the_event_on_its_standard_input(setup, tmp_path):
+    program, taken = tmp_path / "count", tmp_path / "taken"
+    program.write_text(f"#!/bin/sh\ncat >> {taken}\necho >> {taken}\n")
+    program.chmod(0o755)
+    given = setup({"work": str(program)})
+    arn = given.table()
+    given.create(arn, BatchSize=2)
+    for n in range(5):
+        given.put(str(n))
+
+    def records():
+        lines = taken.read_text().splitlines() if taken.exists() else []
+        return [record for line in lines if line.endswith("}") for record in json.loads(line)["Records"]]
+    wait_for(lambda: len(records()) >= 5)
+    assert keys(records()) == list("01234")

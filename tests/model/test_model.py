@@ -11,6 +11,7 @@ import pytest
 from model import ConditionFailed, Table, key_of, random_condition, random_item, random_key, random_update
 from support import clients, offline
 from support.server import ENGINES, ROCKSDB, Server
+from support.streams import Consumer, streams_client
 from support.tables import definition, wait_active
 
 SECONDS = float(os.environ.get("STATOR_MODEL_SECONDS", 15))  # for each engine
@@ -38,14 +39,18 @@ class Run:
         self.expires = False  # the time to live is enabled
         self.expired = 0      # items that were put when they had expired
         self.connect()
-        self.client.create_table(TableName=TABLE, **definition("p:S", "r:N", gsi={"by-g": ("g:S", "n:N")}))
-        wait_active(self.client, TABLE)
+        self.client.create_table(TableName=TABLE, StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
+                                 **definition("p:S", "r:N", gsi={"by-g": ("g:S", "n:N")}))
+        self.arn = wait_active(self.client, TABLE)["LatestStreamArn"]
+        self.replayed = {}  # the table as its stream tells it
+        self.consumer = Consumer(self.streams, self.arn)
         self.steps = [self.put, self.put, self.update, self.update, self.delete, self.get, self.batch_write,
                       self.batch_get, self.transact_write, self.transact_get, self.query, self.query_index, self.scan,
-                      self.put_expired, self.change_time_to_live]
+                      self.put_expired, self.change_time_to_live, self.follow]
 
     def connect(self):
         self.client = clients.client(self.server.url)
+        self.streams = streams_client(self.server.url)
 
     def step(self):
         if self.server.engine == ROCKSDB and self.rng.random() < 0.005:
@@ -60,7 +65,34 @@ class Run:
         offline.assert_sound(self.server.data)
         self.server.start()
         self.connect()
+        self.consumer = Consumer(self.streams, self.arn, self.consumer.checkpoint())
         self.scan()
+
+    # The consumer sees each change of an item once, in order: what was is what it knows.
+    def follow(self):
+        if self.rng.random() < 0.1:
+            self.consumer = Consumer(self.streams, self.arn, self.consumer.checkpoint())
+        self.replay(record for _, record in self.consumer.poll(limit=self.rng.choice([1, 7, 1000])))
+
+    def replay(self, records):
+        for record in records:
+            change = record["dynamodb"]
+            key = key_of(change["Keys"])
+            old, new = change.get("OldImage"), change.get("NewImage")
+            assert normal(old) == normal(self.replayed.get(key))
+            assert record["eventName"] == ("REMOVE" if new is None else "MODIFY" if old else "INSERT")
+            expired = "userIdentity" in record
+            assert not expired or (new is None and change["Keys"]["p"]["S"].startswith("expired"))
+            if new is None:
+                del self.replayed[key]
+            else:
+                assert normal(new) != normal(old)
+                self.replayed[key] = new
+
+    def compare_replayed(self):
+        self.replay(self.consumer.read_all())
+        everything = self.all_pages(self.client.scan, ConsistentRead=True)
+        assert normals(item for _, item in sorted(self.replayed.items())) == normals(sorted(everything, key=key_of))
 
     def maybe_condition(self):
         return random_condition(self.rng) if self.rng.random() < 0.4 else None
@@ -234,7 +266,8 @@ class Run:
 @pytest.mark.parametrize("engine", ENGINES)
 def test_random_operations(engine, seed, tmp_path):
     rng = random.Random(f"{seed}/{engine}")
-    with Server(engine, tmp_path) as server:
+    streams = ["--stream-shard-s", "2", "--stream-split-rate", "100", "--stream-shards", "4"]
+    with Server(engine, tmp_path, streams) as server:
         run = Run(server, rng)
         deadline, steps = time.monotonic() + SECONDS, 0
         while time.monotonic() < deadline:
@@ -245,6 +278,7 @@ def test_random_operations(engine, seed, tmp_path):
                 raise
             steps += 1
         run.wait_for_expiry()
+        run.compare_replayed()
         if engine == ROCKSDB:
             server.kill()
             offline.assert_sound(server.data)

@@ -1,0 +1,74 @@
+#!/usr/bin/env python3
+"""What a stream costs the writes of its table: PutItem and BatchWriteItem on tables of one server, without a stream and
+with one of each kind, in turns.
+
+  streams.py [--rounds 3] [--seconds 4] [--into docs/performance.md]
+"""
+
+import argparse
+import json
+import statistics
+import time
+import urllib.request
+
+import harness
+import tables
+from harness import say
+
+VIEWS = {"without": None, **{view: view for view in ("KEYS_ONLY", "NEW_IMAGE", "NEW_AND_OLD_IMAGES")}}
+
+
+def call(running, operation, body):
+    """The server takes any well-formed signature."""
+    scope = "Credential=local/20260101/us-east-1/dynamodb/aws4_request"
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{running.port}/", data=json.dumps(body).encode(), headers={
+            "X-Amz-Target": f"DynamoDB_20120810.{operation}", "X-Amz-Date": "20260101T000000Z",
+            "Content-Type": "application/x-amz-json-1.0",
+            "Authorization": f"AWS4-HMAC-SHA256 {scope}, SignedHeaders=host, Signature={'0' * 64}"})
+    with urllib.request.urlopen(request) as answer:
+        return json.load(answer)
+
+
+def prepare(load, running):
+    for number, view in enumerate(VIEWS.values()):
+        table = f"table-{number}"
+        load.fill(running, "--table", table)
+        if view:
+            call(running, "UpdateTable", {"TableName": table, "StreamSpecification": {
+                "StreamEnabled": True, "StreamViewType": view}})
+    time.sleep(1)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    harness.add_arguments(parser)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=4)
+    parser.add_argument("--into", metavar="DOCUMENT", help="put the table there, too: docs/performance.md has a place")
+    arguments = parser.parse_args()
+    load = harness.Load(arguments, items=50_000)
+    found = {}
+    with harness.Alone(arguments), harness.running("streams", harness.servers(arguments.build)["stator-disk"],
+                                                   arguments.directory) as running:
+        prepare(load, running)
+        for round_number in range(arguments.rounds):
+            for operation in ("put", "batch-write"):
+                for number, name in enumerate(VIEWS):
+                    lines, total = load.run(running, "--operation", operation, "--table", f"table-{number}",
+                                        "--connections", 16, "--warmup", 0.5, "--seconds", arguments.seconds,
+                                        "--settle", 5)
+                    found.setdefault((operation, name), []).append((lines[0]["per_second"], total["server_cpu_us"]))
+                    say(f"round {round_number}, {operation}, {name}: {lines[0]['per_second']:,.0f}/s")
+    rows = []
+    for operation in ("put", "batch-write"):
+        rate = {name: statistics.median(run[0] for run in found[operation, name]) for name in VIEWS}
+        for name in VIEWS:
+            cpu = statistics.median(run[1] for run in found[operation, name])
+            rows.append([operation, name, f"{rate[name]:,.0f}", f"{100 * rate[name] / rate['without']:.0f} %", f"{cpu:.1f}"])
+    text = tables.markdown(["operation", "stream", "answers/s", "of those without", "CPU us/answer"], rows)
+    tables.publish(text, "bench/streams.py", arguments.into)
+
+
+if __name__ == "__main__":
+    main()
