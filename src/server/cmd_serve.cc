@@ -89,7 +89,6 @@ Result<std::unique_ptr<Database>> OpenDatabase(const ServerConfig& config, const
   options.log.roll_micros = config.stream_shard_s * 1'000'000;
   options.log.max_open_shards = static_cast<size_t>(config.stream_shards);
   options.log.split_rate = static_cast<uint64_t>(config.stream_split_rate);
-  options.log.limit_bytes = config.log_limit;
   options.report = LogEvents("tables");
   return Database::Open(std::move(engine), std::move(options));
 }

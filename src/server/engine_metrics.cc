@@ -63,6 +63,7 @@ std::vector<MetricFamily> EngineMetrics::Collect() const {
         stats.pending_commits);
   gauge("stator_commits_pending_bytes", "Memory of those.", stats.pending_bytes);
   gauge("stator_storage_disk_bytes", "Size of the tables on disk.", stats.disk_bytes);
+  gauge("stator_storage_log_bytes", "About the size of all logs of changes.", stats.log_bytes);
   gauge("stator_storage_memory_bytes", "Memory of caches, memtables and pending commits.",
         stats.memory_bytes);
   gauge("stator_storage_writable", "1 if writes are taken, 0 after a failed one or on a full disk.",

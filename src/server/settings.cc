@@ -242,10 +242,6 @@ constexpr Setting kSettings[] = {
     {"stream_split_rate", "NUMBER", "1000",
      "Records a second for each open shard from which on the shards of a stream are split", true,
      true, SetNumber<&C::stream_split_rate, 1, 1'000'000'000>},
-    {"log_limit", "SIZE", "0",
-     "Room for the change records of all tables; when it is used up, writes to tables with a "
-     "stream or the like are refused. 0: no limit",
-     true, true, SetSize<&C::log_limit>},
     {"max_connections", "NUMBER", "10000", "Open connections; further ones are closed at once",
      true, true, SetNumber<&C::max_connections, 1, 10'000'000>},
     {"request_memory", "SIZE", "256MiB",

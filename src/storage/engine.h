@@ -161,7 +161,7 @@ struct EngineStats {
   uint64_t pending_commits = 0;  // decided, not yet durable
   uint64_t pending_bytes = 0;
   uint64_t disk_bytes = 0;
-  uint64_t log_bytes = 0;        // of keys from 20 on, where an engine keeps them apart
+  uint64_t log_bytes = 0;        // of logs, about: of keys from 20 on
   uint64_t memory_bytes = 0;     // caches, memtables, pending writes
 };
 

@@ -22,6 +22,9 @@ std::string EncodeFormatFile(uint32_t version);
 // kCorruption if these are not the bytes of a FORMAT file.
 Result<uint32_t> DecodeFormatFile(std::string_view bytes);
 
+// Where the keys of logs begin (Decision::appends): they are counted by themselves.
+inline constexpr std::string_view kFirstLogKey("\x20", 1);
+
 // Keys that begin with 00 are the engine's own. This one holds the last position that an append was given, as a
 // guard is encoded.
 inline constexpr std::string_view kPositionKey("\0position", 9);

@@ -3,6 +3,7 @@
 #include <boost/container/small_vector.hpp>
 #include <utility>
 
+#include "storage/format.h"
 namespace stator {
 namespace {
 
@@ -294,7 +295,12 @@ Result<void> MemoryStore::Ingest(IngestNext& next) {
 
 KvStats MemoryStore::Stats() {
   std::lock_guard lock(state_->mutex);
-  return {.disk_bytes = 0, .memory_bytes = state_->bytes};
+  KvStats stats{.memory_bytes = state_->bytes};
+  for (auto entry = state_->map.lower_bound(kFirstLogKey); entry != state_->map.end(); ++entry) {
+    const Value& value = entry->second.back().value;
+    stats.log_bytes += entry->first.size() + (value ? value->size() : 0);
+  }
+  return stats;
 }
 
 void MemoryStore::SetWriteFault(WriteFault fault) {

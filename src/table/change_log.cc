@@ -201,7 +201,7 @@ void RemoveReader(std::string_view name, int64_t now, ChangeLog* log) {
 void RollShards(int64_t now, ChangeLog* log) { Turn(1, now, log); }
 
 void SplitShards(size_t most, int64_t now, ChangeLog* log) {
-  if (log->open_shards() * 2 <= most) Turn(2, now, log);
+  if (log->active() && log->open_shards() * 2 <= most) Turn(2, now, log);
 }
 
 void CloseLog(int64_t now, ChangeLog* log) {

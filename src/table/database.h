@@ -25,7 +25,6 @@ struct LogOptions {
   int64_t roll_micros = 4ll * 3600 * 1'000'000;        // how long a shard is open
   size_t max_open_shards = 16;                         // of a table
   uint64_t split_rate = 1000;  // records a second for each open shard, from which on shards are split
-  uint64_t limit_bytes = 0;    // of all logs; 0: none. Beyond it, what would append is refused.
 };
 
 struct DatabaseOptions {

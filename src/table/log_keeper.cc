@@ -12,9 +12,6 @@ namespace stator {
 namespace {
 
 constexpr int64_t kLookMicros = 1'000'000;
-// A full log is full until it is this much smaller than its limit; from there on operators are
-// warned, too.
-constexpr double kAlarm = 0.8;
 
 int64_t OpenedMicros(const LogShard& shard) { return static_cast<int64_t>(shard.id); }
 
@@ -58,7 +55,6 @@ void LogKeeper::RunOnce() {
   }
   const int64_t horizon = now - database_->options().log.retention_micros;
   for (const TablePtr& table : database_->catalog().Dropped()) Expire(table, horizon);
-  WatchRoom();
 }
 
 // Over its rate for a few seconds, not just for one.
@@ -104,8 +100,10 @@ void LogKeeper::Expire(const TablePtr& table, int64_t horizon) {
   const bool dropped_table = database_->catalog().FindById(table->id) == nullptr;
   if (dropped_table && !log.streams.empty()) return;  // all at once, when no one reads it any more
   Result<void> done;
+  if (dropped_table) done = DropAndWait(database_->engine(), TableRecords(table->id));
   for (const uint64_t shard : shards) {
-    if (done) done = DropAndWait(database_->engine(), ShardRecords(table->id, shard));
+    if (done && !dropped_table)
+      done = DropAndWait(database_->engine(), ShardRecords(table->id, shard));
   }
   if (done && dropped_table) {
     done = Await<Result<void>>(
@@ -141,28 +139,6 @@ Result<void> LogKeeper::Change(const TableDefinition& table,
                                  [done = std::move(done)]() mutable { done(true); });
   });
   return Fail(StatusCode::kIoError, changed.error().message.value_or("an internal error"));
-}
-
-void LogKeeper::WatchRoom() {
-  const uint64_t limit = database_->options().log.limit_bytes;
-  if (limit == 0) return;
-  const uint64_t bytes = database_->engine().Stats().log_bytes;
-  const auto alarm = static_cast<uint64_t>(static_cast<double>(limit) * kAlarm);
-  const bool full = bytes >= limit || (full_.load(std::memory_order_relaxed) && bytes >= alarm);
-  const bool alarmed = bytes >= alarm;
-  const ReportEvent& report = database_->options().report;
-  const std::string room = std::to_string(bytes) + " of " + std::to_string(limit) + " bytes";
-  if (report && full && !full_.load(std::memory_order_relaxed)) {
-    report(EventLevel::kError,
-           "the change logs have reached their limit, " + room +
-               ": writes to tables with a stream or another reader are refused");
-  } else if (report && alarmed && !alarmed_) {
-    report(EventLevel::kWarning, "the change logs take " + room);
-  } else if (report && alarmed_ && !alarmed) {
-    report(EventLevel::kInfo, "the change logs take " + room + " again");
-  }
-  alarmed_ = alarmed;
-  full_.store(full, std::memory_order_relaxed);
 }
 
 void LogKeeper::Report(const std::string& what, const Result<void>& result) {

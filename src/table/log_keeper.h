@@ -1,6 +1,5 @@
 // Looks after the change logs of all tables, once a second: shards are rolled after a time
-// (facts 8.1) and split when many records come, what no one may read any more goes, and the room
-// that the logs take is watched.
+// (facts 8.1) and split when many records come, and what no one may read any more goes.
 #ifndef STATOR_TABLE_LOG_KEEPER_H_
 #define STATOR_TABLE_LOG_KEEPER_H_
 
@@ -39,14 +38,11 @@ class LogKeeper {
   void NoteAppend(uint64_t table_id) {
     appends_[table_id % appends_.size()].fetch_add(1, std::memory_order_relaxed);
   }
-  // The logs have reached the limit on their bytes: what would append is to be refused.
-  bool full() const { return full_.load(std::memory_order_relaxed); }
 
  private:
   void Run();
   void CareFor(const TablePtr& table, int64_t now);
   void Expire(const TablePtr& table, int64_t horizon);
-  void WatchRoom();
   bool IsBusy(const TableDefinition& table);
   Result<void> Change(const TableDefinition& table,
                       void (*change)(int64_t now, size_t most, ChangeLog* log), int64_t now);
@@ -58,8 +54,6 @@ class LogKeeper {
   std::map<uint64_t, uint64_t> rates_;  // records a second, smoothed
   int64_t looked_micros_ = 0;           // of the monotonic clock
   std::array<uint64_t, 256> since_{};
-  std::atomic<bool> full_{false};
-  bool alarmed_ = false;
 
   std::mutex mutex_;
   std::condition_variable wake_;

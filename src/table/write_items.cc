@@ -96,9 +96,6 @@ ApiResult<void> Writer::FindTables() {
   for (size_t i = 0; i < active_.size(); ++i) {
     TablePtr table = database_->catalog().Find(request_.scope, write(i).table_name);
     if (table == nullptr || !table->ServesData()) return NoSuchTable();
-    if (table->log.active() && database_->log_keeper().full()) {
-      return Unexpected<ApiError>(ToApiError(Status{StatusCode::kNoSpace, "the change log is full"}));
-    }
     tables_.push_back(std::move(table));
   }
   return {};
