@@ -8,19 +8,6 @@
 namespace stator {
 namespace {
 
-constexpr size_t kUuidSize = 36;
-
-std::string Prefix(KeySpace space) { return std::string(1, static_cast<char>(space)); }
-std::string MappingKey(std::string_view uuid) { return Prefix(KeySpace::kMapping).append(uuid); }
-std::string ProgressKey(std::string_view uuid, std::string_view shard) {
-  return Prefix(KeySpace::kMappingProgress).append(uuid).append(shard);
-}
-// The key after every key that begins so. REQUIRES: `prefix` ends in a character below 0xff.
-std::string After(std::string prefix) {
-  ++prefix.back();
-  return prefix;
-}
-
 CommitRequest Blind(std::string key, std::optional<std::string> value) {
   CommitRequest request;
   request.frees_space = !value;
@@ -139,15 +126,16 @@ void MappingStore::Next() {
 Result<std::map<std::string, ShardProgress>> MappingStore::ReadProgress(const std::string& uuid) {
   std::map<std::string, ShardProgress> out;
   std::optional<Status> fault;
-  const std::string prefix = ProgressKey(uuid, "");
-  auto scanned = ScanAndWait(*engine_, {prefix, After(prefix)},
+  KeyRange all = MappingProgress(uuid);
+  const size_t prefix = all.begin.size();
+  auto scanned = ScanAndWait(*engine_, {std::move(all.begin), std::move(all.end)},
                              [&](std::string_view key, std::string_view value) {
                                auto progress = DecodeProgress(value);
                                if (!progress) {
                                  fault = std::move(progress).error();
                                  return false;
                                }
-                               out[std::string(key.substr(prefix.size()))] = std::move(*progress);
+                               out[std::string(key.substr(prefix))] = std::move(*progress);
                                return true;
                              });
   if (!scanned) return Unexpected(std::move(scanned).error());
@@ -158,21 +146,21 @@ Result<std::map<std::string, ShardProgress>> MappingStore::ReadProgress(const st
 void MappingStore::WriteProgress(const std::string& uuid, const std::string& shard,
                                  const ShardProgress& progress,
                                  UniqueFunction<void(Result<void>)> done) {
-  engine_->Commit(Blind(ProgressKey(uuid, shard), EncodeProgress(progress)),
+  engine_->Commit(Blind(MappingProgressKey(uuid, shard), EncodeProgress(progress)),
                   [done = std::move(done)](CommitResult result) mutable {
                     done(OutcomeOf(std::move(result)));
                   });
 }
 
 void MappingStore::ForgetShard(const std::string& uuid, const std::string& shard) {
-  engine_->Commit(Blind(ProgressKey(uuid, shard), std::nullopt), [](CommitResult) {});
+  engine_->Commit(Blind(MappingProgressKey(uuid, shard), std::nullopt), [](CommitResult) {});
 }
 
 Result<void> MappingStore::DropProgress(const std::string& uuid) {
   auto positions = ReadProgress(uuid);
   if (!positions) return Unexpected(std::move(positions).error());
   for (const auto& [shard, progress] : *positions) {
-    auto done = OutcomeOf(CommitAndWait(*engine_, Blind(ProgressKey(uuid, shard), std::nullopt)));
+    auto done = OutcomeOf(CommitAndWait(*engine_, Blind(MappingProgressKey(uuid, shard), std::nullopt)));
     if (!done) return done;
   }
   return {};
@@ -183,7 +171,7 @@ Result<std::vector<std::string>> MappingStore::WithProgress() {
   KeyRange all = AllKeys(KeySpace::kMappingProgress);
   auto scanned = ScanAndWait(*engine_, {std::move(all.begin), std::move(all.end)},
                              [&](std::string_view key, std::string_view) {
-                               std::string uuid(key.substr(1, kUuidSize));
+                               std::string uuid(key.substr(1, kMappingUuidBytes));
                                if (out.empty() || out.back() != uuid)
                                  out.push_back(std::move(uuid));
                                return true;

@@ -255,4 +255,14 @@ KeyRange KinesisRecords(uint64_t stream_id) {
   return EverythingUnder(TablePrefix(kKinesisRecord, stream_id));
 }
 
+std::string MappingKey(std::string_view uuid) { return std::string(1, ByteOf(kMapping)).append(uuid); }
+
+std::string MappingProgressKey(std::string_view uuid, std::string_view shard_name) {
+  return MappingProgress(uuid).begin.append(shard_name);
+}
+
+KeyRange MappingProgress(std::string_view uuid) {
+  return EverythingUnder(std::string(1, ByteOf(kMappingProgress)).append(uuid));
+}
+
 }  // namespace stator

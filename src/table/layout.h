@@ -124,6 +124,12 @@ std::string KinesisShardPrefix(uint64_t stream_id, uint32_t shard);
 std::string KinesisRecordKey(uint64_t stream_id, uint32_t shard, uint64_t micros, uint16_t place);
 KeyRange KinesisRecords(uint64_t stream_id);
 
+// Event source mappings, by UUID; how far each has come in a shard, and in all of its shards.
+inline constexpr size_t kMappingUuidBytes = 36;
+std::string MappingKey(std::string_view uuid);
+std::string MappingProgressKey(std::string_view uuid, std::string_view shard_name);
+KeyRange MappingProgress(std::string_view uuid);
+
 }  // namespace stator
 
 #endif  // STATOR_TABLE_LAYOUT_H_

@@ -7,8 +7,6 @@
 namespace stator {
 namespace {
 
-constexpr size_t kUuidSize = 36;
-
 Unexpected<Status> NotOurs() {
   return Fail(StatusCode::kCorruption, "is not a storage key of this format");
 }
@@ -76,10 +74,12 @@ bool ReadBody(std::string_view rest, StorageKey* key) {
              key->parts.size() == 1;
     case KeySpace::kMapping:
       key->name = rest;
-      return rest.size() == kUuidSize;
+      return rest.size() == kMappingUuidBytes;
     case KeySpace::kMappingProgress:
-      key->name = rest.substr(0, kUuidSize);
-      return rest.size() > kUuidSize;
+      key->name = rest.substr(0, kMappingUuidBytes);
+      if (rest.size() <= kMappingUuidBytes) return false;
+      key->shard_name = rest.substr(kMappingUuidBytes);
+      return true;
     case KeySpace::kEngine:
       return rest == kPositionKey.substr(1);
     case KeySpace::kNextTableId:

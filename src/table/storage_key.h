@@ -26,6 +26,7 @@ struct StorageKey {
   Scope scope;       // kCatalog, kKinesisStream, kToken
   // Of the table, stream or reader; kToken: of the operation; kMapping, kMappingProgress: the UUID.
   std::string name;
+  std::string shard_name;  // kMappingProgress
   uint64_t shard_id = 0;  // kReaderPosition, kChangeRecord
   std::string token;
   int64_t expires_micros = 0;   // kTokenExpiry
