@@ -1,7 +1,5 @@
 // GetRecords of a DynamoDB stream (facts 8.2, 8.3).
 #include <algorithm>
-#include <array>
-#include <ctime>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,6 +9,7 @@
 #include "api/json_object.h"
 #include "api/stream_names.h"
 #include "api/stream_record.h"
+#include "base/date_text.h"
 #include "table/database.h"
 #include "table/log_reader.h"
 
@@ -29,21 +28,11 @@ struct Reading {
   int64_t now = 0;
 };
 
-// "Tue Nov 24 19:05:48 UTC 2026"
-std::string JavaDate(int64_t micros) {
-  const std::time_t seconds = micros / 1'000'000;
-  std::tm parts{};
-  gmtime_r(&seconds, &parts);
-  std::array<char, 64> text;
-  const size_t length = std::strftime(text.data(), text.size(), "%a %b %d %H:%M:%S UTC %Y", &parts);
-  return {text.data(), length};
-}
-
 Unexpected<ApiError> Expired(int64_t created, int64_t now) {
   return ApiFail(
       ErrorType::kExpiredShardIterator,
-      "Iterator expired. The iterator was created at time " + JavaDate(created) +
-          " while right now it is " + JavaDate(now) +
+      "Iterator expired. The iterator was created at time " + FormatJavaDate(created / 1'000'000) +
+          " while right now it is " + FormatJavaDate(now / 1'000'000) +
           " which is further in the future than the tolerated delay of 900000 milliseconds.");
 }
 

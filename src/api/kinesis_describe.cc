@@ -8,6 +8,7 @@
 #include "api/kinesis_handlers.h"
 #include "api/kinesis_request.h"
 #include "base/base64.h"
+#include "base/date_text.h"
 #include "kinesis/shard_iterator.h"
 
 namespace stator::kinesis {
@@ -93,7 +94,8 @@ ApiResult<ShardPage> PageOfToken(const OperationContext& context, const Members&
   if (now - token->created_millis > kIteratorMillis) {
     return ApiFail(ErrorType::kExpiredNextToken,
                    "NextToken expired. The token was created at time " +
-                       TimeText(token->created_millis) + " while right now it is " + TimeText(now) +
+                       FormatJavaDate(token->created_millis / 1000) + " while right now it is " +
+                       FormatJavaDate(now / 1000) +
                        " which is further in the future than the tolerated delay of 300000 "
                        "milliseconds.");
   }

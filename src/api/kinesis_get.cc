@@ -8,6 +8,7 @@
 
 #include "api/kinesis_handlers.h"
 #include "api/kinesis_request.h"
+#include "base/date_text.h"
 #include "base/base64.h"
 #include "kinesis/shard_iterator.h"
 
@@ -93,8 +94,8 @@ ApiResult<ShardIterator> DecodeIterator(const OperationContext& context, const M
   if (now - iterator->created_millis > kIteratorMillis) {
     return ApiFail(ErrorType::kExpiredIterator,
                    "Iterator expired. The iterator was created at time " +
-                       TimeText(iterator->created_millis) + " while right now it is " +
-                       TimeText(now) +
+                       FormatJavaDate(iterator->created_millis / 1000) + " while right now it is " +
+                       FormatJavaDate(now / 1000) +
                        " which is further in the future than the tolerated delay of 300000 "
                        "milliseconds.");
   }

@@ -1,6 +1,5 @@
 #include "api/kinesis_request.h"
 
-#include <ctime>
 
 #include "kinesis/hash_key.h"
 
@@ -74,14 +73,6 @@ Unexpected<ApiError> NoSuchShard(const Scope& scope, std::string_view shard_id,
   message.append(shard_id).append(" in stream ").append(stream_name);
   message.append(" under account ").append(scope.account_id).append(" does not exist");
   return ApiFail(ErrorType::kResourceNotFound, std::move(message));
-}
-
-std::string TimeText(int64_t millis) {
-  const std::time_t seconds = millis / 1000;
-  std::tm parts{};
-  gmtime_r(&seconds, &parts);
-  char buffer[40];
-  return {buffer, std::strftime(buffer, sizeof(buffer), "%a %b %d %H:%M:%S UTC %Y", &parts)};
 }
 
 void AppendShard(const Stream& stream, uint32_t shard, std::string* out) {

@@ -34,9 +34,6 @@ ApiResult<StreamPtr> FindStream(const OperationContext& context, const Members& 
 Unexpected<ApiError> NoSuchShard(const Scope& scope, std::string_view shard_id,
                                  std::string_view stream_name);
 
-// "Thu Jan 22 01:22:02 UTC 2015".
-std::string TimeText(int64_t millis);
-
 void AppendShard(const Stream& stream, uint32_t shard, std::string* out);
 void AppendMode(const Stream& stream, JsonObject* answer);
 

@@ -42,6 +42,10 @@ struct Civil {
   int year() const { return static_cast<int>(date.year()); }
   unsigned month() const { return static_cast<unsigned>(date.month()); }
   unsigned day() const { return static_cast<unsigned>(date.day()); }
+  std::string_view month_name() const { return kMonths.substr((month() - 1) * 3, 3); }
+  std::string_view weekday() const {
+    return kDays.substr(std::chrono::weekday(days).c_encoding() * 3, 3);
+  }
 
   std::chrono::sys_days days;
   std::chrono::year_month_day date;
@@ -63,6 +67,23 @@ std::string FormatIsoBasic(int64_t unix_seconds) {
                      c.time.hours().count(), c.time.minutes().count(), c.time.seconds().count());
 }
 
+std::string FormatIsoExtended(int64_t unix_seconds) {
+  const Civil c(unix_seconds);
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", c.year(), c.month(), c.day(),
+                     c.time.hours().count(), c.time.minutes().count(), c.time.seconds().count());
+}
+
+std::string FormatIsoMillis(int64_t unix_millis) {
+  return FormatIsoExtended(unix_millis / 1000) + fmt::format(".{:03}", unix_millis % 1000);
+}
+
+std::string FormatJavaDate(int64_t unix_seconds) {
+  const Civil c(unix_seconds);
+  return fmt::format("{} {} {:02} {:02}:{:02}:{:02} UTC {:04}", c.weekday(), c.month_name(),
+                     c.day(), c.time.hours().count(), c.time.minutes().count(),
+                     c.time.seconds().count(), c.year());
+}
+
 std::optional<int64_t> ParseHttpDate(std::string_view text) {
   if (text.size() != 29 || text.substr(3, 2) != ", " || text[7] != ' ' || text[11] != ' ' ||
       text[16] != ' ' || text[19] != ':' || text[22] != ':' || text.substr(25) != " GMT") {
@@ -77,10 +98,9 @@ std::optional<int64_t> ParseHttpDate(std::string_view text) {
 
 std::string FormatHttpDate(int64_t unix_seconds) {
   const Civil c(unix_seconds);
-  const unsigned weekday = std::chrono::weekday(c.days).c_encoding();
-  return fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT", kDays.substr(weekday * 3, 3),
-                     c.day(), kMonths.substr((c.month() - 1) * 3, 3), c.year(),
-                     c.time.hours().count(), c.time.minutes().count(), c.time.seconds().count());
+  return fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT", c.weekday(), c.day(),
+                     c.month_name(), c.year(), c.time.hours().count(), c.time.minutes().count(),
+                     c.time.seconds().count());
 }
 
 }  // namespace stator

@@ -1,4 +1,4 @@
-// Dates as HTTP and AWS signatures write them, in UTC.
+// Dates as HTTP and AWS write them, in UTC.
 #ifndef STATOR_BASE_DATE_TEXT_H_
 #define STATOR_BASE_DATE_TEXT_H_
 
@@ -13,6 +13,14 @@ namespace stator {
 // date in exactly this form.
 std::optional<int64_t> ParseIsoBasic(std::string_view text);
 std::string FormatIsoBasic(int64_t unix_seconds);
+
+// ISO-8601 extended format without the zone: "2013-06-09T10:00:15", and with ".123" from
+// milliseconds.
+std::string FormatIsoExtended(int64_t unix_seconds);
+std::string FormatIsoMillis(int64_t unix_millis);
+
+// As Java's Date writes itself, "Sun Jun 09 10:00:15 UTC 2013".
+std::string FormatJavaDate(int64_t unix_seconds);
 
 // HTTP's own form, "Sun, 09 Jun 2013 10:00:15 GMT" (RFC 7231, IMF-fixdate).
 std::optional<int64_t> ParseHttpDate(std::string_view text);

@@ -21,6 +21,12 @@ TEST(DateText, RoundTrip) {
   }
 }
 
+TEST(DateText, OtherForms) {
+  EXPECT_EQ(FormatIsoExtended(1370772015), "2013-06-09T10:00:15");
+  EXPECT_EQ(FormatIsoMillis(1370772015007), "2013-06-09T10:00:15.007");
+  EXPECT_EQ(FormatJavaDate(1370772015), "Sun Jun 09 10:00:15 UTC 2013");
+}
+
 TEST(DateText, NotDates) {
   for (const char* text :
        {"", "201", "20130609", "20130609T100015", "20130609T100015z", "2013060aT100015Z",

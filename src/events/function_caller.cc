@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "api/json_object.h"
+#include "base/date_text.h"
 #include "events/program.h"
 #include "table/blocking.h"
 #include "table/database.h"
@@ -221,7 +222,7 @@ Result<void> FunctionCaller::PutItem(const std::string& table_name, const Failur
     AppendKeyAttribute(key, id, record.now_micros, &item);
   }
   for (const KeyAttribute& key : table->keys.range) {
-    AppendKeyAttribute(key, FormatIsoMillis(record.now_micros), record.now_micros, &item);
+    AppendKeyAttribute(key, FormatIsoMillis(record.now_micros / 1000) + "Z", record.now_micros, &item);
   }
   item.Close();
   request.Close();

@@ -4,10 +4,10 @@
 #include <simdjson.h>
 
 #include <algorithm>
-#include <ctime>
 #include <string>
 
 #include "api/json_object.h"
+#include "base/date_text.h"
 
 namespace stator {
 namespace {
@@ -15,20 +15,7 @@ namespace {
 using simdjson::SUCCESS;
 using simdjson::dom::element;
 
-// "2019-11-14T00:13:49": UTC, without the fraction and the Z.
-std::string FormatIsoSeconds(int64_t micros) {
-  const std::time_t seconds = micros / 1'000'000;
-  std::tm utc;
-  gmtime_r(&seconds, &utc);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", utc.tm_year + 1900, utc.tm_mon + 1,
-                     utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec);
-}
-
 }  // namespace
-
-std::string FormatIsoMillis(int64_t micros) {
-  return FormatIsoSeconds(micros) + fmt::format(".{:03}Z", micros / 1000 % 1000);
-}
 
 std::string EventOf(const Batch& batch) {
   std::string out = R"({"Records":)";
@@ -81,15 +68,15 @@ std::string FailureRecordJson(const FailureRecord& record, std::string_view payl
     response.Close();
   }
   json.String("version", "1.0");
-  json.String("timestamp", FormatIsoMillis(record.now_micros));
+  json.String("timestamp", FormatIsoMillis(record.now_micros / 1000) + "Z");
   JsonObject batch(json.Name("DDBStreamBatchInfo"));
   batch.String("shardId", record.shard_id);
   batch.String("startSequenceNumber", records.front().sequence_number);
   batch.String("endSequenceNumber", records.back().sequence_number);
   batch.String("approximateArrivalOfFirstRecord",
-               FormatIsoSeconds(records.front().created_micros) + "Z");
+               FormatIsoExtended(records.front().created_micros / 1'000'000) + "Z");
   batch.String("approximateArrivalOfLastRecord",
-               FormatIsoSeconds(records.back().created_micros) + "Z");
+               FormatIsoExtended(records.back().created_micros / 1'000'000) + "Z");
   batch.Int("batchSize", static_cast<int64_t>(records.size()));
   batch.String("streamArn", record.mapping->stream_arn);
   batch.Close();

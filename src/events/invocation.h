@@ -43,9 +43,6 @@ struct FailureRecord {
 };
 std::string FailureRecordJson(const FailureRecord& record, std::string_view payload);
 
-// "2019-11-14T00:13:49.717Z".
-std::string FormatIsoMillis(int64_t micros);
-
 }  // namespace stator
 
 #endif  // STATOR_EVENTS_INVOCATION_H_
