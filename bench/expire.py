@@ -46,17 +46,6 @@ class Expire:
                                 "--admin-port", str(self.admin), "--ttl-deletions-per-second", str(rate))
         return harness.running("expire", server, self.arguments.directory)
 
-    def call(self, running, operation, body):
-        """The server takes any well-formed signature."""
-        scope = "Credential=local/20260101/us-east-1/dynamodb/aws4_request"
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{running.port}/", data=json.dumps(body).encode(), headers={
-                "X-Amz-Target": f"DynamoDB_20120810.{operation}", "X-Amz-Date": "20260101T000000Z",
-                "Content-Type": "application/x-amz-json-1.0",
-                "Authorization": f"AWS4-HMAC-SHA256 {scope}, SignedHeaders=host, Signature={'0' * 64}"})
-        with urllib.request.urlopen(request) as answer:
-            return json.load(answer)
-
     def metric(self, name):
         for line in self.metrics().splitlines():
             if line.startswith(name + " "):
@@ -96,7 +85,7 @@ class Expire:
             if loader.wait() != 0:
                 raise SystemExit("stator load failed")
             say(f"{self.arguments.items:,} items in {time.monotonic() - begin:.1f} s")
-            self.call(running, "UpdateTimeToLive", {"TableName": TABLE, "TimeToLiveSpecification": {
+            harness.call(running, "UpdateTimeToLive", {"TableName": TABLE, "TimeToLiveSpecification": {
                 "Enabled": True, "AttributeName": "expires"}})
             harness.rest(running)
             say(f"entries made and compacted after {time.monotonic() - begin:.1f} s")

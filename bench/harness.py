@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 LOCAL = ROOT / "build" / "dynamodb-local"
@@ -205,6 +206,18 @@ def _wait_for_answer(port, process, log, speaks_http):
         except (OSError, http.client.HTTPException):
             time.sleep(0.001)
     raise SystemExit(f"the server ended with {process.returncode}:\n{pathlib.Path(log).read_text()[-2000:]}")
+
+
+def call(running, operation, body):
+    """An operation of the API; the server takes any well-formed signature."""
+    scope = "Credential=local/20260101/us-east-1/dynamodb/aws4_request"
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{running.port}/", data=json.dumps(body).encode(), headers={
+            "X-Amz-Target": f"DynamoDB_20120810.{operation}", "X-Amz-Date": "20260101T000000Z",
+            "Content-Type": "application/x-amz-json-1.0",
+            "Authorization": f"AWS4-HMAC-SHA256 {scope}, SignedHeaders=host, Signature={'0' * 64}"})
+    with urllib.request.urlopen(request) as answer:
+        return json.load(answer)
 
 
 # --- load -----------------------------------------------------------------------------------------

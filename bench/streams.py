@@ -6,10 +6,8 @@ with one of each kind, in turns.
 """
 
 import argparse
-import json
 import statistics
 import time
-import urllib.request
 
 import harness
 import tables
@@ -18,24 +16,12 @@ from harness import say
 VIEWS = {"without": None, **{view: view for view in ("KEYS_ONLY", "NEW_IMAGE", "NEW_AND_OLD_IMAGES")}}
 
 
-def call(running, operation, body):
-    """The server takes any well-formed signature."""
-    scope = "Credential=local/20260101/us-east-1/dynamodb/aws4_request"
-    request = urllib.request.Request(
-        f"http://127.0.0.1:{running.port}/", data=json.dumps(body).encode(), headers={
-            "X-Amz-Target": f"DynamoDB_20120810.{operation}", "X-Amz-Date": "20260101T000000Z",
-            "Content-Type": "application/x-amz-json-1.0",
-            "Authorization": f"AWS4-HMAC-SHA256 {scope}, SignedHeaders=host, Signature={'0' * 64}"})
-    with urllib.request.urlopen(request) as answer:
-        return json.load(answer)
-
-
 def prepare(load, running):
     for number, view in enumerate(VIEWS.values()):
         table = f"table-{number}"
         load.fill(running, "--table", table)
         if view:
-            call(running, "UpdateTable", {"TableName": table, "StreamSpecification": {
+            harness.call(running, "UpdateTable", {"TableName": table, "StreamSpecification": {
                 "StreamEnabled": True, "StreamViewType": view}})
     time.sleep(1)
 

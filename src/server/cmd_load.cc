@@ -15,6 +15,7 @@
 
 #include "base/json_string.h"
 #include "server/api_client.h"
+#include "server/client_flags.h"
 #include "server/commands.h"
 #include "server/load_progress.h"
 #include "server/load_reader.h"
@@ -27,16 +28,11 @@ constexpr std::chrono::minutes kCreateLimit{10};
 
 struct LoadOptions {
   std::vector<std::string> files;
-  std::string endpoint = "http://127.0.0.1:8000";
+  ClientFlags client;
   std::string table;
   std::string create;
-  std::string access_key_id = "local";
-  std::string secret_access_key = "local";
-  std::string session_token;
-  std::string region = "us-east-1";
   size_t parallel = 4;
   bool skip_errors = false;
-  bool insecure = false;
 };
 
 Unexpected<Status> Refused(std::string_view what, const ApiAnswer& answer) {
@@ -195,23 +191,18 @@ int Fault(const Status& status) {
 }
 
 int Load(const LoadOptions& options) {
-  auto endpoint = ParseEndpoint(options.endpoint);
-  if (!endpoint) return Fault(endpoint.error());
-  ApiClientOptions client;
-  client.endpoint = std::move(*endpoint);
-  client.scope = {options.access_key_id, options.secret_access_key, options.region};
-  client.session_token = options.session_token;
-  client.verify_certificate = !options.insecure;
+  auto client = options.client.ToOptions();
+  if (!client) return Fault(client.error());
 
   std::string table = options.table;
   if (!options.create.empty()) {
     auto request = ReadTableRequest(options.create);
     if (!request) return Fault(request.error());
-    ApiClient creator(client);
+    ApiClient creator(*client);
     if (auto created = CreateTable(&creator, *request); !created) return Fault(created.error());
     if (table.empty()) table = request->name;
   }
-  Loading loading(options, client, std::move(table));
+  Loading loading(options, *client, std::move(table));
   auto loaded = loading.LoadFiles(options.files);
   fmt::print("{}\n", loading.Summary());
   std::fflush(stdout);
@@ -231,25 +222,16 @@ void AddLoadCommand(CLI::App* app, int* exit_code) {
   const auto add = [&](const char* name, std::string* value, const char* type, const char* text) {
     return command->add_option(name, *value, text)->type_name(type);
   };
-  add("--endpoint", &options->endpoint, "URL", "Where to send requests")->capture_default_str();
   add("--table", &options->table, "NAME", "Table of items from JSON lines");
   add("--create", &options->create, "FILE",
       "Create this table first unless it exists (CreateTable request); --table's default");
-  add("--region", &options->region, "REGION", "Region to sign for")->capture_default_str();
-  add("--access-key,--access-key-id", &options->access_key_id, "ID", "Credentials; else \"local\"")
-      ->envname("AWS_ACCESS_KEY_ID");
-  add("--secret-key,--secret-access-key", &options->secret_access_key, "KEY",
-      "Credentials; else \"local\"")
-      ->envname("AWS_SECRET_ACCESS_KEY");
-  add("--session-token", &options->session_token, "TOKEN", "Of temporary credentials")
-      ->envname("AWS_SESSION_TOKEN");
+  AddClientFlags(command, &options->client);
   command->add_option("--parallel", options->parallel, "Connections, a batch of 25 items on each")
       ->type_name("N")
       ->check(CLI::Range(1, 64))
       ->capture_default_str();
   command->add_flag("--skip-errors", options->skip_errors,
                     "Report items that cannot be read or are refused, and go on");
-  command->add_flag("--insecure", options->insecure, "Accept any certificate of an https endpoint");
   command->callback([options, exit_code] { *exit_code = Load(*options); });
 }
 

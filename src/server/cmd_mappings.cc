@@ -13,6 +13,7 @@
 #include "base/date_text.h"
 #include "base/uri.h"
 #include "net/http_client.h"
+#include "server/client_flags.h"
 #include "server/commands.h"
 
 namespace stator {
@@ -21,33 +22,28 @@ namespace {
 constexpr std::chrono::seconds kTimeout{60};
 
 struct MappingsOptions {
-  std::string endpoint = "http://127.0.0.1:8000";
-  std::string access_key_id = "local";
-  std::string secret_access_key = "local";
-  std::string session_token;
-  std::string region = "us-east-1";
-  bool insecure = false;
+  ClientFlags client;
   bool json = false;
 };
 
 // A page of ListEventSourceMappings, from `marker` on.
-Result<std::string> ListPage(const MappingsOptions& options, const Endpoint& endpoint,
-                             HttpConnection* connection, const std::string& marker) {
+Result<std::string> ListPage(const ApiClientOptions& client, HttpConnection* connection,
+                             const std::string& marker) {
   const std::string path = "/2015-03-31/event-source-mappings";
   std::string query;
   if (!marker.empty()) {
     query = "Marker=";
     AppendUriEncoded(marker, false, &query);
   }
-  const std::string host = endpoint.Authority();
+  const std::string host = client.endpoint.Authority();
   const std::string date = FormatIsoBasic(SystemClock().NowMicros() / 1'000'000);
   std::vector<HeaderView> headers = {{"Host", host}, {"X-Amz-Date", date}};
-  if (!options.session_token.empty()) {
-    headers.push_back({"X-Amz-Security-Token", options.session_token});
+  if (!client.session_token.empty()) {
+    headers.push_back({"X-Amz-Security-Token", client.session_token});
   }
-  const std::string authorization =
-      SignRequest({options.access_key_id, options.secret_access_key, options.region, "lambda"},
-                  {"GET", path, query, headers, ""});
+  SigningScope scope = client.scope;
+  scope.service = "lambda";
+  const std::string authorization = SignRequest(scope, {"GET", path, query, headers, ""});
   std::vector<HttpConnection::Header> sent;
   for (const HeaderView& header : headers) sent.emplace_back(header.name, header.value);
   sent.emplace_back("Authorization", authorization);
@@ -88,14 +84,14 @@ void Print(const simdjson::dom::element& mapping, bool json) {
 }
 
 Result<void> ListMappings(const MappingsOptions& options) {
-  auto endpoint = ParseEndpoint(options.endpoint);
-  if (!endpoint) return Unexpected(std::move(endpoint).error());
-  auto connection =
-      HttpConnection::Open({.endpoint = *endpoint, .verify_certificate = !options.insecure});
+  auto client = options.client.ToOptions();
+  if (!client) return Unexpected(std::move(client).error());
+  auto connection = HttpConnection::Open(
+      {.endpoint = client->endpoint, .verify_certificate = client->verify_certificate});
   if (!connection) return Fail(StatusCode::kIoError, std::move(connection.error().message));
   std::string marker;
   do {
-    auto page = ListPage(options, *endpoint, connection->get(), marker);
+    auto page = ListPage(*client, connection->get(), marker);
     if (!page) return Unexpected(std::move(page).error());
     simdjson::dom::parser parser;
     simdjson::dom::element document;
@@ -115,20 +111,8 @@ Result<void> ListMappings(const MappingsOptions& options) {
 void AddMappingsCommand(CLI::App* app, int* exit_code) {
   auto options = std::make_shared<MappingsOptions>();
   auto* command = app->add_subcommand("mappings", "List the event source mappings of a server");
-  const auto add = [&](const char* name, std::string* value, const char* type, const char* text) {
-    return command->add_option(name, *value, text)->type_name(type);
-  };
-  add("--endpoint", &options->endpoint, "URL", "Of the server")->capture_default_str();
-  add("--region", &options->region, "REGION", "Region to sign for")->capture_default_str();
-  add("--access-key,--access-key-id", &options->access_key_id, "ID", "Credentials; else \"local\"")
-      ->envname("AWS_ACCESS_KEY_ID");
-  add("--secret-key,--secret-access-key", &options->secret_access_key, "KEY",
-      "Credentials; else \"local\"")
-      ->envname("AWS_SECRET_ACCESS_KEY");
-  add("--session-token", &options->session_token, "TOKEN", "Of temporary credentials")
-      ->envname("AWS_SESSION_TOKEN");
+  AddClientFlags(command, &options->client);
   command->add_flag("--json", options->json, "A line of JSON each, with all their members");
-  command->add_flag("--insecure", options->insecure, "Accept any certificate of an https endpoint");
   command->callback([options, exit_code] {
     auto listed = ListMappings(*options);
     if (listed) return;

@@ -14,6 +14,7 @@
 
 #include "base/json_string.h"
 #include "server/api_client.h"
+#include "server/client_flags.h"
 #include "server/commands.h"
 
 namespace stator {
@@ -23,14 +24,9 @@ constexpr std::chrono::milliseconds kPause{100};
 
 struct TailOptions {
   std::string table;
-  std::string endpoint = "http://127.0.0.1:8000";
-  std::string access_key_id = "local";
-  std::string secret_access_key = "local";
-  std::string session_token;
-  std::string region = "us-east-1";
+  ClientFlags client;
   bool from_start = false;
   bool json = false;
-  bool insecure = false;
 };
 
 std::string Quoted(std::string_view text) {
@@ -52,11 +48,11 @@ std::string JsonOf(const simdjson::dom::element& value, const char* name) {
 // Follows the newest stream of a table, parents before children.
 class Tail {
  public:
-  Tail(const TailOptions& options, const Endpoint& endpoint)
+  Tail(const TailOptions& options, const ApiClientOptions& client)
       : options_(options),
         colours_(!options.json && isatty(STDOUT_FILENO) != 0),
-        tables_(ClientOptions(endpoint, "DynamoDB_20120810")),
-        streams_(ClientOptions(endpoint, "DynamoDBStreams_20120810")) {}
+        tables_(Of(client, "DynamoDB_20120810")),
+        streams_(Of(client, "DynamoDBStreams_20120810")) {}
 
   // Until the stream ends.
   Result<void> Run() {
@@ -79,13 +75,8 @@ class Tail {
   }
 
  private:
-  ApiClientOptions ClientOptions(const Endpoint& endpoint, const char* prefix) const {
-    ApiClientOptions client;
-    client.endpoint = endpoint;
-    client.scope = {options_.access_key_id, options_.secret_access_key, options_.region};
-    client.session_token = options_.session_token;
-    client.verify_certificate = !options_.insecure;
-    client.target_prefix = prefix;
+  static ApiClientOptions Of(ApiClientOptions client, const char* api) {
+    client.target_prefix = api;
     return client;
   }
 
@@ -203,26 +194,14 @@ void AddTailCommand(CLI::App* app, int* exit_code) {
   auto options = std::make_shared<TailOptions>();
   auto* command = app->add_subcommand("tail", "Follow the changes of a table that has a stream");
   command->add_option("table", options->table, "Name of the table")->required();
-  const auto add = [&](const char* name, std::string* value, const char* type, const char* text) {
-    return command->add_option(name, *value, text)->type_name(type);
-  };
-  add("--endpoint", &options->endpoint, "URL", "Of the server")->capture_default_str();
-  add("--region", &options->region, "REGION", "Region to sign for")->capture_default_str();
-  add("--access-key,--access-key-id", &options->access_key_id, "ID", "Credentials; else \"local\"")
-      ->envname("AWS_ACCESS_KEY_ID");
-  add("--secret-key,--secret-access-key", &options->secret_access_key, "KEY",
-      "Credentials; else \"local\"")
-      ->envname("AWS_SECRET_ACCESS_KEY");
-  add("--session-token", &options->session_token, "TOKEN", "Of temporary credentials")
-      ->envname("AWS_SESSION_TOKEN");
+  AddClientFlags(command, &options->client);
   command->add_flag("--from-start", options->from_start,
                     "Begin with the oldest change that is kept");
   command->add_flag("--json", options->json, "Lines of JSON, also on a terminal");
-  command->add_flag("--insecure", options->insecure, "Accept any certificate of an https endpoint");
   command->callback([options, exit_code] {
-    auto endpoint = ParseEndpoint(options->endpoint);
-    Result<void> done = endpoint ? Tail(*options, *endpoint).Run()
-                                 : Result<void>(Unexpected(std::move(endpoint).error()));
+    auto client = options->client.ToOptions();
+    Result<void> done = client ? Tail(*options, *client).Run()
+                               : Result<void>(Unexpected(std::move(client).error()));
     if (done) return;
     std::cerr << "stator: " << done.error().message << "\n";
     *exit_code = 1;
