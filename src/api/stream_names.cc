@@ -90,8 +90,7 @@ std::string EncodeShardIterator(const ShardIterator& iterator) {
   AppendU64(iterator.shard_id, &bytes);
   AppendU8(iterator.from ? 1 : 0, &bytes);
   const LogPosition from = iterator.from.value_or(LogPosition{});
-  AppendU64(from.micros, &bytes);
-  AppendU16(from.place, &bytes);
+  AppendPosition(from, &bytes);
   AppendU64(static_cast<uint64_t>(iterator.created_micros), &bytes);
   // Not against forgers, who could only read what they may: against what was cut short or mixed up.
   AppendU32(Crc32(iterator.stream_arn + bytes), &bytes);
@@ -111,8 +110,8 @@ std::optional<ShardIterator> DecodeShardIterator(std::string_view text) {
   uint64_t created = 0;
   uint32_t crc = 0;
   if (!in.ReadU8(&version) || version != kIteratorVersion || !in.ReadU64(&iterator.shard_id) ||
-      !in.ReadU8(&has_from) || !in.ReadU64(&from.micros) || !in.ReadU16(&from.place) ||
-      !in.ReadU64(&created) || !in.ReadU32(&crc) || !in.empty()) {
+      !in.ReadU8(&has_from) || !ReadPosition(&in, &from) || !in.ReadU64(&created) ||
+      !in.ReadU32(&crc) || !in.empty()) {
     return std::nullopt;
   }
   if (Crc32(iterator.stream_arn + bytes.substr(0, bytes.size() - sizeof crc)) != crc)

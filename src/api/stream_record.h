@@ -22,14 +22,6 @@ enum class RecordForm {
 Result<void> AppendStreamRecord(const TableDefinition& table, const StreamDefinition& stream,
                                 const LogEntry& entry, RecordForm form, std::string* json);
 
-// "Keys", "NewImage", "OldImage" and "SizeBytes" with their names, comma-separated, of a record
-// whose images are shown so; returns nothing else of it.
-Result<void> AppendImages(const TableDefinition& table, const ChangeRecord& record,
-                          StreamViewType view, std::string* json);
-
-// 32 hexadecimal digits that name a record of a log.
-std::string EventIdOf(std::string_view log_name, const LogPosition& position);
-
 }  // namespace stator
 
 #endif  // STATOR_API_STREAM_RECORD_H_

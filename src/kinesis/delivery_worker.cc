@@ -23,8 +23,7 @@ constexpr LogPosition kDone{UINT64_MAX, UINT16_MAX};
 
 std::string EncodePosition(const LogPosition& position) {
   std::string bytes;
-  AppendU64(position.micros, &bytes);
-  AppendU16(position.place, &bytes);
+  AppendPosition(position, &bytes);
   return bytes;
 }
 
@@ -139,10 +138,7 @@ DeliveryWorker::Outcome DeliveryWorker::End() {
 }
 
 void DeliveryWorker::Refresh() {
-  Await<bool>([&](auto done) {
-    database_->catalog().Refresh(target_.scope, target_.table_name,
-                                 [done = std::move(done)]() mutable { done(true); });
-  });
+  RefreshAndWait(database_->catalog(), target_.scope, target_.table_name);
 }
 
 // --- reading
@@ -158,8 +154,7 @@ Result<void> DeliveryWorker::LoadPositions() {
                     ByteReader bytes(value);
                     uint64_t id = 0;
                     LogPosition position;
-                    if (!shard.ReadU64(&id) || !bytes.ReadU64(&position.micros) ||
-                        !bytes.ReadU16(&position.place)) {
+                    if (!shard.ReadU64(&id) || !ReadPosition(&bytes, &position)) {
                       decoded = stator::Fail(StatusCode::kCorruption, "the position of a reader");
                       return false;
                     }

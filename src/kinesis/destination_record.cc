@@ -7,9 +7,6 @@
 
 #include "base/bytes.h"
 #include "base/json_string.h"
-#include "model/attribute_value_json.h"
-#include "model/item_codec.h"
-#include "model/item_size.h"
 #include "table/change_record.h"
 
 namespace stator::kinesis {
@@ -40,8 +37,7 @@ std::string HexText(const Digest& digest) {
 // A UUID of version 3, which is what names are hashed to with MD5.
 std::string EventId(const TableDefinition& table, const LogPosition& position) {
   std::string name = table.uuid;
-  AppendU64(position.micros, &name);
-  AppendU16(position.place, &name);
+  AppendPosition(position, &name);
   Digest digest = Md5(name);
   digest[6] = static_cast<uint8_t>((digest[6] & 0x0F) | 0x30);
   digest[8] = static_cast<uint8_t>((digest[8] & 0x3F) | 0x80);
@@ -50,25 +46,12 @@ std::string EventId(const TableDefinition& table, const LogPosition& position) {
   return text;
 }
 
-Result<void> AppendImage(std::string_view name, const std::optional<std::string_view>& image,
-                         size_t* size, std::string* out) {
-  if (!image) return {};
-  out->append(",\"").append(name).append("\":");
-  if (auto appended = AppendItemJson(*image, out); !appended) return appended;
-  auto bytes = EncodedItemSize(*image);
-  if (!bytes) return Unexpected<Status>(std::move(bytes.error()));
-  *size += *bytes;
-  return {};
-}
-
 }  // namespace
 
 Result<DestinationRecord> MakeDestinationRecord(const TableDefinition& table, const LogEntry& entry,
                                                 TimePrecision precision) {
   auto record = DecodeChangeRecord(entry.record);
   if (!record) return Unexpected<Status>(std::move(record.error()));
-  const auto keys = KeysOf(table, *record);
-  if (!keys) return Fail(StatusCode::kCorruption, "the keys of a change record");
   DestinationRecord made{.partition_key = HexText(Md5(record->item_key)), .data = {}};
   std::string& json = made.data;
   json.reserve(512 + 2 * entry.record.size());
@@ -85,16 +68,10 @@ Result<DestinationRecord> MakeDestinationRecord(const TableDefinition& table, co
   json += ",\"dynamodb\":{\"ApproximateCreationDateTime\":";
   json += std::to_string(micros ? entry.position.micros : entry.position.micros / 1000);
   if (micros) json += ",\"ApproximateCreationDateTimePrecision\":\"MICROSECOND\"";
-  json += ",\"Keys\":";
-  AppendJson(*keys, &json);
-  size_t size = SizeOf(*keys);
-  if (auto added = AppendImage("NewImage", record->new_image, &size, &json); !added) {
+  json += ',';
+  if (auto added = AppendImages(table, *record, true, true, &json); !added) {
     return Unexpected<Status>(std::move(added.error()));
   }
-  if (auto added = AppendImage("OldImage", record->old_image, &size, &json); !added) {
-    return Unexpected<Status>(std::move(added.error()));
-  }
-  json += ",\"SizeBytes\":" + std::to_string(size);
   json += "},\"eventSource\":\"aws:dynamodb\"}";
   return made;
 }

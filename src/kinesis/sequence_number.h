@@ -6,27 +6,17 @@
 #ifndef STATOR_KINESIS_SEQUENCE_NUMBER_H_
 #define STATOR_KINESIS_SEQUENCE_NUMBER_H_
 
-#include <compare>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "table/change_log.h"
+
 namespace stator::kinesis {
 
-// Where a record lies in its shard: the position that the engine gave its commit, and its place
-// among the records of that commit. All zero is before every record.
-struct RecordPosition {
-  uint64_t micros = 0;
-  uint16_t place = 0;
-  auto operator<=>(const RecordPosition&) const = default;
-
-  // The first position after this one.
-  RecordPosition Next() const {
-    return place == UINT16_MAX ? RecordPosition{micros + 1, 0}
-                               : RecordPosition{micros, static_cast<uint16_t>(place + 1)};
-  }
-};
+// All zero is before every record.
+using RecordPosition = LogPosition;
 
 struct SequenceNumber {
   int64_t created_seconds = 0;  // of the stream

@@ -18,8 +18,7 @@ std::string ShardIterator::ToString() const {
   AppendU64(static_cast<uint64_t>(created_millis), &bytes);
   AppendU64(stream_id, &bytes);
   AppendU32(shard, &bytes);
-  AppendU64(position.micros, &bytes);
-  AppendU16(position.place, &bytes);
+  AppendPosition(position, &bytes);
   bytes += stream_name;
   AppendU32(Crc32c(bytes), &bytes);
   return Base64Encode(bytes);
@@ -39,7 +38,7 @@ std::optional<ShardIterator> ParseShardIterator(std::string_view text) {
   uint64_t version = 0, created = 0;
   if (!reader.ReadU64(&version) || version != kVersion || !reader.ReadU64(&created) ||
       !reader.ReadU64(&iterator.stream_id) || !reader.ReadU32(&iterator.shard) ||
-      !reader.ReadU64(&iterator.position.micros) || !reader.ReadU16(&iterator.position.place)) {
+      !ReadPosition(&reader, &iterator.position)) {
     return std::nullopt;
   }
   iterator.created_millis = static_cast<int64_t>(created);

@@ -1,31 +1,15 @@
 #include "kinesis/stream.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "base/bytes.h"
 #include "model/item_codec.h"
+#include "model/stored_fields.h"
 
 namespace stator::kinesis {
 namespace {
 
 constexpr char kRecordVersion = 1;
-
-std::optional<int64_t> IntOf(const AttributeMap& map, std::string_view name) {
-  const AttributeValue* value = map.Find(name);
-  if (value == nullptr || !value->is(AttributeValue::Type::kN)) return std::nullopt;
-  const std::string text = value->n().ToString();
-  int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
-
-std::optional<std::string> TextOf(const AttributeMap& map, std::string_view name) {
-  const AttributeValue* value = map.Find(name);
-  if (value == nullptr || !value->is(AttributeValue::Type::kS)) return std::nullopt;
-  return value->s();
-}
 
 }  // namespace
 
@@ -60,11 +44,11 @@ std::string EncodeStream(const Stream& stream) {
 Result<Stream> DecodeStream(std::string_view bytes) {
   auto map = DecodeItem(bytes);
   if (!map) return Unexpected<Status>(map.error());
-  const auto account = TextOf(*map, "account"), region = TextOf(*map, "region"),
-             name = TextOf(*map, "name");
-  const auto id = IntOf(*map, "id"), version = IntOf(*map, "version"),
-             created = IntOf(*map, "created"), shards = IntOf(*map, "shards"),
-             retention = IntOf(*map, "retention");
+  const auto account = StoredText(map->Find("account")), region = StoredText(map->Find("region")),
+             name = StoredText(map->Find("name"));
+  const auto id = StoredInt(map->Find("id")), version = StoredInt(map->Find("version")),
+             created = StoredInt(map->Find("created")), shards = StoredInt(map->Find("shards")),
+             retention = StoredInt(map->Find("retention"));
   const AttributeValue* on_demand = map->Find("on_demand");
   const AttributeValue* tags = map->Find("tags");
   if (!account || !region || !name || !id || !version || !created || !shards || !retention ||

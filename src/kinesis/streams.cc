@@ -25,6 +25,15 @@ std::string EncodeId(uint64_t id) {
   return bytes;
 }
 
+// The stream that a record holds, if there is one.
+ApiResult<Stream> Found(const std::optional<std::string_view>& record, const Scope& scope,
+                        const std::string& name) {
+  if (!record) return Streams::NotFound(scope, name);
+  auto stream = DecodeStream(*record);
+  if (!stream) return Unexpected<ApiError>(ToApiError(stream.error()));
+  return *std::move(stream);
+}
+
 }  // namespace
 
 // One change of a definition on its way. `decide` replaces error and next.
@@ -170,13 +179,9 @@ void Streams::Change(const Scope& scope, std::string name, ChangeStream change, 
   request.decide = [state, scope, name = std::move(name)](const CommitView& view) {
     state->error.reset();
     Decision decision;
-    if (!view.values[0]) {
-      state->error = NotFound(scope, name).error();
-      return decision;
-    }
-    auto current = DecodeStream(*view.values[0]);
+    auto current = Found(view.values[0], scope, name);
     if (!current) {
-      state->error = ToApiError(current.error());
+      state->error = std::move(current.error());
       return decision;
     }
     auto next = state->change(*current);
@@ -211,13 +216,9 @@ void Streams::Delete(const Scope& scope, std::string name, ChangeDone done) {
   request.decide = [state, scope, name = std::move(name)](const CommitView& view) {
     state->error.reset();
     Decision decision;
-    if (!view.values[0]) {
-      state->error = NotFound(scope, name).error();
-      return decision;
-    }
-    auto current = DecodeStream(*view.values[0]);
+    auto current = Found(view.values[0], scope, name);
     if (!current) {
-      state->error = ToApiError(current.error());
+      state->error = std::move(current.error());
       return decision;
     }
     decision.commit = true;
@@ -277,7 +278,7 @@ void Streams::Read(const Stream& stream, uint32_t shard, RecordPosition from, Vi
         RecordPosition position;
         ByteReader reader(key.substr(skip));
         auto record = DecodeRecord(value);
-        if (!record || !reader.ReadU64(&position.micros) || !reader.ReadU16(&position.place)) {
+        if (!record || !ReadPosition(&reader, &position)) {
           *failed = record ? Status{StatusCode::kCorruption, "the key of a record of a stream"}
                            : record.error();
           return false;
@@ -301,7 +302,7 @@ void Streams::FindEnd(const Stream& stream, uint32_t shard,
       [end, skip = prefix.size()](std::string_view key, std::string_view) {
         ByteReader reader(key.substr(skip));
         RecordPosition last;
-        if (reader.ReadU64(&last.micros) && reader.ReadU16(&last.place)) *end = last.Next();
+        if (ReadPosition(&reader, &last)) *end = last.Next();
         return false;
       },
       [end, done = std::move(done)](Result<void> result) mutable {

@@ -5,6 +5,7 @@
 
 #include <future>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -46,6 +47,33 @@ inline ApiResult<TablePtr> ChangeAndWait(
   return Await<ApiResult<TablePtr>>([&](auto done) {
     catalog.Change(scope, std::move(name), std::move(change), std::move(done));
   });
+}
+
+// Reads a table's definition anew.
+inline void RefreshAndWait(Catalog& catalog, const Scope& scope, const std::string& name) {
+  Await<bool>([&](auto done) {
+    catalog.Refresh(scope, name, [done = std::move(done)]() mutable { done(true); });
+  });
+}
+
+// Changes the definition of that very table, as far as it is still there: if it is gone there is
+// nothing to be done. `change` may be called several times. After an error it is known again what
+// the definition is.
+template <class Change>
+Result<void> ChangeTableAndWait(Catalog& catalog, const TableDefinition& table, Change change) {
+  auto changed =
+      ChangeAndWait(catalog, table.scope, table.name,
+                    [id = table.id, change](const TableDefinition* current) -> DefinitionChange {
+                      if (current == nullptr || current->id != id)
+                        return ApiFail(ErrorType::kResourceNotFound, "");
+                      TableDefinition next = *current;
+                      change(&next);
+                      return std::optional<TableDefinition>(std::move(next));
+                    });
+  if (changed || changed.error().type == ErrorType::kResourceNotFound) return {};
+  // The outcome may be unknown: see what is there before the next try.
+  RefreshAndWait(catalog, table.scope, table.name);
+  return Fail(StatusCode::kIoError, changed.error().message.value_or("an internal error"));
 }
 
 }  // namespace stator

@@ -6,7 +6,6 @@
 #include <cstdio>
 #include <utility>
 
-#include "base/bytes.h"
 #include "base/date_text.h"
 #include "base/hash.h"
 
@@ -48,22 +47,22 @@ uint64_t Turn(size_t children, int64_t now, ChangeLog* log) {
   return first;
 }
 
-std::string LabelOf(int64_t micros) {
-  const int64_t millis = micros / 1000;
-  const std::string basic = FormatIsoBasic(millis / 1000);  // "20130609T100015Z"
-  std::array<char, 32> text;
-  const int length =
-      std::snprintf(text.data(), text.size(), "%.4s-%.2s-%.2sT%.2s:%.2s:%.2s.%03d", basic.data(),
-                    basic.data() + 4, basic.data() + 6, basic.data() + 9, basic.data() + 11,
-                    basic.data() + 13, static_cast<int>(millis % 1000));
-  return {text.data(), static_cast<size_t>(length)};
-}
+std::string LabelOf(int64_t micros) { return FormatIsoMillis(micros / 1000); }
 
 }  // namespace
 
 LogPosition LogPosition::Next() const {
   return place == UINT16_MAX ? LogPosition{micros + 1, 0}
                              : LogPosition{micros, static_cast<uint16_t>(place + 1)};
+}
+
+void AppendPosition(const LogPosition& position, std::string* out) {
+  AppendU64(position.micros, out);
+  AppendU16(position.place, out);
+}
+
+bool ReadPosition(ByteReader* in, LogPosition* out) {
+  return in->ReadU64(&out->micros) && in->ReadU16(&out->place);
 }
 
 std::string SequenceNumberOf(const LogPosition& position) {

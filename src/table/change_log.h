@@ -14,6 +14,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/bytes.h"
+
 namespace stator {
 
 // Where a record stands: the position of its commit (storage/engine.h, Append), and its place among
@@ -25,6 +27,10 @@ struct LogPosition {
   // The first one after this.
   LogPosition Next() const;
 };
+
+// 10 bytes, in the order of positions: what the engine adds to the keys of a log.
+void AppendPosition(const LogPosition& position, std::string* out);
+[[nodiscard]] bool ReadPosition(ByteReader* in, LogPosition* out);
 
 // Sequence numbers on the wire: at least 21 digits, in the order of positions.
 std::string SequenceNumberOf(const LogPosition& position);
@@ -45,7 +51,8 @@ struct LogShard {
 
   bool open() const { return closed_micros == 0; }
   bool Holds(uint64_t hash) const { return hash_begin <= hash && hash <= hash_end; }
-  // As its starting sequence number shows. Records may stand before it where ids ran ahead of the clock: read from {}.
+  // As its starting sequence number shows. Records may stand before it where ids ran ahead of the
+  // clock: read from {}.
   LogPosition Start() const { return {id, 0}; }
   // "shardId-00000001414576573621-f55eea83": 20 digits of milliseconds, 8 hexadecimal ones. Ascends
   // with the id.

@@ -1,6 +1,9 @@
 #include "table/change_record.h"
 
 #include "base/bytes.h"
+#include "model/attribute_value_json.h"
+#include "model/item_codec.h"
+#include "model/item_size.h"
 #include "table/layout.h"
 #include "table/storage_key.h"
 
@@ -92,6 +95,28 @@ uint64_t PartitionHashOf(const ChangeRecord& record) {
 std::string_view EventNameOf(const ChangeRecord& record) {
   if (!record.has_new) return "REMOVE";
   return record.had_old ? "MODIFY" : "INSERT";
+}
+
+Result<void> AppendImages(const TableDefinition& table, const ChangeRecord& record, bool show_new,
+                          bool show_old, std::string* json) {
+  const auto keys = KeysOf(table, record);
+  if (!keys) return Fail(StatusCode::kCorruption, "a change record has no key of its table");
+  json->append("\"Keys\":");
+  AppendJson(*keys, json);
+  size_t size = SizeOf(*keys);
+  const auto append = [&](std::string_view name, bool shown,
+                          const std::optional<std::string_view>& image) -> Result<void> {
+    if (!shown || !image) return {};
+    auto bytes = EncodedItemSize(*image);
+    if (!bytes) return Unexpected<Status>(std::move(bytes.error()));
+    size += *bytes;
+    json->append(",\"").append(name).append("\":");
+    return AppendItemJson(*image, json);
+  };
+  if (auto added = append("NewImage", show_new, record.new_image); !added) return added;
+  if (auto added = append("OldImage", show_old, record.old_image); !added) return added;
+  json->append(",\"SizeBytes\":").append(std::to_string(size));
+  return {};
 }
 
 std::optional<AttributeMap> KeysOf(const TableDefinition& table, const ChangeRecord& record) {

@@ -44,6 +44,12 @@ std::string_view EventNameOf(const ChangeRecord& record);
 // The hash of the changed item's partition, which decides about its shard.
 uint64_t PartitionHashOf(const ChangeRecord& record);
 
+// Appends "Keys", "NewImage", "OldImage" and "SizeBytes" with their names, comma-separated, as they
+// stand in every form of a record; the images that are to be shown and that the record has.
+// Errors: kCorruption.
+Result<void> AppendImages(const TableDefinition& table, const ChangeRecord& record, bool show_new,
+                          bool show_old, std::string* json);
+
 // The key attributes of the changed item; nullopt if the record is not one of that table.
 std::optional<AttributeMap> KeysOf(const TableDefinition& table, const ChangeRecord& record);
 

@@ -1,27 +1,8 @@
 #include "table/kinesis_destination.h"
 
-#include <charconv>
+#include "model/stored_fields.h"
 
 namespace stator {
-namespace {
-
-std::optional<int64_t> IntOf(const AttributeMap& map, std::string_view name) {
-  const AttributeValue* value = map.Find(name);
-  if (value == nullptr || !value->is(AttributeValue::Type::kN)) return std::nullopt;
-  const std::string text = value->n().ToString();
-  int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
-
-std::optional<std::string> TextOf(const AttributeMap& map, std::string_view name) {
-  const AttributeValue* value = map.Find(name);
-  if (value == nullptr || !value->is(AttributeValue::Type::kS)) return std::nullopt;
-  return value->s();
-}
-
-}  // namespace
 
 std::string_view NameOf(DestinationStatus status) {
   switch (status) {
@@ -62,10 +43,10 @@ std::optional<std::vector<KinesisDestination>> ReadDestinations(const AttributeV
   for (const AttributeValue& element : value.l()) {
     if (!element.is(AttributeValue::Type::kM)) return std::nullopt;
     const AttributeMap& map = element.m();
-    const auto stream = TextOf(map, "stream"), reader = TextOf(map, "reader"),
-               description = TextOf(map, "description");
-    const auto status = IntOf(map, "status"), precision = IntOf(map, "precision"),
-               changed = IntOf(map, "changed");
+    const auto stream = StoredText(map.Find("stream")), reader = StoredText(map.Find("reader")),
+               description = StoredText(map.Find("description"));
+    const auto status = StoredInt(map.Find("status")), precision = StoredInt(map.Find("precision")),
+               changed = StoredInt(map.Find("changed"));
     if (!stream || !reader || !description || !status || !precision || !changed)
       return std::nullopt;
     destinations.push_back({.stream_arn = *stream,

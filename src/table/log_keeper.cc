@@ -54,7 +54,7 @@ void LogKeeper::RunOnce() {
     if (!table->log.empty()) CareFor(table, now);
   }
   const int64_t horizon = now - database_->options().log.retention_micros;
-  for (const TablePtr& table : database_->catalog().Dropped()) Expire(table, horizon);
+  for (const TablePtr& table : database_->catalog().Dropped()) ExpireDropped(*table, horizon);
 }
 
 // Over its rate for a few seconds, not just for one.
@@ -74,71 +74,51 @@ void LogKeeper::CareFor(const TablePtr& table, int64_t now) {
     const bool busy = IsBusy(*table) && 2 * log.open_shards() <= options.max_open_shards;
     if (busy) {
       rates_[table->id] = 0;
-      Report(
-          "splitting the shards of table " + table->name,
-          Change(
-              *table, [](int64_t at, size_t most, ChangeLog* next) { SplitShards(most, at, next); },
-              now));
+      Report("splitting the shards of table " + table->name,
+             ChangeTableAndWait(database_->catalog(), *table,
+                                [now, most = options.max_open_shards](TableDefinition* next) {
+                                  SplitShards(most, now, &next->log);
+                                }));
     } else if (old) {
       Report("rolling the shards of table " + table->name,
-             Change(
-                 *table,
-                 [](int64_t at, size_t, ChangeLog* next) {
-                   if (next->active()) RollShards(at, next);
-                 },
-                 now));
+             ChangeTableAndWait(database_->catalog(), *table, [now](TableDefinition* next) {
+               if (next->log.active()) RollShards(now, &next->log);
+             }));
     }
   }
-  if (table->status != TableStatus::kDeleting) Expire(table, now - options.retention_micros);
+  if (table->status != TableStatus::kDeleting) Expire(*table, now - options.retention_micros);
 }
 
 // First the records, then what the definition says of them: whoever reads meanwhile finds less.
-void LogKeeper::Expire(const TablePtr& table, int64_t horizon) {
-  ChangeLog log = table->log;
+void LogKeeper::Expire(const TableDefinition& table, int64_t horizon) {
+  ChangeLog log = table.log;
   std::vector<uint64_t> shards;
   if (!ExpireLog(horizon, &log, &shards)) return;
-  const bool dropped_table = database_->catalog().FindById(table->id) == nullptr;
-  if (dropped_table && !log.streams.empty()) return;  // all at once, when no one reads it any more
   Result<void> done;
-  if (dropped_table) done = DropAndWait(database_->engine(), TableRecords(table->id));
   for (const uint64_t shard : shards) {
-    if (done && !dropped_table)
-      done = DropAndWait(database_->engine(), ShardRecords(table->id, shard));
+    if (done) done = DropAndWait(database_->engine(), ShardRecords(table.id, shard));
   }
-  if (done && dropped_table) {
-    done = Await<Result<void>>(
-        [&](auto ended) { database_->catalog().ForgetDropped(table->id, std::move(ended)); });
-  } else if (done) {
-    done = Change(
-        *table,
-        [](int64_t at, size_t, ChangeLog* next) {
-          std::vector<uint64_t> ignored;
-          ExpireLog(at, next, &ignored);
-        },
-        horizon);
+  if (done) {
+    done = ChangeTableAndWait(database_->catalog(), table, [horizon](TableDefinition* next) {
+      std::vector<uint64_t> ignored;
+      ExpireLog(horizon, &next->log, &ignored);
+    });
   }
-  Report("dropping old change records of table " + table->name, done);
+  Report("dropping old change records of table " + table.name, done);
 }
 
-Result<void> LogKeeper::Change(const TableDefinition& table,
-                               void (*change)(int64_t now, size_t most, ChangeLog* log),
-                               int64_t now) {
-  const size_t most = database_->options().log.max_open_shards;
-  auto changed = ChangeAndWait(
-      database_->catalog(), table.scope, table.name,
-      [id = table.id, change, most, now](const TableDefinition* current) -> DefinitionChange {
-        if (current == nullptr || current->id != id)
-          return ApiFail(ErrorType::kResourceNotFound, "");
-        TableDefinition next = *current;
-        change(now, most, &next.log);
-        return std::optional<TableDefinition>(std::move(next));
-      });
-  if (changed || changed.error().type == ErrorType::kResourceNotFound) return {};
-  Await<bool>([&](auto done) {
-    database_->catalog().Refresh(table.scope, table.name,
-                                 [done = std::move(done)]() mutable { done(true); });
-  });
-  return Fail(StatusCode::kIoError, changed.error().message.value_or("an internal error"));
+// All at once, when no one reads it any more.
+void LogKeeper::ExpireDropped(const TableDefinition& table, int64_t horizon) {
+  ChangeLog log = table.log;
+  std::vector<uint64_t> ignored;
+  ExpireLog(horizon, &log, &ignored);
+  if (!log.streams.empty()) return;
+  Result<void> done = DropAndWait(database_->engine(), TableRecords(table.id));
+  if (done) {
+    done = Await<Result<void>>(
+        [&](auto ended) { database_->catalog().ForgetDropped(table.id, std::move(ended)); });
+  }
+  Report("dropping the change records of dropped table " + table.name, done);
 }
 
 void LogKeeper::Report(const std::string& what, const Result<void>& result) {

@@ -42,10 +42,9 @@ class LogKeeper {
  private:
   void Run();
   void CareFor(const TablePtr& table, int64_t now);
-  void Expire(const TablePtr& table, int64_t horizon);
+  void Expire(const TableDefinition& table, int64_t horizon);
+  void ExpireDropped(const TableDefinition& table, int64_t horizon);
   bool IsBusy(const TableDefinition& table);
-  Result<void> Change(const TableDefinition& table,
-                      void (*change)(int64_t now, size_t most, ChangeLog* log), int64_t now);
   void Report(const std::string& what, const Result<void>& result);
 
   Database* const database_;

@@ -13,8 +13,7 @@ namespace {
 
 KeyRange RangeFrom(uint64_t table_id, uint64_t shard_id, const LogPosition& from) {
   KeyRange range = ShardRecords(table_id, shard_id);
-  AppendU64(from.micros, &range.begin);
-  AppendU16(from.place, &range.begin);
+  AppendPosition(from, &range.begin);
   return range;
 }
 
@@ -49,7 +48,7 @@ std::optional<LogPosition> PositionOfKey(std::string_view key) {
   if (key.size() < kAppendStampBytes) return std::nullopt;
   LogPosition position;
   ByteReader in(key.substr(key.size() - kAppendStampBytes));
-  if (!in.ReadU64(&position.micros) || !in.ReadU16(&position.place)) return std::nullopt;
+  if (!ReadPosition(&in, &position)) return std::nullopt;
   return position;
 }
 

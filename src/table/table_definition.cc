@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "model/item_codec.h"
+#include "model/stored_fields.h"
 
 namespace stator {
 namespace {
@@ -127,15 +127,9 @@ class Reader {
     return nullptr;
   }
   int64_t AsInt(const AttributeValue* value) {
-    int64_t result = 0;
-    if (value == nullptr || !value->is(AttributeValue::Type::kN)) {
-      ok_ = false;
-      return result;
-    }
-    const std::string text = value->n().ToString();
-    auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), result);
-    if (error != std::errc() || end != text.data() + text.size()) ok_ = false;
-    return result;
+    const std::optional<int64_t> number = StoredInt(value);
+    if (!number) ok_ = false;
+    return number.value_or(0);
   }
   template <size_t kCount>
   std::array<int64_t, kCount> Ints(std::string_view name) {

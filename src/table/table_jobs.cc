@@ -334,23 +334,9 @@ TableJobs::Again TableJobs::TryAgain(const TableDefinition& table, Job* job,
 Result<void> TableJobs::Change(const TableDefinition& table,
                                void (*change)(TableDefinition* next, uint32_t index_id),
                                uint32_t index_id) {
-  const uint64_t table_id = table.id;
-  auto changed = ChangeAndWait(
-      database_->catalog(), table.scope, table.name,
-      [table_id, change, index_id](const TableDefinition* current) -> DefinitionChange {
-        if (current == nullptr || current->id != table_id)
-          return ApiFail(ErrorType::kResourceNotFound, "");
-        TableDefinition next = *current;
-        change(&next, index_id);
-        return std::optional<TableDefinition>(std::move(next));
-      });
-  if (changed || changed.error().type == ErrorType::kResourceNotFound) return {};
-  // The outcome may be unknown: see what is there before the next try.
-  Await<bool>([&](auto done) {
-    database_->catalog().Refresh(table.scope, table.name,
-                                 [done = std::move(done)]() mutable { done(true); });
-  });
-  return Failed(changed.error());
+  return ChangeTableAndWait(
+      database_->catalog(), table,
+      [change, index_id](TableDefinition* next) { change(next, index_id); });
 }
 
 // What its streams tell stays for a while (table/log_keeper.h).
@@ -404,10 +390,7 @@ TableJobs::Again TableJobs::StepBackfill(const TablePtr& table, Job* job) {
     case BackfillOutcome::kFailed:
       return TryAgain(*table, job, "items could not be read, or entries not written");
     case BackfillOutcome::kGuardChanged:
-      Await<bool>([&](auto done) {
-        database_->catalog().Refresh(table->scope, table->name,
-                                     [done = std::move(done)]() mutable { done(true); });
-      });
+      RefreshAndWait(database_->catalog(), table->scope, table->name);
       return Now();
     case BackfillOutcome::kFinished:
       break;
