@@ -1,10 +1,13 @@
 """DynamoDB Streams (facts 8)."""
 
+import base64
 import json
 import random
+import re
 import subprocess
 import threading
 import time
+import zlib
 
 import pytest
 from helpers import error
@@ -148,6 +151,30 @@ def test_iterators(client, streams, make_table):
                                    ShardIteratorType="LATEST")
     with error("ValidationException"):
         streams.describe_stream(StreamArn="arn:aws:dynamodb:us-east-1:000000000000:table/nothing")
+
+
+def test_iterators_expire_after_15_minutes(client, streams, make_table):
+    name = make_table(StreamSpecification=stream_on())
+    arn = latest_arn(client, name)
+    fresh = streams.get_shard_iterator(StreamArn=arn, ShardId=shards_of(streams, arn)[0]["ShardId"],
+                                       ShardIteratorType="LATEST")["ShardIterator"]
+    content = base64.b64decode(fresh.removeprefix(f"{arn}|1|"))
+
+    def aged(seconds):
+        """The one that was given so long ago: with its time and checksum, the last two numbers."""
+        micros = int.from_bytes(content[-12:-4], "big") - seconds * 1_000_000
+        changed = content[:-12] + micros.to_bytes(8, "big")
+        checksum = zlib.crc32(arn.encode() + changed).to_bytes(4, "big")
+        return f"{arn}|1|{base64.b64encode(changed + checksum).decode()}"
+
+    assert aged(0) == fresh
+    assert streams.get_records(ShardIterator=aged(895))["Records"] == []
+    with error("ExpiredIteratorException") as caught:
+        streams.get_records(ShardIterator=aged(901))
+    assert re.fullmatch(r"Iterator expired\. The iterator was created at time \w{3} \w{3} \d\d [\d:]{8} UTC \d{4} while "
+                        r"right now it is \w{3} \w{3} \d\d [\d:]{8} UTC \d{4} which is further in the future than the "
+                        r"tolerated delay of 900000 milliseconds\.",
+                        caught.value.response["Error"]["Message"]), caught.value
 
 
 def test_streams_are_switched_on_and_off(client, streams, make_table):

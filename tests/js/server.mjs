@@ -27,9 +27,9 @@ function freePort() {
   });
 }
 
-export async function startServer() {
+export async function startServer(options = []) {
   const port = await freePort();
-  const child = spawn(findBinary(), ["serve", "--port", String(port), "--in-memory"], {
+  const child = spawn(findBinary(), ["serve", "--port", String(port), "--in-memory", ...options], {
     stdio: ["ignore", "pipe", "pipe"],
   });
   let log = "";

@@ -21,6 +21,8 @@ CAPITAL_MESSAGE = {"SerializationException", "AccessDeniedException", "Transacti
 PLACEHOLDERS = {
     "<uuid>": r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
     "<any>": r"(?s:.*)",
+    "<digits>": r"[0-9]+",
+    "<hex>": r"[0-9a-f]+",
 }
 TIMESTAMP = "<timestamp>"  # a number of seconds, between 2020 and 2100
 TABLE = re.compile(r"<table(?:-\w+)?>")
@@ -94,14 +96,26 @@ def load_cases():
 
 
 class TableNames:
-    """Gives <table>, <table-b> ... of one file unique names, in any value, and writes out what is <x*1000>."""
+    """Gives <table>, <table-b> ... of one file unique names, in any value, and writes out what is <x*1000>, and what
+    steps of its setup have kept."""
 
     def __init__(self):
         self.names = {}
+        self.kept = {}
+
+    def keep(self, places, answer):
+        """`places`: mark -> where its value stands in `answer`, such as "StreamDescription.Shards.0.ShardId"."""
+        for mark, place in places.items():
+            value = answer
+            for part in place.split("."):
+                value = value[int(part) if isinstance(value, list) else part]
+            self.kept[mark] = value
 
     def fill(self, value):
         if isinstance(value, str):
             value = TABLE.sub(lambda mark: self.names.setdefault(mark.group(0), unique_name("golden")), value)
+            for mark, kept in self.kept.items():
+                value = value.replace(mark, kept)
             return REPEATED.sub(lambda mark: mark.group(1) * int(mark.group(2)), value)
         if isinstance(value, list):
             return [self.fill(element) for element in value]
@@ -112,10 +126,12 @@ class TableNames:
 
 def run_setup(steps, names, raw, client):
     for step in steps:
-        request = names.fill(step)
+        request = names.fill({name: step[name] for name in ("target", "body")})
         response = raw(request["target"], request["body"])
         assert response.status == 200, f"setup: {request} was answered {response}"
-        if request["target"] == "CreateTable":
+        if "keep" in step:
+            names.keep(step["keep"], response.json)
+        if request["target"] in ("CreateTable", "UpdateTable"):
             wait_active(client, request["body"]["TableName"])
 
 
