@@ -28,7 +28,7 @@ export UBSAN_OPTIONS := print_stacktrace=1
 export TSAN_OPTIONS := suppressions=$(CURDIR)/tests/tsan.supp:history_size=7:second_deadlock_stack=1
 
 .PHONY: help run build dev test unit api golden js model sim crash overload check asan ubsan tsan fuzz bench bench-scale \
-        bench-micro benches tidy format clean packages packages-test packages-clang packages-bench
+        bench-micro benches tidy format clean inactive-users outbox packages packages-test packages-clang packages-bench
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -40,6 +40,12 @@ run: build ## install packages, build, and serve on http://127.0.0.1:8000 (PORT=
 
 build: packages build/release/build.ninja ## build build/release/stator
 	cmake --build build/release --target stator -j $(JOBS)
+
+inactive-users: build examples/inactive-users/node_modules/.ready ## example: accounts that nobody uses are disabled
+	STATOR_BINARY=build/release/stator node examples/inactive-users/run.mjs
+
+outbox: build build/venv/.ready ## example: services follow orders, also after they were away
+	STATOR_BINARY=build/release/stator $(PYTHON) examples/outbox/run.py
 
 # --- testing it -----------------------------------------------------------------------------------
 
@@ -68,7 +74,8 @@ check: dev build/venv/.ready ## includes, source rules, documents
 unit: dev ## unit tests, and the fuzz targets over their corpora
 	@$(STAGE) "unit tests" $(call UNIT,dev)
 
-api: dev build/venv/.ready ## tests against a real server with boto3 and raw requests, golden files included
+# The examples, too.
+api: dev build/venv/.ready examples/inactive-users/node_modules/.ready ## tests against a real server with boto3 and raw requests, golden files included
 	@$(STAGE) "API tests" env STATOR_BINARY=build/dev/stator $(PYTEST) tests/api
 
 golden: dev build/venv/.ready ## the golden files alone
@@ -93,7 +100,7 @@ overload: dev build/venv/.ready ## more load than can be served, slow clients, 1
 	@$(STAGE) "overload tests" env STATOR_BINARY=build/dev/stator STATOR_OVERLOAD_SECONDS=$(OVERLOAD_SECONDS) \
 	  $(PYTEST) tests/overload
 
-asan: packages-test build/asan/build.ninja build/venv/.ready ## unit and API tests under AddressSanitizer and UBSan
+asan: packages-test build/asan/build.ninja build/venv/.ready examples/inactive-users/node_modules/.ready ## unit and API tests under AddressSanitizer and UBSan
 	@$(STAGE) "build asan" cmake --build build/asan -j $(JOBS)
 	@$(STAGE) "unit tests, asan" $(call UNIT,asan)
 	@$(STAGE) "API tests, asan" env STATOR_BINARY=build/asan/stator $(PYTEST) tests/api
@@ -133,7 +140,7 @@ format: packages-clang ## clang-format over the C++ files
 	git ls-files -z '*.cc' '*.h' | xargs -0 clang-format-14 -i
 
 clean: ## remove what was built (not your data)
-	rm -rf build tests/js/node_modules
+	rm -rf build tests/js/node_modules examples/*/node_modules
 
 # --- what the above need --------------------------------------------------------------------------
 
@@ -158,6 +165,6 @@ build/venv/.ready: tests/requirements.txt | packages-test
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
-tests/js/node_modules/.ready: tests/js/package-lock.json | packages-test
-	npm --prefix tests/js ci --no-audit --no-fund --loglevel=error
+%/node_modules/.ready: %/package-lock.json | packages-test
+	npm --prefix $* ci --no-audit --no-fund --loglevel=error
 	@touch $@

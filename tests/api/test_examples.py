@@ -1,15 +1,17 @@
-"""The commands of examples/product-catalog/README.md, as they stand there, through the AWS CLI."""
+"""The examples: the commands of product-catalog/README.md, as they stand there, through the AWS CLI; the others as a
+whole, with the server under test. These look themselves whether all came out right."""
 
 import json
 import os
 import pathlib
 import re
+import signal
 import subprocess
 import sys
 
 import pytest
 from support import clients
-from support.server import ROOT
+from support.server import ROOT, find_binary
 
 FOLDER = ROOT / "examples" / "product-catalog"
 AWS = pathlib.Path(sys.executable).with_name("aws")
@@ -67,3 +69,17 @@ def test_both_data_files_hold_the_same():
     batch = json.loads((FOLDER / "batch-write-item.json").read_text())
     assert [request["PutRequest"]["Item"] for request in batch["ProductCatalog"]] == lines
     assert len({item["Id"]["N"] for item in lines}) == len(lines) == 20
+
+
+@pytest.mark.parametrize("command", [["node", "examples/inactive-users/run.mjs"], [sys.executable, "examples/outbox/run.py"]],
+                         ids=["inactive-users", "outbox"])
+def test_a_whole_example(command):
+    environment = {**os.environ, "STATOR_BINARY": find_binary()}
+    run = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                           start_new_session=True)
+    try:
+        output, _ = run.communicate(timeout=300)
+    except subprocess.TimeoutExpired:
+        os.killpg(run.pid, signal.SIGKILL)  # with all that it has started
+        pytest.fail(f"it did not end:\n{run.communicate()[0]}")
+    assert run.returncode == 0 and output.endswith("All is as it should be.\n"), output
