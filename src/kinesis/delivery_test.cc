@@ -55,6 +55,7 @@ class UnreliableStreams final : public RemoteStreams {
     std::vector<bool> stored;
     for (const DestinationRecord* record : records) {
       EXPECT_TRUE(keys.insert(record->partition_key).second) << "two changes of an item at once";
+      EXPECT_FALSE(IsTooLarge(*record));
       stored.push_back(!random_.OneIn(3));
       if (stored.back()) stored_->push_back(*record);
     }
@@ -99,6 +100,9 @@ class DeliveryTest : public ::testing::Test {
       EXPECT_EQ(region, "eu-west-1");
       return std::make_unique<UnreliableStreams>(&far_);
     };
+    options.report = [this](EventLevel level, const std::string& what) {
+      if (level == EventLevel::kError) reported_.push_back(what);
+    };
     delivery_ = std::make_unique<Delivery>(database_.get(), streams_.get(), std::move(options));
   }
 
@@ -138,10 +142,11 @@ class DeliveryTest : public ::testing::Test {
   }
 
   // One change of item `p`.
-  void Put(const std::string& p, int64_t n) {
+  void Put(const std::string& p, int64_t n, const std::string& more = "") {
     const TablePtr table = Table();
     Item item = testing::TestItem(p, 0);
     item.Set("n", AttributeValue::N(n));
+    if (!more.empty()) item.Set("more", AttributeValue::S(more));
     std::string bytes;
     EncodeItem(item, &bytes);
     CommitRequest request;
@@ -195,6 +200,7 @@ class DeliveryTest : public ::testing::Test {
   std::unique_ptr<Database> database_;
   std::unique_ptr<Delivery> delivery_;
   std::vector<DestinationRecord> far_;
+  std::vector<std::string> reported_;  // errors
   TablePtr held_;
 };
 
@@ -323,6 +329,35 @@ TEST_F(DeliveryTest, FailuresElsewhereKeepTheOrderOfEachItem) {
     last[change[0]] = n;
   }
   EXPECT_EQ(last, (std::map<char, int>{{'a', kChanges}, {'b', kChanges}, {'c', kChanges}}));
+}
+
+// Control characters take six bytes each in JSON, and one in an item.
+TEST_F(DeliveryTest, WhatIsTooLargeElsewhereIsLeftOut) {
+  const std::string large(180 * 1024, '\x01');
+  Enable(kFarArn);
+  for (int n = 1; n <= 3; ++n) {
+    Put("a", n, n == 2 ? large : "");
+    Put("b", n);
+  }
+  DeliverAll();
+  std::set<std::string> arrived;
+  for (const DestinationRecord& record : far_) arrived.insert(Short(record.data));
+  // The third change of `a` is too large as well: it has the old item, too.
+  EXPECT_EQ(arrived, (std::set<std::string>{"a1", "b1", "b2", "b3"}));
+  ASSERT_EQ(reported_.size(), 2u);
+  EXPECT_NE(reported_[0].find("table t was not sent"), std::string::npos) << reported_[0];
+  Put("a", 4);
+  DeliverAll();
+  EXPECT_EQ(Short(far_.back().data), "a4");
+  // A stream of this server takes it.
+  Change([&](const TableDefinition* current) {
+    return *DisableDestination(*current, kFarArn, clock_.NowMicros());
+  });
+  DeliverAll();
+  Enable();
+  Put("c", 1, large);
+  DeliverAll();
+  EXPECT_EQ(Arrived(), "c1 ");
 }
 
 }  // namespace

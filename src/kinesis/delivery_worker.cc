@@ -290,7 +290,10 @@ DeliveryWorker::Outcome DeliveryWorker::Deliver(const TableDefinition& table,
   if (const StreamPtr stream = FindHere(table, destination.stream_arn)) {
     return DeliverHere(table, *stream);
   }
-  if (Remote(destination.stream_arn) != nullptr) return DeliverElsewhere(table, destination);
+  if (Remote(destination.stream_arn) != nullptr) {
+    SkipTooLarge(table, destination);
+    return DeliverElsewhere(table, destination);
+  }
   return Fail(table, "The Kinesis data stream " + destination.stream_arn + " was not found.");
 }
 
@@ -309,6 +312,20 @@ DeliveryWorker::Outcome DeliveryWorker::DeliverHere(const TableDefinition& table
                   {.guards = {Catalog::GuardOf(table)}, .mutations = PositionMutations(table)});
   });
   return AfterCommit(table, put ? Result<void>() : Unexpected<Status>(std::move(put.error())));
+}
+
+void DeliveryWorker::SkipTooLarge(const TableDefinition& table,
+                                  const KinesisDestination& destination) {
+  for (size_t i = 0; i < batch_.records.size(); ++i) {
+    if (batch_.stored[i] || !IsTooLarge(batch_.records[i])) continue;
+    batch_.stored[i] = true;
+    if (!options_->report) continue;
+    options_->report(EventLevel::kError,
+                     "a change of table " + table.name + " was not sent to " +
+                         destination.stream_arn + ": its record of " +
+                         std::to_string(batch_.records[i].data.size()) +
+                         " bytes is larger than Kinesis takes. Those after it are sent");
+  }
 }
 
 // Requests are not all or nothing there: a change goes only when those before it, of the same item,

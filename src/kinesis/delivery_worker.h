@@ -95,6 +95,9 @@ class DeliveryWorker {
 
   Outcome Deliver(const TableDefinition& table, const KinesisDestination& destination);
   Outcome DeliverHere(const TableDefinition& table, const Stream& stream);
+  // DynamoDB leaves out the changes that Kinesis cannot take, and goes on (its developer guide, on
+  // FailedToReplicateRecordCount).
+  void SkipTooLarge(const TableDefinition& table, const KinesisDestination& destination);
   Outcome DeliverElsewhere(const TableDefinition& table, const KinesisDestination& destination);
   // nullptr: none is to be had.
   RemoteStreams* Remote(const std::string& stream_arn);
