@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "events/mapping.h"
@@ -51,6 +52,12 @@ class Lane {
   // There is nothing more for this lane up to that sequence number.
   void PassedTo(const std::string& sequence_number);
 
+  // There was no room: its records after that sequence number were not added. They are to be read
+  // again before any later one is added. nullopt: none was left out.
+  void LeaveOff(std::string sequence_number) { left_off_ = std::move(sequence_number); }
+  void CaughtUp() { left_off_.reset(); }
+  const std::optional<std::string>& left_off() const { return left_off_; }
+
   enum class Todo {
     kWait,     // until `when`; nullopt: until something is added
     kInvoke,   // batch()
@@ -60,8 +67,8 @@ class Lane {
     Todo todo = Todo::kWait;
     std::optional<int64_t> when;
   };
-  // `mapping` says how batches are made; `closed`: nothing more will be added; `wall_now` is of the
-  // clock that records were created by. REQUIRES: nothing is under way.
+  // `mapping` says how batches are made; `closed`: nothing more will be added before something is
+  // done; `wall_now` is of the clock that records were created by. REQUIRES: nothing is under way.
   Next Look(const Mapping& mapping, bool closed, int64_t now, int64_t wall_now);
   const Batch& batch() const { return batches_.front(); }
 
@@ -100,6 +107,7 @@ class Lane {
 
   std::string position_;
   std::string passed_;
+  std::optional<std::string> left_off_;
   std::deque<Waiting> waiting_;
   std::deque<Batch> batches_;  // parts of one batch; the first is next, or under way
   size_t bytes_ = 0;           // of all records

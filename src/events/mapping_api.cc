@@ -97,7 +97,14 @@ void MappingApi::Create(std::string_view body, const Caller& caller, Done done) 
   if (auto applied = ApplyRequest(document, true, *options_.functions, &mapping); !applied) {
     return done(ErrorReply(applied.error()));
   }
-  auto latest = options_.source->Latest(mapping.stream_arn);
+  const std::string arn = mapping.stream_arn;
+  options_.source->Latest(arn, [this, mapping = std::move(mapping),
+                                done = std::move(done)](Result<std::string> latest) mutable {
+    Store(std::move(mapping), std::move(latest), std::move(done));
+  });
+}
+
+void MappingApi::Store(Mapping mapping, Result<std::string> latest, Done done) {
   if (!latest) {
     if (latest.error().code != StatusCode::kNotFound) {
       return done(ErrorReply(FromStatus(latest.error())));

@@ -50,11 +50,12 @@ class MappingApi {
   static Reply ErrorReply(const LambdaError& error);
 
   // Reads `request` before it returns. Calls `done` once, inside the call or later on another
-  // thread. Reads the stream's state, but waits for no write.
+  // thread. Waits for nothing.
   void Handle(const Request& request, const Caller& caller, Done done);
 
  private:
   void Create(std::string_view body, const Caller& caller, Done done);
+  void Store(Mapping mapping, Result<std::string> latest, Done done);
   void Update(const std::string& uuid, std::string_view body, const Caller& caller, Done done);
   void Delete(const std::string& uuid, const Caller& caller, Done done);
   Reply Get(const std::string& uuid, const Caller& caller);

@@ -26,16 +26,15 @@ constexpr size_t kMaxBuffered = size_t{16} << 20;  // bytes of a shard's records
 
 constexpr std::string_view kOk = "OK";
 
-size_t BytesOf(const std::vector<Lane>& lanes) {
-  size_t bytes = 0;
-  for (const Lane& lane : lanes) bytes += lane.bytes();
-  return bytes;
+// Whether a lane holds less than its part of what is kept in memory, or so many times that.
+bool HasRoom(const Lane& lane, const Mapping& mapping, size_t times = 1) {
+  const auto lanes = static_cast<size_t>(mapping.lanes);
+  const size_t records = std::max(kEnough / lanes, 2 * static_cast<size_t>(mapping.batch_size));
+  return lane.records() < times * records && lane.bytes() < times * kMaxBuffered / lanes;
 }
 
-size_t RecordsOf(const std::vector<Lane>& lanes) {
-  size_t records = 0;
-  for (const Lane& lane : lanes) records += lane.records();
-  return records;
+size_t LaneOf(const StreamRecord& record, size_t lanes) {
+  return StableHash64(record.item_key) % lanes;
 }
 
 bool AllIdle(const std::vector<Lane>& lanes) {
@@ -43,6 +42,11 @@ bool AllIdle(const std::vector<Lane>& lanes) {
 }
 
 }  // namespace
+
+bool MappingRunner::Shard::all_read() const {
+  return exhausted && std::none_of(lanes.begin(), lanes.end(),
+                                   [](const Lane& lane) { return lane.left_off().has_value(); });
+}
 
 void MappingRunner::Inbox::Ring(bool Inbox::*flag) {
   {
@@ -259,7 +263,7 @@ void MappingRunner::ListShards(Run* run, int64_t now) {
   for (auto it = run->shards.begin(); it != run->shards.end();) {
     const Shard& shard = (it++)->second;
     if (listed.contains(shard.id) || shard.writing) continue;
-    if (!shard.exhausted) {
+    if (!shard.all_read()) {
       // Whoever enables the mapping again goes on with what is there then.
       forget(shard.id);
       return Fail(run, "Records were trimmed from the stream before they were delivered: shard " +
@@ -280,14 +284,24 @@ void MappingRunner::ListShards(Run* run, int64_t now) {
 
 int64_t MappingRunner::StepShard(Run* run, Shard* shard) {
   const int64_t now = options_.clock->MonotonicMicros();
-  const size_t enough =
-      std::max(kEnough, static_cast<size_t>(2 * run->mapping->batch_size * run->mapping->lanes));
-  const bool room = RecordsOf(shard->lanes) < enough && BytesOf(shard->lanes) < kMaxBuffered;
-  if (room && !shard->exhausted && now >= shard->next_read) Read(run, shard, now);
+  const Mapping& mapping = *run->mapping;
+  const bool read =
+      !shard->exhausted && std::any_of(shard->lanes.begin(), shard->lanes.end(), [&](auto& lane) {
+        return !lane.left_off() && HasRoom(lane, mapping);
+      });
+  if (read && now >= shard->next_read) Read(run, shard, now);
+  bool catch_up = false;
+  for (size_t i = 0; i < shard->lanes.size(); ++i) {
+    const Lane& lane = shard->lanes[i];
+    if (!lane.left_off() || !HasRoom(lane, mapping)) continue;
+    if (now >= shard->next_catch_up) CatchUp(run, shard, i, now);
+    catch_up = catch_up || (lane.left_off() && HasRoom(lane, mapping));
+  }
   if (run->draining) return now;
   int64_t due = Deliver(run, shard, now);
   Remember(run, shard, now, false);
-  if (room && !shard->exhausted) due = std::min(due, shard->next_read);
+  if (read) due = std::min(due, shard->next_read);
+  if (catch_up) due = std::min(due, shard->next_catch_up);
   return std::min(due, shard->next_write);
 }
 
@@ -301,22 +315,63 @@ void MappingRunner::Read(Run* run, Shard* shard, int64_t now) {
   }
   ShardPage& page = *read;
   shard->next_read = page.records.empty() ? now + kPoll : 0;
-  for (StreamRecord& record : page.records) Take(run, shard, std::move(record), now);
+  uint64_t filtered = 0;
+  for (StreamRecord& record : page.records) {
+    const std::string before = std::exchange(shard->read_after, record.sequence_number);
+    if (!Wants(*run, record)) {
+      ++filtered;
+      continue;
+    }
+    // A lane that does not get on holds up no other: it is read for again.
+    Lane& lane = shard->lanes[LaneOf(record, shard->lanes.size())];
+    if (!lane.left_off() && !HasRoom(lane, *run->mapping, 2)) lane.LeaveOff(before);
+    if (!lane.left_off()) lane.Add(std::move(record), now);
+  }
   shard->read_after = page.next_after;
   shard->exhausted = page.exhausted;
-  for (Lane& lane : shard->lanes) lane.PassedTo(page.next_after);
+  for (Lane& lane : shard->lanes) {
+    if (!lane.left_off()) lane.PassedTo(page.next_after);
+  }
+  if (filtered > 0) Count(*run, [&](MappingFigures* figures) { figures->filtered += filtered; });
 }
 
-void MappingRunner::Take(Run* run, Shard* shard, StreamRecord record, int64_t now) {
-  if (!run->filter.matches_everything()) {
-    simdjson::dom::element event;
-    if (parser_.parse(record.event).get(event) == simdjson::SUCCESS &&
-        !run->filter.Matches(event)) {
-      return Count(*run, [](MappingFigures* figures) { ++figures->filtered; });
-    }
+void MappingRunner::CatchUp(Run* run, Shard* shard, size_t number, int64_t now) {
+  Lane& lane = shard->lanes[number];
+  auto page = options_.source->Read(run->mapping->stream_arn, shard->id, *lane.left_off(), kPage,
+                                    kPageBytes);
+  shard->next_catch_up = page ? 0 : now + kSecond;
+  if (!page) {
+    run->next_list = 0;  // if it is gone, that says so
+    return;
   }
-  const size_t lane = StableHash64(record.item_key) % shard->lanes.size();
-  shard->lanes[lane].Add(std::move(record), now);
+  const auto beyond = [&](const std::string& sequence_number) {
+    return SequenceLess(shard->read_after, sequence_number);
+  };
+  std::string at = page->records.empty() ? shard->read_after : std::move(page->next_after);
+  std::string before = *lane.left_off();
+  for (StreamRecord& record : page->records) {
+    if (beyond(record.sequence_number)) break;
+    const bool own = LaneOf(record, shard->lanes.size()) == number && Wants(*run, record);
+    if (own && !HasRoom(lane, *run->mapping, 2)) {
+      at = before;
+      break;
+    }
+    before = record.sequence_number;
+    if (own) lane.Add(std::move(record), now);
+  }
+  if (SequenceLess(at, shard->read_after)) {
+    lane.LeaveOff(at);
+  } else {
+    lane.CaughtUp();
+    at = shard->read_after;
+  }
+  lane.PassedTo(at);
+}
+
+bool MappingRunner::Wants(const Run& run, const StreamRecord& record) {
+  if (run.filter.matches_everything()) return true;
+  simdjson::dom::element event;
+  return parser_.parse(record.event).get(event) != simdjson::SUCCESS || run.filter.Matches(event);
 }
 
 int64_t MappingRunner::Deliver(Run* run, Shard* shard, int64_t now) {
@@ -325,7 +380,8 @@ int64_t MappingRunner::Deliver(Run* run, Shard* shard, int64_t now) {
   for (size_t i = 0; i < shard->lanes.size(); ++i) {
     Lane& lane = shard->lanes[i];
     if (lane.busy()) continue;
-    const Lane::Next next = lane.Look(*run->mapping, shard->exhausted, now, wall_now);
+    const bool closed = !HasRoom(lane, *run->mapping) || (shard->exhausted && !lane.left_off());
+    const Lane::Next next = lane.Look(*run->mapping, closed, now, wall_now);
     if (next.todo == Lane::Todo::kInvoke) Invoke(run, shard, i);
     if (next.todo == Lane::Todo::kDiscard) Discard(run, shard, i);
     if (next.todo == Lane::Todo::kWait && next.when) due = std::min(due, *next.when);
@@ -443,7 +499,7 @@ void MappingRunner::Remember(Run* run, Shard* shard, int64_t now, bool at_once) 
   if (shard->writing) return;
   ShardProgress progress;
   for (const Lane& lane : shard->lanes) progress.lanes.push_back(lane.position());
-  progress.finished = shard->exhausted && shard->busy == 0 && AllIdle(shard->lanes);
+  progress.finished = shard->all_read() && shard->busy == 0 && AllIdle(shard->lanes);
   if (progress == shard->stored) return;
   const bool fresh = shard->stored.lanes.empty();
   const bool matters = fresh || shard->batch_done || progress.finished;

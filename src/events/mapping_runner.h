@@ -92,9 +92,12 @@ class MappingRunner {
     bool write_failed = false;  // the last time
     bool batch_done = false;    // since the last write
     int64_t next_read = 0;
+    int64_t next_catch_up = 0;
     int64_t next_write = 0;
     int64_t next_write_since = 0;  // when progress was first seen that is not written; 0: none
     size_t busy = 0;               // lanes
+    // The rest of a closed shard is in its lanes.
+    bool all_read() const;
   };
   struct Run {
     MappingPtr mapping;
@@ -127,7 +130,10 @@ class MappingRunner {
   void StartShard(Run* run, const std::string& id, const ShardProgress* stored);
   int64_t StepShard(Run* run, Shard* shard);
   void Read(Run* run, Shard* shard, int64_t now);
-  void Take(Run* run, Shard* shard, StreamRecord record, int64_t now);
+  // Reads what there was no room for in a lane, while others went on.
+  void CatchUp(Run* run, Shard* shard, size_t lane, int64_t now);
+  // Whether the mapping wants it.
+  bool Wants(const Run& run, const StreamRecord& record);
   int64_t Deliver(Run* run, Shard* shard, int64_t now);
   void Invoke(Run* run, Shard* shard, size_t lane);
   void Invoked(Run* run, Shard* shard, size_t lane, Invocation invocation);

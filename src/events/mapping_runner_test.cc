@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/hash.h"
 #include "storage/open.h"
 
 namespace stator {
@@ -64,7 +65,9 @@ class TestSource final : public ShardSource {
     for (const auto& [id, shard] : shards_) out.push_back({id, shard.parent});
     return out;
   }
-  Result<std::string> Latest(const std::string&) override { return Sequence(0); }
+  void Latest(const std::string&, UniqueFunction<void(Result<std::string>)> done) override {
+    done(Sequence(0));
+  }
   Result<ShardPage> Read(const std::string&, const std::string& id, const std::string& after,
                          size_t limit, size_t) override {
     std::lock_guard lock(mutex_);
@@ -296,6 +299,52 @@ TEST_F(MappingRunnerTest, LanesKeepTheOrderOfEachItem) {
   for (const auto& [item, numbers] : delivered_) {
     EXPECT_TRUE(std::is_sorted(numbers.begin(), numbers.end())) << item;
   }
+}
+
+// Two items of different lanes.
+std::pair<std::string, std::string> TwoLanes() {
+  std::string other = "b";
+  while (StableHash64(other) % 2 == StableHash64("a") % 2) other += "b";
+  return {"a", other};
+}
+
+TEST_F(MappingRunnerTest, ALaneThatFailsHoldsUpNoOther) {
+  const auto [bad, good] = TwoLanes();
+  constexpr int kEach = 5000;  // more than the runner keeps in memory
+  mapping_.lanes = 2;
+  mapping_.batch_size = 500;
+  bool failing = true;
+  answer_ = [&](const V& numbers) -> Invocation {
+    std::lock_guard lock(mutex_);
+    if (failing && numbers[0] % 2 == 0) return {Invocation::Kind::kFunctionError, 500, {}, ""};
+    return {};
+  };
+  source_.Open("s1");
+  V odd, even;
+  for (int i = 1; i <= 2 * kEach; ++i) {
+    source_.Add("s1", i, i % 2 ? good : bad);
+    (i % 2 ? odd : even).push_back(i);
+  }
+  source_.Close("s1");
+  Put(mapping_);
+  StartRunner();
+  WaitFor([&, &items = delivered_[good]] { return items.size() == kEach; });
+  EXPECT_TRUE(delivered_[bad].empty());
+  // It remembers how far each has come.
+  StopRunner();
+  StartRunner();
+  WaitFor([&, calls = batches_.size()] { return batches_.size() > calls; });
+  {
+    std::lock_guard lock(mutex_);
+    failing = false;
+  }
+  WaitFor([&, &items = delivered_[bad]] { return items.size() == kEach; });
+  WaitFor([&] {
+    const auto progress = store_->ReadProgress(mapping_.uuid);
+    return progress->at("s1").finished;
+  });
+  EXPECT_EQ(delivered_[good], odd);
+  EXPECT_EQ(delivered_[bad], even);
 }
 
 TEST_F(MappingRunnerTest, AnotherNumberOfLanesLosesNothing) {

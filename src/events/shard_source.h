@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/unique_function.h"
 
 namespace stator {
 
@@ -30,7 +31,7 @@ struct ShardPage {
   bool exhausted = false;  // a closed shard, and this was the rest of it
 };
 
-// Thread-safe. Calls may read from disk, and block.
+// Thread-safe. But for Latest(), calls may read from disk, and block.
 class ShardSource {
  public:
   virtual ~ShardSource() = default;
@@ -38,7 +39,10 @@ class ShardSource {
   // kNotFound: there is no such stream, or no more.
   virtual Result<std::vector<StreamShard>> Shards(const std::string& stream_arn) = 0;
   // A sequence number that no record of the stream has yet, and that every later one is above.
-  virtual Result<std::string> Latest(const std::string& stream_arn) = 0;
+  // kNotFound: there is no such stream. `done` is called once, inside the call or later on another
+  // thread.
+  virtual void Latest(const std::string& stream_arn,
+                      UniqueFunction<void(Result<std::string>)> done) = 0;
   // Records after that sequence number (empty: from the oldest on), about `limit` of them, and not
   // many more bytes than `max_bytes`. kNotFound: the stream or the shard is gone, with its records.
   virtual Result<ShardPage> Read(const std::string& stream_arn, const std::string& shard_id,

@@ -53,23 +53,24 @@ Result<std::vector<StreamShard>> StreamSource::Shards(const std::string& stream_
   return out;
 }
 
-Result<std::string> StreamSource::Latest(const std::string& stream_arn) {
+void StreamSource::Latest(const std::string& stream_arn,
+                          UniqueFunction<void(Result<std::string>)> done) {
   auto found = Find(database_->catalog(), stream_arn);
-  if (!found) return Unexpected(std::move(found).error());
+  if (!found) return done(Unexpected(std::move(found).error()));
   std::vector<uint64_t> ids;
-  LogPosition latest;
   for (const LogShard& shard : found->table->log.shards) {
     if (found->stream->Has(shard)) ids.push_back(shard.id);
   }
   using Positions = Result<std::vector<std::optional<LogPosition>>>;
-  auto last = Await<Positions>([&](auto done) {
-    ReadLastPositions(&database_->engine(), found->table->id, ids, std::move(done));
-  });
-  if (!last) return Unexpected(std::move(last).error());
-  for (const auto& position : *last) {
-    if (position) latest = std::max(latest, *position);
-  }
-  return SequenceNumberOf(latest);
+  ReadLastPositions(&database_->engine(), found->table->id, std::move(ids),
+                    [done = std::move(done)](Positions last) mutable {
+                      if (!last) return done(Unexpected(std::move(last).error()));
+                      LogPosition latest;
+                      for (const auto& position : *last) {
+                        if (position) latest = std::max(latest, *position);
+                      }
+                      done(SequenceNumberOf(latest));
+                    });
 }
 
 Result<ShardPage> StreamSource::Read(const std::string& stream_arn, const std::string& shard_id,

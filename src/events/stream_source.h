@@ -20,7 +20,8 @@ class StreamSource final : public ShardSource {
   ~StreamSource() override { SetBell(nullptr); }
 
   Result<std::vector<StreamShard>> Shards(const std::string& stream_arn) override;
-  Result<std::string> Latest(const std::string& stream_arn) override;
+  void Latest(const std::string& stream_arn,
+              UniqueFunction<void(Result<std::string>)> done) override;
   Result<ShardPage> Read(const std::string& stream_arn, const std::string& shard_id,
                          const std::string& after, size_t limit, size_t max_bytes) override;
   void SetBell(std::function<void()> ring) override;
