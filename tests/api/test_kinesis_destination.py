@@ -7,15 +7,11 @@ import time
 import pytest
 from helpers import error, validation
 from support import clients
+from support.kinesis import Consumer, arn_of
 from support.server import MEMORY, Server
 from support.tables import definition, unique_name, wait_active
 
-ACCOUNT = clients.ACCOUNT
 NOT_IN_STATE = "Table is not in a valid state to enable Kinesis Streaming Destination: "
-
-
-def arn_of(stream):
-    return f"arn:aws:kinesis:us-east-1:{ACCOUNT}:stream/{stream}"
 
 
 @pytest.fixture
@@ -51,34 +47,6 @@ def enable(client, table, stream, **more):
     answer = client.enable_kinesis_streaming_destination(TableName=table, StreamArn=arn_of(stream), **more)
     wait_status(client, table, "ACTIVE")
     return answer
-
-
-class Consumer:
-    """Reads all shards of a stream."""
-
-    def __init__(self, kinesis, stream):
-        self.kinesis = kinesis
-        self.records = []
-        self.iterators = [
-            kinesis.get_shard_iterator(StreamName=stream, ShardId=shard["ShardId"],
-                                       ShardIteratorType="TRIM_HORIZON")["ShardIterator"]
-            for shard in kinesis.list_shards(StreamName=stream)["Shards"]]
-
-    def poll(self):
-        new = []
-        for i, at in enumerate(self.iterators):
-            page = self.kinesis.get_records(ShardIterator=at)
-            self.iterators[i] = page["NextShardIterator"]
-            new += page["Records"]
-        self.records += new
-        return new
-
-    def wait(self, count, seconds=60):
-        deadline = time.monotonic() + seconds
-        while len(self.records) < count and time.monotonic() < deadline:
-            self.poll()
-        assert len(self.records) >= count, f"{len(self.records)} of {count} records came"
-        return [json.loads(record["Data"]) for record in self.records]
 
 
 def test_states_and_answers(client, make_table, stream):

@@ -171,9 +171,9 @@ def test_iterators_expire_after_15_minutes(client, streams, make_table):
     assert streams.get_records(ShardIterator=aged(895))["Records"] == []
     with error("ExpiredIteratorException") as caught:
         streams.get_records(ShardIterator=aged(901))
-    assert re.fullmatch(r"Iterator expired\. The iterator was created at time \w{3} \w{3} \d\d [\d:]{8} UTC \d{4} while "
-                        r"right now it is \w{3} \w{3} \d\d [\d:]{8} UTC \d{4} which is further in the future than the "
-                        r"tolerated delay of 900000 milliseconds\.",
+    date = r"\w{3} \w{3} \d\d [\d:]{8} UTC \d{4}"
+    assert re.fullmatch(rf"Iterator expired\. The iterator was created at time {date} while right now it is {date} which "
+                        r"is further in the future than the tolerated delay of 900000 milliseconds\.",
                         caught.value.response["Error"]["Message"]), caught.value
 
 

@@ -34,8 +34,9 @@ class Transaction:
 class World:
     """The tables, who owns which key, and what is common to all writers."""
 
-    def __init__(self, rng, writers):
-        self.rng = rng
+    def __init__(self, rng, writers, sizes=SIZES, **options):
+        """`sizes` are those of attribute `a`, `options` further arguments of CreateTable."""
+        self.rng, self.sizes, self.options = rng, sizes, options
         self.numbers = itertools.count(1)
         self.main = Table("main", ("p", "r"), {"by-g": (("g", "v"), "ALL"), "by-h": (("h",), ("a", "v")),
                                                "by-l": (("p", "l"), ())})
@@ -55,7 +56,7 @@ class World:
         self.acknowledged = 0
 
     def create(self, connection):
-        throughput = {"BillingMode": "PAY_PER_REQUEST"}
+        throughput = {"BillingMode": "PAY_PER_REQUEST", **self.options}
         connection.ok("CreateTable", {
             "TableName": "main", **throughput,
             "AttributeDefinitions": [{"AttributeName": name, "AttributeType": kind}
@@ -110,7 +111,7 @@ class Writer:
     def image(self, key):
         """A new value of a key, whole."""
         rng, what = self.rng, next(self.world.numbers)
-        image = {**key.attributes, "w": number(what), "v": number(rng.randrange(1000)), "a": text("x" * rng.choice(SIZES))}
+        image = {**key.attributes, "w": number(what), "v": number(rng.randrange(1000)), "a": text("x" * rng.choice(self.world.sizes))}
         if rng.random() < 0.7:
             image["g"] = text(f"g{rng.randrange(GROUPS)}")
         if rng.random() < 0.5:

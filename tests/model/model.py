@@ -119,6 +119,16 @@ class Table:
 
     def __init__(self):
         self.items = {}
+        self.history = {}  # key -> its items, one after the other, None when it was deleted
+
+    def become(self, key, item):
+        if item == self.items.get(key):
+            return
+        self.history.setdefault(key, []).append(item)
+        if item is None:
+            del self.items[key]
+        else:
+            self.items[key] = item
 
     def get(self, key):
         return self.items.get(key_of(key))
@@ -130,12 +140,14 @@ class Table:
     def put(self, item, condition=None):
         self.check(item, condition)
         old = self.get(item)
-        self.items[key_of(item)] = copy.deepcopy(item)
+        self.become(key_of(item), copy.deepcopy(item))
         return old
 
     def delete(self, key, condition=None):
         self.check(key, condition)
-        return self.items.pop(key_of(key), None)
+        old = self.get(key)
+        self.become(key_of(key), None)
+        return old
 
     def update(self, key, update, condition=None):
         self.check(key, condition)
@@ -144,7 +156,7 @@ class Table:
         update.apply(new)
         # An update that only removes does not create.
         if old is not None or not update.expression.startswith("REMOVE"):
-            self.items[key_of(key)] = new
+            self.become(key_of(key), new)
         return old
 
     def transact(self, steps):
@@ -159,7 +171,8 @@ class Table:
             except ConditionFailed:
                 failed.append(number_)
         if not failed:
-            self.items = trial.items
+            for key in trial.history:
+                self.become(key, trial.items.get(key))
         return failed
 
     def query(self, partition, low=None, high=None):

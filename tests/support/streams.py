@@ -18,6 +18,10 @@ def shards_of(client, arn, **more):
         start = {"ExclusiveStartShardId": page["LastEvaluatedShardId"]}
 
 
+class Trimmed(Exception):
+    """The consumer is too slow: shards that it was to read have gone."""
+
+
 class Consumer:
     """Follows a stream from its beginning. Its state is plain data: checkpoint() and Consumer(..., state) continue."""
 
@@ -26,6 +30,7 @@ class Consumer:
         # shard id -> sequence number of the last record processed, "" for none; done: read to their ends
         self.positions, self.done = (dict(state[0]), set(state[1])) if state else ({}, set())
         self.iterators = {}
+        self.ended = False  # the stream was disabled, and is read to its end
 
     def checkpoint(self):
         return dict(self.positions), set(self.done)
@@ -34,9 +39,15 @@ class Consumer:
         """What is new in every shard that may be read now, as (shard id, record) in the order read."""
         shards = shards_of(self.client, self.arn)
         known = {shard["ShardId"] for shard in shards}
+        self.ended = known <= self.done  # who reads one shard to its end is shown its children
+        begun = self.positions.keys() | self.iterators.keys() | self.done
+        if begun - self.done - known:
+            raise Trimmed(f"gone before their ends were read: {begun - self.done - known}")
         found = []
         for shard in shards:
             name, parent = shard["ShardId"], shard.get("ParentShardId")
+            if begun and name not in begun and parent and parent not in known | self.done:
+                raise Trimmed(f"gone before it was read: {parent}, parent of {name}")
             if name in self.done or (parent in known and parent not in self.done):
                 continue
             found += [(name, record) for record in self._read(name, limit)]
