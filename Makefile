@@ -53,6 +53,9 @@ outbox: build build/venv/.ready ## example: services follow orders, also after t
 TEST_STAGES := dev check unit api js model sim crash overload
 CI_STAGES := asan tsan fuzz
 
+# What the API tests need of npm: a server like Cognito, and one like S3.
+NODE_PARTS := examples/inactive-users/node_modules/.ready tests/s3/node_modules/.ready
+
 test: packages-test ## everything that must be green; with CI=true also asan, tsan and fuzz
 	@echo "Stages: $(TEST_STAGES)$(if $(filter true,$(CI)), $(CI_STAGES))"
 	@set -e; start=$$SECONDS; \
@@ -75,7 +78,7 @@ unit: dev ## unit tests, and the fuzz targets over their corpora
 	@$(STAGE) "unit tests" $(call UNIT,dev)
 
 # The examples, too.
-api: dev build/venv/.ready examples/inactive-users/node_modules/.ready ## tests against a real server with boto3 and raw requests, golden files included
+api: dev build/venv/.ready $(NODE_PARTS) ## tests against a real server with boto3 and raw requests, golden files included
 	@$(STAGE) "API tests" env STATOR_BINARY=build/dev/stator $(PYTEST) tests/api
 
 golden: dev build/venv/.ready ## the golden files alone
@@ -100,7 +103,7 @@ overload: dev build/venv/.ready ## more load than can be served, slow clients, 1
 	@$(STAGE) "overload tests" env STATOR_BINARY=build/dev/stator STATOR_OVERLOAD_SECONDS=$(OVERLOAD_SECONDS) \
 	  $(PYTEST) tests/overload
 
-asan: packages-test build/asan/build.ninja build/venv/.ready examples/inactive-users/node_modules/.ready ## unit and API tests under AddressSanitizer and UBSan
+asan: packages-test build/asan/build.ninja build/venv/.ready $(NODE_PARTS) ## unit and API tests under AddressSanitizer and UBSan
 	@$(STAGE) "build asan" cmake --build build/asan -j $(JOBS)
 	@$(STAGE) "unit tests, asan" $(call UNIT,asan)
 	@$(STAGE) "API tests, asan" env STATOR_BINARY=build/asan/stator $(PYTEST) tests/api
@@ -140,7 +143,7 @@ format: packages-clang ## clang-format over the C++ files
 	git ls-files -z '*.cc' '*.h' | xargs -0 clang-format-14 -i
 
 clean: ## remove what was built (not your data)
-	rm -rf build tests/js/node_modules examples/*/node_modules
+	rm -rf build tests/*/node_modules examples/*/node_modules
 
 # --- what the above need --------------------------------------------------------------------------
 

@@ -22,8 +22,9 @@ ALLOWED = {
     "kinesis": {"base", "model", "storage", "table"},
     "api": {"base", "model", "expr", "storage", "table", "kinesis"},
     "auth": {"base", "model"},
+    "objects": {"base", "net", "auth"},
     "events": {"base", "net", "model", "storage", "table", "kinesis", "api"},
-    "server": {"base", "net", "model", "expr", "storage", "table", "kinesis", "api", "auth", "events"},
+    "server": {"base", "net", "objects", "model", "expr", "storage", "table", "kinesis", "api", "auth", "events"},
 }
 # Single headers on top of that.
 ALLOWED_FILES = {

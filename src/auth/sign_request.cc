@@ -44,9 +44,10 @@ std::string SignRequest(const SigningScope& scope, const RequestView& request) {
   assert(date != nullptr);
   const std::string_view day = date->substr(0, 8);
   const std::string signed_headers = SignedHeaders(request);
+  const auto path = scope.service == "s3" ? CanonicalPath::kAsSent : CanonicalPath::kNormalized;
   std::string canonical;
   [[maybe_unused]] const bool complete =
-      AppendCanonicalRequest(request, signed_headers, /*in_query=*/false, &canonical);
+      AppendCanonicalRequest(request, signed_headers, /*in_query=*/false, &canonical, path);
   assert(complete);
 
   std::string scope_text(day);

@@ -21,7 +21,8 @@ struct SigningScope {
   std::string service = "dynamodb";
 };
 
-// The value of the Authorization header of `request`; all its headers are signed.
+// The value of the Authorization header of `request`; all its headers are signed. For service "s3"
+// the path is signed as it is, encoded once.
 // REQUIRES: the headers have different names, and Host and X-Amz-Date (ISO-8601 basic format) are
 // among them, and X-Amz-Security-Token if the credentials come with one.
 std::string SignRequest(const SigningScope& scope, const RequestView& request);

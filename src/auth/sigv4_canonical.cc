@@ -110,15 +110,15 @@ bool AppendHeader(const RequestView& request, std::string_view name, std::string
 }  // namespace
 
 bool AppendCanonicalRequest(const RequestView& request, std::string_view signed_headers,
-                            bool in_query, std::string* out) {
+                            bool in_query, std::string* out, CanonicalPath path) {
   std::string names_store;
   if (!IsNormal(signed_headers)) {
     if (!NormalizeNames(signed_headers, &names_store)) return false;
     signed_headers = names_store;
   }
   out->append(request.method).push_back('\n');
-  if (request.path == "/") {
-    out->push_back('/');
+  if (request.path == "/" || path == CanonicalPath::kAsSent) {
+    out->append(request.path);
   } else {
     AppendUriEncoded(NormalizePath(request.path), true, out);
   }

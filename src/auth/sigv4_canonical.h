@@ -9,11 +9,17 @@
 
 namespace stator {
 
+enum class CanonicalPath {
+  kNormalized,  // dots and empty segments undone, and encoded once more
+  kAsSent,      // S3 alone: its keys are any bytes
+};
+
 // Appends the canonical form of `request`. `signed_headers` is the list as sent, of any case and
 // order; `in_query`: the signature is a query parameter, and left out. False if a header of the
 // list is not in the request or is listed twice: no signature can match then.
 bool AppendCanonicalRequest(const RequestView& request, std::string_view signed_headers,
-                            bool in_query, std::string* out);
+                            bool in_query, std::string* out,
+                            CanonicalPath path = CanonicalPath::kNormalized);
 
 }  // namespace stator
 

@@ -2,14 +2,13 @@
 
 #include <simdjson.h>
 
-#include <algorithm>
-#include <random>
 #include <thread>
 #include <utility>
 #include <vector>
 
 #include "base/clock.h"
 #include "base/date_text.h"
+#include "net/back_off.h"
 
 namespace stator {
 namespace {
@@ -38,12 +37,6 @@ void ReadError(ApiAnswer* answer) {
 }
 
 }  // namespace
-
-std::chrono::milliseconds BackOff(int attempt) {
-  thread_local std::minstd_rand random{std::random_device()()};
-  const int most = std::min(50 << std::min(attempt, 10), 5000);
-  return std::chrono::milliseconds(std::uniform_int_distribution<int>(most / 2, most)(random));
-}
 
 ApiClient::ApiClient(ApiClientOptions options) : options_(std::move(options)) {}
 ApiClient::~ApiClient() = default;

@@ -35,10 +35,6 @@ struct ApiAnswer {
   bool ok() const { return status == 200; }
 };
 
-// How long to wait before attempt `attempt` + 1: 50 ms, doubled each time up to 5 s, and up to half
-// of it less by chance, so that clients do not come back all at once.
-std::chrono::milliseconds BackOff(int attempt);
-
 // Not thread-safe.
 class ApiClient {
  public:

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/json_string.h"
+#include "net/back_off.h"
 #include "server/api_client.h"
 #include "server/client_flags.h"
 #include "server/commands.h"

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/json_string.h"
+#include "net/back_off.h"
 
 namespace stator {
 namespace {
