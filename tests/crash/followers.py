@@ -99,8 +99,6 @@ class LateReader:
                 break
             except Trimmed:
                 pass
-            except client_of(server, "dynamodbstreams").exceptions.TrimmedDataAccessException:
-                pass
         else:
             raise AssertionError("a reader never reaches the end of the stream")
         for identity, images in replay.history.items():

@@ -19,7 +19,7 @@ def shards_of(client, arn, **more):
 
 
 class Trimmed(Exception):
-    """The consumer is too slow: shards that it was to read have gone."""
+    """The consumer is too slow: records that it was to read have gone."""
 
 
 class Consumer:
@@ -54,8 +54,12 @@ class Consumer:
         return found
 
     def _read(self, shard, limit):
-        iterator = self.iterators.get(shard) or self._iterator(shard)
-        answer = self.client.get_records(ShardIterator=iterator, Limit=limit)
+        gone = self.client.exceptions.ResourceNotFoundException, self.client.exceptions.TrimmedDataAccessException
+        try:
+            iterator = self.iterators.get(shard) or self._iterator(shard)
+            answer = self.client.get_records(ShardIterator=iterator, Limit=limit)
+        except gone as answer:  # since the stream was described, or the page before was read
+            raise Trimmed(f"gone before it was read: {shard}") from answer
         records = answer["Records"]
         if records:
             self.positions[shard] = records[-1]["dynamodb"]["SequenceNumber"]
