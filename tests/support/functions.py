@@ -17,6 +17,7 @@ class Function:
 
     def __init__(self, answer=lambda records: None):
         self.batches, self.failures = [], []
+        self.refuse = lambda event: False  # of dead letters: whether one is turned down
         self.lock = threading.Lock()
         function = self
 
@@ -33,6 +34,8 @@ class Function:
                             function.batches.append(event["Records"])
                     except ValueError:
                         status = 500
+                elif function.refuse(event):
+                    status = 500
                 else:
                     with function.lock:
                         function.failures.append(event)
