@@ -16,7 +16,7 @@ constexpr uint64_t kGuardValue = 1;  // of a stream that is there; 2 when it was
 constexpr uint64_t kFirstVersion = 1;
 constexpr std::chrono::minutes kTrimPeriod{1};
 // Records are dropped by the hour: few ranges that were dropped, whatever the traffic.
-constexpr uint64_t kTrimStep = 3'600'000'000;
+constexpr uint64_t kTrimStep = kAppendHour;
 constexpr std::chrono::seconds kRetry{5};
 
 std::string EncodeId(uint64_t id) {
@@ -238,6 +238,7 @@ void Streams::Put(const Stream& stream, std::vector<NewRecord> records, PutDone 
   request.guards.push_back({TableGuardKey(stream.id), kGuardValue});
   const size_t count = records.size();
   const bool alone = request.guards.size() == 1;
+  request.passes_on = !alone;
   request.decide = [records = std::move(records), mutations = std::move(also.mutations),
                     id = stream.id](const CommitView&) {
     Decision decision;

@@ -62,6 +62,7 @@ EngineOptions EngineOptionsOf(const ServerConfig& config, const Clock* clock) {
   options.io_threads = config.io_threads;
   options.block_cache_bytes = config.cache_size;
   options.reserve_bytes = kReserveBytes;
+  options.log_limit_bytes = config.log_limit;
   options.clock = clock;
   options.report = LogEvents("storage");
   return options;

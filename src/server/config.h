@@ -50,6 +50,7 @@ struct ServerConfig {
   int64_t stream_shard_s;
   int64_t stream_shards;
   int64_t stream_split_rate;
+  uint64_t log_limit;
   size_t max_connections;
   size_t request_memory;
   int64_t header_timeout_ms;

@@ -63,7 +63,12 @@ std::vector<MetricFamily> EngineMetrics::Collect() const {
         stats.pending_commits);
   gauge("stator_commits_pending_bytes", "Memory of those.", stats.pending_bytes);
   gauge("stator_storage_disk_bytes", "Size of the tables on disk.", stats.disk_bytes);
-  gauge("stator_storage_log_bytes", "About the size of all logs of changes.", stats.log_bytes);
+  gauge("stator_storage_log_bytes",
+        "Bytes of all records of changes and of Kinesis streams, before compression.",
+        stats.log_bytes);
+  gauge("stator_storage_log_limit_bytes", "Most of those; 0: no limit.", stats.log_limit_bytes);
+  gauge("stator_storage_log_alarm", "1 if they are at 80 % of the limit or above, else 0.",
+        stats.log_alarm ? 1 : 0);
   gauge("stator_storage_memory_bytes", "Memory of caches, memtables and pending commits.",
         stats.memory_bytes);
   gauge("stator_storage_writable", "1 if writes are taken, 0 after a failed one or on a full disk.",

@@ -51,6 +51,7 @@ size_t CommitPipeline::FlushOnce() {
     } else {
       EndFailed(written, &aftermath);
     }
+    WatchLogs();
     ops_.clear();
     encoded_.clear();
   }
@@ -151,6 +152,7 @@ void CommitPipeline::EndFailed(const WriteResult& failure, Aftermath* aftermath)
     if (!group) continue;
     pending_commits_.fetch_sub(group->commits.size(), std::memory_order_relaxed);
     pending_bytes_.fetch_sub(group->bytes, std::memory_order_relaxed);
+    for (const PendingCommitPtr& commit : group->commits) log_bytes_.fetch_sub(commit->log_bytes);
     Unmark(*group, &waiters);
     CommitResult result{CommitOutcome::kFailed, {}, after};
     if (group == failed.get()) {
@@ -238,6 +240,7 @@ void CommitPipeline::Maintain(int64_t now) {
           broken_.reset();
         }
         LookForRoom(now);
+        CountLogs();
       } else {
         recover_at_ = now + kRecoverEveryMicros;
       }
@@ -270,7 +273,8 @@ Result<void> CommitPipeline::DropRange(std::string_view begin, std::string_view 
   Result<void> dropped;
   {
     std::lock_guard flush(flush_mutex_);
-    dropped = store_->DropRange(begin, end);
+    dropped = ForgetLogSizes(begin, end);
+    if (dropped) dropped = store_->DropRange(begin, end);
     ForgetDurable();
     if (!dropped) recover_at_ = clock_.MonotonicMicros();
   }

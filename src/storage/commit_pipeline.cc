@@ -43,6 +43,15 @@ bool HasEffect(const Decision& decision) {
          !decision.appends.empty();
 }
 
+// The one of that prefix, added if there is none; its hour is still to be found (FindPosition).
+CounterDelta& LogSizeOf(std::string_view prefix, std::vector<CounterDelta>* sizes) {
+  for (CounterDelta& size : *sizes) {
+    const std::string_view record = FirstRecordOf(size.key);
+    if (record.substr(0, record.size() - kAppendStampBytes) == prefix) return size;
+  }
+  return sizes->emplace_back(CounterDelta{LogSizeKey(prefix, 0), {}});
+}
+
 // Prepares a decision for Append(), which must be short.
 void Measure(PendingCommit* commit) {
   const Decision& decision = commit->decision;
@@ -56,8 +65,15 @@ void Measure(PendingCommit* commit) {
   for (const CounterDelta& counter : decision.counters) {
     commit->bytes += sizeof(CounterDelta) + counter.key.size();
   }
+  commit->log_sizes.clear();
+  commit->log_bytes = 0;
   for (const struct Append& append : decision.appends) {
     commit->bytes += sizeof append + append.prefix.size() + append.value.size();
+    const size_t bytes = append.prefix.size() + kAppendStampBytes + append.value.size();
+    commit->log_bytes += bytes;
+    CounterDelta& size = LogSizeOf(append.prefix, &commit->log_sizes);
+    size.delta.count += 1;
+    size.delta.bytes += static_cast<int64_t>(bytes);
   }
 }
 
@@ -118,6 +134,7 @@ CommitPipeline::CommitPipeline(KvStore* store, const EngineOptions& options,
       stripes_(std::make_unique<std::array<Stripe, kStripes>>()),
       open_(std::make_unique<Group>(1)) {
   LookForRoom(clock_.MonotonicMicros());
+  CountLogs();
 }
 
 CommitPipeline::~CommitPipeline() = default;
@@ -297,7 +314,12 @@ CommitPipeline::Attempted CommitPipeline::Seal(const PendingCommitPtr& commit, c
   if (nearly_full_ && !commit->request.frees_space && commit->decision.commit) {
     return Attempted::End(Failed({StatusCode::kNoSpace, "the disk is full: only deletes are taken"}));
   }
+  const bool appends = commit->decision.commit && !commit->decision.appends.empty();
+  if (appends && !commit->request.passes_on && LogsAreFull()) {
+    return Attempted::End(Failed({StatusCode::kNoSpace, "the logs of changes are at their limit"}));
+  }
   if (Overtaken(*commit, view)) return attempted;
+  if (appends && position_) FindPosition(commit.get());
   if (!Cached(*commit)) {
     attempted.step = Attempted::Step::kLoad;
     return attempted;
@@ -363,14 +385,18 @@ void CommitPipeline::Append(const PendingCommitPtr& commit) {
     guards_.insert_or_assign(guard.key, GuardEntry{guard.value, group.id});
   }
   for (const CounterDelta& counter : commit->decision.counters) AddCounter(counter, &group);
-  if (!commit->decision.appends.empty()) commit->position = NextPosition();
+  if (commit->decision.appends.empty()) return;
+  position_ = commit->position;
+  for (const CounterDelta& size : commit->log_sizes) AddCounter(size, &group);
+  log_bytes_.fetch_add(commit->log_bytes, std::memory_order_relaxed);
 }
 
-// REQUIRES: append_mutex_ is held; the last position is known.
-uint64_t CommitPipeline::NextPosition() {
+// Which one the commit gets if it is appended now, and the hour of its records' sizes. REQUIRES:
+// append_mutex_ is held until then; the last position is known.
+void CommitPipeline::FindPosition(PendingCommit* commit) const {
   const auto now = static_cast<uint64_t>(std::max<int64_t>(clock_.NowMicros(), 0));
-  position_ = std::max(*position_ + 1, now);
-  return *position_;
+  commit->position = std::max(*position_ + 1, now);
+  for (CounterDelta& size : commit->log_sizes) SetLogSizeHour(commit->position, &size.key);
 }
 
 // REQUIRES: append_mutex_ is held; the counter is cached.
@@ -403,10 +429,13 @@ bool CommitPipeline::Cached(const PendingCommit& commit) const {
     if (!guards_.contains(std::string_view(guard.key))) return false;
   }
   if (!commit.decision.commit) return true;
-  for (const CounterDelta& counter : commit.decision.counters) {
-    if (!counters_.contains(std::string_view(counter.key))) return false;
-  }
-  return commit.decision.appends.empty() || position_.has_value();
+  const auto cached = [this](const CounterDelta& counter) {
+    return counters_.contains(std::string_view(counter.key));
+  };
+  const std::vector<CounterDelta>&counters = commit.decision.counters, &sizes = commit.log_sizes;
+  return std::all_of(counters.begin(), counters.end(), cached) &&
+         std::all_of(sizes.begin(), sizes.end(), cached) &&
+         (commit.decision.appends.empty() || position_.has_value());
 }
 
 // Reads the commit's guards and counters into the caches.
@@ -420,6 +449,7 @@ Result<ReadEnd> CommitPipeline::Load(const PendingCommit& commit, ReadMode mode)
   for (const Guard& guard : commit.request.guards) keys.push_back(guard.key);
   if (commit.decision.commit) {
     for (const CounterDelta& counter : commit.decision.counters) keys.push_back(counter.key);
+    for (const CounterDelta& size : commit.log_sizes) keys.push_back(size.key);
     if (!commit.decision.appends.empty()) keys.push_back(kPositionKey);
   }
   std::optional<Status> error;
@@ -435,7 +465,8 @@ Result<ReadEnd> CommitPipeline::Load(const PendingCommit& commit, ReadMode mode)
   return read;
 }
 
-// `stored`: of the commit's guards, then its counters, then the last position if it appends.
+// `stored`: of the commit's guards, then its counters and sizes of logs, then the last position if
+// it appends.
 // REQUIRES: append_mutex_ is held.
 std::optional<Status> CommitPipeline::Remember(
     const PendingCommit& commit, std::span<const std::optional<std::string_view>> stored) {
@@ -446,11 +477,13 @@ std::optional<Status> CommitPipeline::Remember(
     guards_.try_emplace(guards[i].key, GuardEntry{*value, 0});
   }
   if (!commit.decision.commit) return std::nullopt;
-  const std::vector<CounterDelta>& counters = commit.decision.counters;
-  for (size_t i = 0; i < counters.size(); ++i) {
-    Result<Counter> value = DecodeCounter(stored[guards.size() + i]);
-    if (!value) return std::move(value.error());
-    counters_.try_emplace(counters[i].key, CounterEntry{*value, 0});
+  size_t next = guards.size();
+  for (const auto* counters : {&commit.decision.counters, &commit.log_sizes}) {
+    for (const CounterDelta& counter : *counters) {
+      Result<Counter> value = DecodeCounter(stored[next++]);
+      if (!value) return std::move(value.error());
+      counters_.try_emplace(counter.key, CounterEntry{*value, 0});
+    }
   }
   if (!commit.decision.appends.empty() && !position_) {
     Result<uint64_t> position = DecodeGuard(stored.back());
@@ -540,6 +573,9 @@ void CommitPipeline::AddStats(EngineStats* stats) const {
   stats->pending_commits = pending_commits_.load(std::memory_order_relaxed);
   stats->pending_bytes = pending_bytes_.load(std::memory_order_relaxed);
   stats->memory_bytes += stats->pending_bytes;
+  stats->log_bytes = log_bytes_.load(std::memory_order_relaxed);
+  stats->log_limit_bytes = options_.log_limit_bytes;
+  stats->log_alarm = log_alarm_.load(std::memory_order_relaxed);
 }
 
 }  // namespace stator

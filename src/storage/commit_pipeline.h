@@ -63,7 +63,13 @@ class CommitPipeline {
   void AwaitIdle();
   bool Idle() const { return in_flight_.load() == 0; }
 
-  // Fills the figures about commits.
+  // As Engine::LogsAreFull.
+  bool LogsAreFull() const {
+    return options_.log_limit_bytes != 0 &&
+           log_bytes_.load(std::memory_order_relaxed) >= options_.log_limit_bytes;
+  }
+
+  // Fills the figures about commits and logs.
   void AddStats(EngineStats* stats) const;
 
   // ---- For the driver ----
@@ -144,7 +150,7 @@ class CommitPipeline {
   void Append(const PendingCommitPtr& commit);
   void MarkTransaction(const PendingCommitPtr& commit);
   bool Cached(const PendingCommit& commit) const;
-  uint64_t NextPosition();
+  void FindPosition(PendingCommit* commit) const;
   void AddCounter(const CounterDelta& counter, Group* group);
   Result<ReadEnd> Load(const PendingCommit& commit, ReadMode mode);
   std::optional<Status> Remember(const PendingCommit& commit,
@@ -162,6 +168,12 @@ class CommitPipeline {
   void Carry(Aftermath aftermath);
   void ForgetDurable();
   void LookForRoom(int64_t now);
+
+  // commit_log_size.cc
+  Result<uint64_t> StoredLogBytes(std::string_view begin, std::string_view end);
+  void CountLogs();
+  Result<void> ForgetLogSizes(std::string_view begin, std::string_view end);
+  void WatchLogs();
 
   KvStore* const store_;
   const EngineOptions options_;
@@ -200,12 +212,15 @@ class CommitPipeline {
   std::optional<int64_t> sync_at_;     // set while there are writes to sync
   std::optional<int64_t> full_at_;     // set while nearly_full_: when to look again
   std::optional<int64_t> recover_at_;  // set while broken
+  int log_level_ = 0;                  // what was reported last: 1 near the limit of logs, 2 at it
 
   std::atomic<bool> closed_{false};
   std::atomic<size_t> in_flight_{0};
   std::atomic<size_t> pending_commits_{0};
   std::atomic<size_t> pending_bytes_{0};
   std::atomic<size_t> running_transactions_{0};
+  std::atomic<uint64_t> log_bytes_{0};  // of all logs, what is pending included
+  std::atomic<bool> log_alarm_{false};
   std::atomic<uint64_t> committed_{0}, groups_{0}, refused_{0}, conflicts_{0}, syncs_{0};
   std::atomic<bool> writable_{true};
   DistributionRecorder group_sizes_, write_micros_;

@@ -182,7 +182,6 @@ EngineStats EmbeddedEngine::Stats() {
   const KvStats store = store_->Stats();
   EngineStats stats;
   stats.disk_bytes = store.disk_bytes;
-  stats.log_bytes = store.log_bytes;
   stats.memory_bytes = store.memory_bytes;
   pipeline_->AddStats(&stats);
   stats.writable = stats.writable && !store.stopped;

@@ -37,6 +37,7 @@ class EmbeddedEngine final : public Engine {
   void DropRange(std::string begin, std::string end, Done done) override;
   void Ingest(IngestNext next, Done done) override;
   EngineStats Stats() override;
+  bool LogsAreFull() override { return pipeline_->LogsAreFull(); }
 
   CommitPipeline& pipeline() { return *pipeline_; }
   KvStore& store() { return *store_; }

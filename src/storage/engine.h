@@ -63,6 +63,9 @@ struct Append {
   std::string value;
 };
 inline constexpr size_t kAppendStampBytes = 10;
+// The sizes of logs are kept by the hour of positions: what of a log is dropped ends where an hour
+// does, or the prefix.
+inline constexpr uint64_t kAppendHour = 3'600'000'000;
 
 // What a decision function is shown.
 struct CommitView {
@@ -91,6 +94,10 @@ struct CommitRequest {
   // It removes more than it adds, or leads to that: let through on a full disk, where others end in kFailed
   // with kNoSpace.
   bool frees_space = false;
+  // What it appends another log holds already, and is passed on: let through when logs are at their
+  // limit (EngineOptions::log_limit_bytes), where other commits that append end in kFailed with
+  // kNoSpace.
+  bool passes_on = false;
   std::vector<Guard> guards;
   std::vector<std::string> keys;           // declared keys: read, and protected from change until the commit ends
   std::vector<std::string> read_counters;  // read without protection: for limits, not for invariants
@@ -161,7 +168,9 @@ struct EngineStats {
   uint64_t pending_commits = 0;  // decided, not yet durable
   uint64_t pending_bytes = 0;
   uint64_t disk_bytes = 0;
-  uint64_t log_bytes = 0;        // of logs, about: of keys from 20 on
+  uint64_t log_bytes = 0;        // of the records of logs, keys and values, before any compression
+  uint64_t log_limit_bytes = 0;  // of those; 0: none
+  bool log_alarm = false;        // they are near the limit, or at it
   uint64_t memory_bytes = 0;     // caches, memtables, pending writes
 };
 
@@ -178,14 +187,18 @@ class Engine {
 
   virtual SnapshotPtr TakeSnapshot() = 0;
 
-  // Removes every key in [begin, end). REQUIRES: no commit touches the range any more (its guard was bumped
-  // and that bump reported). Counters in the range go too.
+  // Removes every key in [begin, end). REQUIRES: no commit touches the range any more (its guard
+  // was bumped and that bump reported), and of a log whole hours or all of it (kAppendHour).
+  // Counters in the range go too.
   virtual void DropRange(std::string begin, std::string end, Done done) = 0;
 
   // Bulk load, durable when done. REQUIRES: keys ascend, and no one reads or writes their range meanwhile.
   virtual void Ingest(IngestNext next, Done done) = 0;
 
   virtual EngineStats Stats() = 0;
+
+  // Whether commits that append are refused, as logs are at their limit. Cheap.
+  virtual bool LogsAreFull() = 0;
 };
 
 }  // namespace stator

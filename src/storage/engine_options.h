@@ -45,6 +45,11 @@ struct EngineOptions {
   // Room that is kept for deletes on a full disk; 0: none.
   uint64_t reserve_bytes = 0;
 
+  // Most bytes of all logs together (EngineStats::log_bytes); 0: no limit. At 80 % of them an event
+  // is reported; when they are reached commits that append end in kFailed with kNoSpace, until
+  // something of a log is dropped. The last one may go beyond them, and those that pass records on.
+  uint64_t log_limit_bytes = 0;
+
   size_t block_cache_bytes = size_t{64} << 20;
   bool inline_reads = true;  // reads of a device that is quick are made in the calling thread
   size_t write_buffer_bytes = size_t{16} << 20;  // of each memtable; there are up to four

@@ -27,6 +27,24 @@ Result<uint32_t> DecodeFormatFile(std::string_view bytes) {
   return Fail(StatusCode::kCorruption, "is not a Stator FORMAT file");
 }
 
+std::string LogSizeKey(std::string_view prefix, uint64_t position) {
+  std::string key;
+  key.reserve(kLogSizeKey.size() + prefix.size() + kAppendStampBytes);
+  key.append(kLogSizeKey).append(prefix).append(kAppendStampBytes, '\0');
+  SetLogSizeHour(position, &key);
+  return key;
+}
+
+void SetLogSizeHour(uint64_t position, std::string* key) {
+  uint64_t hour = position - position % kAppendHour;
+  char* const first = key->data() + key->size() - kAppendStampBytes;
+  for (int i = 7; i >= 0; --i, hour >>= 8) first[i] = static_cast<char>(hour & 0xff);
+}
+
+std::string_view FirstRecordOf(std::string_view log_size_key) {
+  return log_size_key.substr(kLogSizeKey.size());
+}
+
 std::string EncodeGuard(uint64_t value) {
   std::string out;
   AppendU8(kValueVersion, &out);

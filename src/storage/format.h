@@ -22,12 +22,20 @@ std::string EncodeFormatFile(uint32_t version);
 // kCorruption if these are not the bytes of a FORMAT file.
 Result<uint32_t> DecodeFormatFile(std::string_view bytes);
 
-// Where the keys of logs begin (Decision::appends): they are counted by themselves.
-inline constexpr std::string_view kFirstLogKey("\x20", 1);
-
 // Keys that begin with 00 are the engine's own. This one holds the last position that an append was given, as a
 // guard is encoded.
 inline constexpr std::string_view kPositionKey("\0position", 9);
+
+// And under these is, for each prefix that was appended to and each hour of positions, a counter of
+// the records that are there: their number, and the bytes of their keys and values. After it come
+// the prefix, the hour's first position (8 bytes big-endian) and two zeros: the key of the first
+// record there could be.
+inline constexpr std::string_view kLogSizeKey("\0size", 5);
+std::string LogSizeKey(std::string_view prefix, uint64_t position);
+// Makes it the key of the hour of another position.
+void SetLogSizeHour(uint64_t position, std::string* key);
+// Where the record would be for whose hour that key is. REQUIRES: LogSizeKey() made it.
+std::string_view FirstRecordOf(std::string_view log_size_key);
 
 // A guard: 0x01, then the value as 8 bytes big-endian. A guard never written (nullopt) is 0.
 std::string EncodeGuard(uint64_t value);

@@ -43,6 +43,17 @@ TEST(FormatTest, CounterGoldenBytes) {
   EXPECT_FALSE(DecodeCounter(""sv).has_value());
 }
 
+TEST(FormatTest, LogSizeKeyGoldenBytes) {
+  // The hour that begins after 3,600,000,000 microseconds.
+  std::string key = LogSizeKey("x/", kAppendHour + 5);
+  EXPECT_EQ(key, "\0sizex/\0\0\0\0\xd6\x93\xa4\0\0\0"sv);
+  EXPECT_EQ(FirstRecordOf(key), "x/\0\0\0\0\xd6\x93\xa4\0\0\0"sv);
+  SetLogSizeHour(2 * kAppendHour - 1, &key);
+  EXPECT_EQ(key, LogSizeKey("x/", kAppendHour));
+  SetLogSizeHour(2 * kAppendHour, &key);
+  EXPECT_EQ(key, LogSizeKey("x/", 2 * kAppendHour));
+}
+
 TEST(FormatTest, GroupMarkGoldenBytes) {
   EXPECT_EQ(EncodeGroupMark(0x0102), std::string("g\0\0\0\0\0\0\x01\x02", 9));
   const std::string record = std::string(12, 'h') + "entries" + "\x03\x09" + EncodeGroupMark(7);

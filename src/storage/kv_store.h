@@ -54,7 +54,6 @@ struct WriteResult {
 struct KvStats {
   bool stopped = false;  // no write is taken until Recover() succeeds
   uint64_t disk_bytes = 0;
-  uint64_t log_bytes = 0;  // about so many bytes are those of logs: keys from 20 on
   uint64_t memory_bytes = 0;
 };
 

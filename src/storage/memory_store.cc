@@ -295,12 +295,7 @@ Result<void> MemoryStore::Ingest(IngestNext& next) {
 
 KvStats MemoryStore::Stats() {
   std::lock_guard lock(state_->mutex);
-  KvStats stats{.memory_bytes = state_->bytes};
-  for (auto entry = state_->map.lower_bound(kFirstLogKey); entry != state_->map.end(); ++entry) {
-    const Value& value = entry->second.back().value;
-    stats.log_bytes += entry->first.size() + (value ? value->size() : 0);
-  }
-  return stats;
+  return {.memory_bytes = state_->bytes};
 }
 
 void MemoryStore::SetWriteFault(WriteFault fault) {

@@ -31,9 +31,11 @@ struct PendingCommit {
   Decision decision;
   Few<uint64_t> mutation_hashes;  // parallel to decision.mutations
   size_t bytes = 0;                       // of the decision
+  std::vector<CounterDelta> log_sizes;    // what it adds to the sizes of logs (storage/format.h)
+  uint64_t log_bytes = 0;                 // that is, together
 
   uint64_t group = 0;
-  uint64_t position = 0;  // if it appends
+  uint64_t position = 0;  // if it appends: what it was to get when it was tried last
   // Parallel to decision.mutations or empty: written again later in the same group. Guarded by the
   // pipeline's append mutex until the group is taken for writing.
   std::vector<uint8_t> superseded;

@@ -525,15 +525,8 @@ KvStats RocksStore::Stats() {
     std::lock_guard lock(failed_mutex_);
     stopped |= failed_.has_value();
   }
-  uint64_t log_bytes = 0;
-  const std::string end(8, '\xff');
-  const rocksdb::Range logs(ToSlice(kFirstLogKey), end);
-  rocksdb::SizeApproximationOptions approximation;
-  approximation.include_memtables = true;
-  (void)db_->GetApproximateSizes(approximation, db_->DefaultColumnFamily(), &logs, 1, &log_bytes);
   return {.stopped = stopped,
           .disk_bytes = property(rocksdb::DB::Properties::kTotalSstFilesSize),
-          .log_bytes = log_bytes,
           .memory_bytes = property(rocksdb::DB::Properties::kSizeAllMemTables) +
                           property(rocksdb::DB::Properties::kEstimateTableReadersMem) +
                           cache_->GetUsage()};

@@ -7,7 +7,9 @@
 #include <utility>
 #include <vector>
 
+#include "base/bytes.h"
 #include "base/hash.h"
+#include "storage/format.h"
 #include "table/change_record.h"
 #include "table/layout.h"
 #include "table/storage_key.h"
@@ -26,11 +28,15 @@ class ChangeLogCheck {
       : walk_(walk), catalog_(catalog), report_(report), tables_(catalog.tables) {}
 
   uint64_t Run() {
+    Read(walk_->Each(AllKeys(KeySpace::kEngine), [&](auto key, auto value) { Size(key, value); }));
     Read(walk_->Each(AllKeys(KeySpace::kDroppedTable),
                      [&](auto key, auto value) { DroppedTable(key, value); }));
     Read(walk_->Each(AllKeys(KeySpace::kReaderPosition), [&](auto key, auto) { Position(key); }));
     Read(walk_->Each(AllKeys(KeySpace::kChangeRecord),
                      [&](auto key, auto value) { Record(key, value); }));
+    Read(walk_->Each(AllKeys(KeySpace::kKinesisRecord),
+                     [&](auto key, auto value) { Count(key, value); }));
+    CompareSizes();
     CompareItems();
     for (const auto& [owner, count] : leftovers_) {
       report_->Add({.kind = ProblemKind::kLeftover,
@@ -72,8 +78,39 @@ class ChangeLogCheck {
           "the position of reader " + parsed->name + " of a table that is not there");
   }
 
+  void Size(std::string_view key, std::string_view value) {
+    const auto parsed = ParseStorageKey(key);
+    if (!parsed || !parsed->is_log_size) return;  // CheckCatalog saw it
+    const auto size = DecodeCounter(value);
+    if (!size) return Fault(ProblemKind::kSize, key, "", size.error().message);
+    sizes_.emplace(key, *size);
+  }
+
+  void Count(std::string_view key, std::string_view value) {
+    if (key.size() < kAppendStampBytes) return;  // Record() sees to it, and CheckTables
+    const std::string_view prefix = key.substr(0, key.size() - kAppendStampBytes);
+    ByteReader stamp(key.substr(prefix.size()));
+    uint64_t position = 0;
+    if (!stamp.ReadU64(&position)) return;
+    const auto size = sizes_.find(LogSizeKey(prefix, position));
+    // What is about to be dropped is counted no more.
+    if (size == sizes_.end()) return;
+    --size->second.count;
+    size->second.bytes -= static_cast<int64_t>(key.size() + value.size());
+  }
+
+  void CompareSizes() {
+    for (const auto& [key, left] : sizes_) {
+      if (left.count == 0 && left.bytes == 0) continue;
+      Fault(ProblemKind::kSize, key, "",
+            "the size of an hour of a log counts " + std::to_string(left.count) + " records and " +
+                std::to_string(left.bytes) + " bytes more than there are");
+    }
+  }
+
   void Record(std::string_view key, std::string_view value) {
     ++records_;
+    Count(key, value);
     const auto parsed = ParseStorageKey(key);
     if (!parsed) return Fault(ProblemKind::kKey, key, "", parsed.error().message);
     const auto table = tables_.find(parsed->table_id);
@@ -152,6 +189,7 @@ class ChangeLogCheck {
   std::map<uint64_t, TablePtr> tables_;  // also dropped ones
   std::map<std::pair<uint64_t, uint64_t>, uint64_t> leftovers_;
   std::unordered_map<std::string, Last> last_;  // by the item's storage key
+  std::map<std::string, Counter, std::less<>> sizes_;  // less what was found
   uint64_t records_ = 0;
 };
 

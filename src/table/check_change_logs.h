@@ -12,7 +12,8 @@ namespace stator {
 
 // Every record can be read and belongs to a shard of a table that is there, or was dropped and
 // whose streams can still be read; the last record of an item whose image it holds shows the item
-// as it is. Returns how many records there are.
+// as it is; the sizes of all logs, those of Kinesis streams included, are what a count comes to.
+// Returns how many records there are.
 uint64_t CheckChangeLogs(StoreWalk* walk, const CatalogContents& catalog, CheckReport* report);
 
 }  // namespace stator

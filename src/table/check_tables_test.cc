@@ -270,6 +270,22 @@ TEST_F(CheckTablesTest, ACounterThatIsGoneIsNamed) {
             "size: table t, index even: stored: 0 with 0 bytes; co");
 }
 
+// The record is one of a Kinesis stream, which is not looked at otherwise.
+TEST_F(CheckTablesTest, TheSizesOfLogsAreCompared) {
+  const std::string prefix = KinesisShardPrefix(9, 0), record = KinesisRecordKey(9, 0, 5, 0);
+  const std::string size = LogSizeKey(prefix, 5);
+  const auto bytes = static_cast<int64_t>(record.size() + 3);
+  Edit({{record, "abc"}, {size, EncodeCounter({1, bytes})}});
+  EXPECT_EQ(Check().total(), 0u);
+  Edit(size, EncodeCounter({2, bytes + 7}));
+  EXPECT_NE(TheProblem(ProblemKind::kSize).find("counts 1 records and 7 bytes more than there are"),
+            std::string::npos);
+  Edit(size, "\x01oops");
+  EXPECT_NE(TheProblem(ProblemKind::kSize).find("cannot be decoded"), std::string::npos);
+  Edit(size, std::nullopt);  // is about to be dropped
+  EXPECT_EQ(Check().total(), 0u);
+}
+
 TEST_F(CheckTablesTest, AnUnreadableCounterIsNamed) {
   Edit(SizeCounterKey(table_->id, 2), "\x01oops");
   const CheckReport& report = Check();

@@ -81,7 +81,9 @@ bool ReadBody(std::string_view rest, StorageKey* key) {
       key->shard_name = rest.substr(kMappingUuidBytes);
       return true;
     case KeySpace::kEngine:
-      return rest == kPositionKey.substr(1);
+      key->is_log_size = rest.starts_with(kLogSizeKey.substr(1));
+      return key->is_log_size ? rest.size() >= kLogSizeKey.size() - 1 + kAppendStampBytes
+                              : rest == kPositionKey.substr(1);
     case KeySpace::kNextTableId:
       return reader.empty();
     case KeySpace::kKinesisRecord:

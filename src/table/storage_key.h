@@ -28,6 +28,7 @@ struct StorageKey {
   std::string name;
   std::string shard_name;  // kMappingProgress
   uint64_t shard_id = 0;  // kReaderPosition, kChangeRecord
+  bool is_log_size = false;  // kEngine: not the last position
   std::string token;
   int64_t expires_micros = 0;   // kTokenExpiry
   std::string token_key;        // kTokenExpiry

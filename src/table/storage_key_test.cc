@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "storage/format.h"
 #include "table/test_tables.h"
 
 namespace stator {
@@ -56,6 +57,12 @@ TEST(StorageKey, ReadsWhatLayoutMakes) {
   ASSERT_TRUE(key);
   EXPECT_EQ(key->space, KeySpace::kBackfill);
   EXPECT_TRUE(ParseStorageKey(NextTableIdKey()));
+
+  key = ParseStorageKey(LogSizeKey(ShardPrefix(7, 3), 99));
+  ASSERT_TRUE(key);
+  EXPECT_TRUE(key->is_log_size);
+  EXPECT_FALSE(ParseStorageKey(kLogSizeKey));
+  EXPECT_FALSE(ParseStorageKey(kPositionKey)->is_log_size);
 }
 
 TEST(StorageKey, ReadsKeyAttributes) {

@@ -162,6 +162,10 @@ bool TimeToLiveSweeper::Step(uint64_t table_id, Table* watched) {
     watched->position.clear();
     watched->ttl_id = table->ttl->id;
   }
+  if (IsPaused(*table)) {
+    watched->due_micros = Now() + kRetryMicros;
+    return true;
+  }
   const ExpiryWindow window =
       ExpiredBy(database_->clock().NowMicros(), database_->options().time_to_live.delay_micros);
   if (watched->next == watched->found.size() && !FindMore(*table, window, watched)) {
@@ -174,6 +178,11 @@ bool TimeToLiveSweeper::Step(uint64_t table_id, Table* watched) {
     StartDeletes(table, window, watched);
   }
   return true;
+}
+
+// Its deletes would be recorded where there is no room: the engine tells operators of that.
+bool TimeToLiveSweeper::IsPaused(const TableDefinition& table) const {
+  return table.log.active() && database_->engine().LogsAreFull();
 }
 
 bool TimeToLiveSweeper::FindMore(const TableDefinition& table, ExpiryWindow window,
@@ -238,15 +247,15 @@ void TimeToLiveSweeper::StartDeletes(const TablePtr& table, ExpiryWindow window,
     deleting_ = true;
   }
   WriteItems(database_, std::move(request),
-             [this, table_id = table->id](const ApiResult<WriteItemsResult>& result,
-                                          const WriteItemsRequest&) {
-               Outcome outcome{table_id, 0, std::nullopt};
+             [this, table](const ApiResult<WriteItemsResult>& result, const WriteItemsRequest&) {
+               Outcome outcome{table->id, 0, std::nullopt};
+               const bool pauses = IsPaused(*table);
                if (result) {
                  // What an item that stays has for an effect is empty.
                  outcome.deleted = static_cast<size_t>(std::count_if(
                      result->effects.begin(), result->effects.end(),
                      [](const WriteEffect& effect) { return effect.image_bytes > 0; }));
-               } else if (result.error().type != ErrorType::kResourceNotFound) {
+               } else if (result.error().type != ErrorType::kResourceNotFound && !pauses) {
                  outcome.error = result.error().message.value_or("an internal error");
                }
                // Under the lock: whoever is woken may end the sweeper.

@@ -92,6 +92,7 @@ class TimeToLiveSweeper {
   Tables::iterator NextTable();
   // False: there is nothing to watch any more.
   bool Step(uint64_t table_id, Table* watched);
+  bool IsPaused(const TableDefinition& table) const;
   // Fills `found` with what has expired and comes next. False if it could not be read.
   bool FindMore(const TableDefinition& table, ExpiryWindow window, Table* watched);
   void StartDeletes(const TablePtr& table, ExpiryWindow window, Table* watched);

@@ -31,6 +31,7 @@ class EngineLayer : public Engine {
     engine_->Ingest(std::move(next), std::move(done));
   }
   EngineStats Stats() override { return engine_->Stats(); }
+  bool LogsAreFull() override { return engine_->LogsAreFull(); }
 
  protected:
   const std::unique_ptr<Engine> engine_;

@@ -33,6 +33,7 @@ class SimEngine final : public Engine {
   void DropRange(std::string begin, std::string end, Done done) override;
   void Ingest(IngestNext next, Done done) override;
   EngineStats Stats() override { return engine_->Stats(); }
+  bool LogsAreFull() override { return engine_->LogsAreFull(); }
 
   // ---- For the scheduler ----
 
