@@ -26,10 +26,14 @@ Unexpected<Status> Bad(const char* what) {
   return Fail(StatusCode::kInvalidArgument, std::string("CBOR: ") + what);
 }
 
+// Readers of JSON take digits alone for an integer, and refuse one that does not fit into 64 bits.
 void AppendDouble(double value, std::string* out) {
   char buffer[32];
-  const auto [end, error] = std::to_chars(buffer, buffer + sizeof(buffer), value);
-  out->append(buffer, end);
+  char* const last = buffer + sizeof(buffer);
+  const auto written = std::abs(value) < 1e15
+                           ? std::to_chars(buffer, last, value)
+                           : std::to_chars(buffer, last, value, std::chars_format::scientific);
+  out->append(buffer, written.ptr);
 }
 
 double DoubleOfHalf(uint16_t half) {

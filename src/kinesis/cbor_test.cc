@@ -41,6 +41,7 @@ TEST(CborTest, ScalarsBecomeJson) {
   EXPECT_EQ(Json("f6"), "null");
   EXPECT_EQ(Json("f7"), "null");
   EXPECT_EQ(Json("f93e00"), "1.5");
+  EXPECT_EQ(Json("fa606300fa"), "6.542939489806634e+19");
   EXPECT_EQ(Json("f90001"), "5.960464477539063e-08");
   EXPECT_EQ(Json("fa47c35000"), "1e+05");
   EXPECT_EQ(Json("fbc010666666666666"), "-4.1");
