@@ -129,7 +129,7 @@ bool EmbeddedEngine::ScanNow(ScanState* scan, ReadMode mode) {
   size_t bytes = 0;
   std::string last;
   bool visited = false, yields = false;
-  const StoreRange range{request.begin, request.end, request.reverse};
+  const StoreRange range{request.begin, request.end, request.reverse, request.once};
   Result<ScanEnd> end = store_->Scan(range, request.snapshot.get(), mode,
                                      [&](std::string_view key, std::string_view value) {
                                        if (mode == ReadMode::kCachedOnly) {

@@ -146,6 +146,7 @@ struct ScanRequest {
   std::string end;    // exclusive; "" is the end of the map
   bool reverse = false;
   SnapshotPtr snapshot;  // null: the moment the scan starts
+  bool once = false;     // read once, as a backup does: leaves the cache to others
 };
 // Called for each entry in order; false ends the scan.
 using ScanVisit = UniqueFunction<bool(std::string_view key, std::string_view value)>;

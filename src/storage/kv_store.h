@@ -34,6 +34,7 @@ struct StoreRange {
   std::string_view begin;
   std::string_view end;
   bool reverse = false;
+  bool once = false;  // what is read is not kept in the cache
 };
 
 struct WriteOp {

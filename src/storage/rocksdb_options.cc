@@ -13,15 +13,6 @@
 namespace stator {
 namespace {
 
-// Which compressions there are is decided when the library is built.
-rocksdb::CompressionType FirstSupported(std::initializer_list<rocksdb::CompressionType> wanted) {
-  const std::vector<rocksdb::CompressionType> supported = rocksdb::GetSupportedCompressions();
-  for (rocksdb::CompressionType type : wanted) {
-    if (std::find(supported.begin(), supported.end(), type) != supported.end()) return type;
-  }
-  return rocksdb::kNoCompression;
-}
-
 void SetDurability(rocksdb::Options* o) {
   // What may be dropped was dropped when the log was checked (log_check.h): RocksDB must find it
   // whole.
@@ -83,6 +74,15 @@ class CompactionPriority final : public rocksdb::EventListener {
 
 }  // namespace
 
+rocksdb::CompressionType FirstSupportedCompression(
+    std::initializer_list<rocksdb::CompressionType> wanted) {
+  const std::vector<rocksdb::CompressionType> supported = rocksdb::GetSupportedCompressions();
+  for (rocksdb::CompressionType type : wanted) {
+    if (std::find(supported.begin(), supported.end(), type) != supported.end()) return type;
+  }
+  return rocksdb::kNoCompression;
+}
+
 std::shared_ptr<rocksdb::Cache> NewBlockCache(size_t bytes) {
   constexpr size_t kShard = size_t{16} << 20;
   // What indexes and filters that are in use may keep from data. Without, reads of much data drive
@@ -103,7 +103,7 @@ rocksdb::Options MakeRocksOptions(const EngineOptions& options, rocksdb::Env* en
 
   // On all levels but the first, whose tables are soon rewritten. What zstd would save in space it
   // costs several times over in time.
-  o.compression = FirstSupported({rocksdb::kLZ4Compression, rocksdb::kSnappyCompression});
+  o.compression = FirstSupportedCompression({rocksdb::kLZ4Compression, rocksdb::kSnappyCompression});
   o.compression_per_level.assign(o.num_levels, o.compression);
   o.compression_per_level[0] = rocksdb::kNoCompression;
   o.level_compaction_dynamic_level_bytes = true;

@@ -5,6 +5,7 @@
 #include <rocksdb/cache.h>
 #include <rocksdb/options.h>
 
+#include <initializer_list>
 #include <memory>
 
 #include "storage/engine_options.h"
@@ -18,6 +19,10 @@ inline constexpr size_t kFilteredPrefix = 21;
 // In so few shards that the filter of a whole table file fits one: a block that is larger than its
 // shard is never kept, and would be read again for each key.
 std::shared_ptr<rocksdb::Cache> NewBlockCache(size_t bytes);
+
+// The first of `wanted` that there is, which is decided when the library is built.
+rocksdb::CompressionType FirstSupportedCompression(
+    std::initializer_list<rocksdb::CompressionType> wanted);
 
 // `env` outlives the database.
 rocksdb::Options MakeRocksOptions(const EngineOptions& options, rocksdb::Env* env, bool create,

@@ -256,6 +256,7 @@ bool RocksStore::GetAtOneMoment(std::span<const std::string_view> keys, rocksdb:
 Result<ScanEnd> RocksStore::Scan(const StoreRange& range, const Snapshot* snapshot, ReadMode mode,
                                  ScanVisit visit) {
   rocksdb::ReadOptions read = MakeReadOptions(snapshot, mode);
+  read.fill_cache = !range.once;
   const rocksdb::Slice lower = ToSlice(range.begin), upper = ToSlice(range.end);
   read.iterate_lower_bound = &lower;
   if (!range.end.empty()) read.iterate_upper_bound = &upper;

@@ -3,27 +3,17 @@
 #ifndef STATOR_TABLE_BLOCKING_H_
 #define STATOR_TABLE_BLOCKING_H_
 
-#include <future>
-#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 
+#include "base/await.h"
 #include "model/api_error.h"
 #include "storage/engine.h"
 #include "table/catalog.h"
 #include "table/layout.h"
 
 namespace stator {
-
-// Calls `start` with a completion that takes a T, and returns what that was given.
-template <class T, class Start>
-T Await(Start start) {
-  auto promise = std::make_shared<std::promise<T>>();
-  std::future<T> result = promise->get_future();
-  start([promise](T value) { promise->set_value(std::move(value)); });
-  return result.get();
-}
 
 inline CommitResult CommitAndWait(Engine& engine, CommitRequest request) {
   return Await<CommitResult>(
