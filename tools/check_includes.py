@@ -20,11 +20,13 @@ ALLOWED = {
     "expr": {"base", "model"},
     "table": {"base", "model", "expr", "storage"},
     "kinesis": {"base", "model", "storage", "table"},
-    "api": {"base", "model", "expr", "storage", "table", "kinesis"},
+    "backup": {"base", "model", "storage", "table"},
+    "api": {"base", "model", "expr", "storage", "table", "kinesis", "backup"},
     "auth": {"base", "model"},
     "objects": {"base", "net", "auth"},
     "events": {"base", "net", "model", "storage", "table", "kinesis", "api"},
-    "server": {"base", "net", "objects", "model", "expr", "storage", "table", "kinesis", "api", "auth", "events"},
+    "server": {"base", "net", "objects", "model", "expr", "storage", "table", "kinesis", "backup", "api", "auth",
+               "events"},
 }
 # Single headers on top of that.
 ALLOWED_FILES = {

@@ -1,5 +1,4 @@
 // CreateTable (facts 5.1, 5.2).
-#include <array>
 #include <optional>
 #include <string>
 #include <utility>
@@ -8,26 +7,13 @@
 #include "api/json_object.h"
 #include "api/table_description.h"
 #include "api/table_requests.h"
+#include "base/uuid.h"
 #include "table/database.h"
 #include "table/table_changes.h"
 #include "table/table_jobs.h"
 
 namespace stator {
 namespace {
-
-// A random UUID (version 4).
-std::string NewUuid(Random& random) {
-  constexpr std::string_view kHex = "0123456789abcdef";
-  std::array<uint64_t, 2> bits{random.Next(), random.Next()};
-  bits[0] = (bits[0] & ~uint64_t{0xF000}) | 0x4000;
-  bits[1] = (bits[1] & ~(uint64_t{3} << 62)) | (uint64_t{2} << 62);
-  std::string uuid;
-  for (size_t digit = 0; digit < 32; ++digit) {
-    if (digit == 8 || digit == 12 || digit == 16 || digit == 20) uuid.push_back('-');
-    uuid.push_back(kHex[bits[digit / 16] >> (60 - 4 * (digit % 16)) & 0xF]);
-  }
-  return uuid;
-}
 
 Unexpected<ApiError> NameIsTaken(const TableDefinition& table) {
   if (table.status == TableStatus::kCreating)
@@ -48,7 +34,7 @@ void CreateTable(const OperationContext& context, const Members& in, Respond don
   auto table = PlanCreateTable(*request, plan_context);
   if (!table) return done(Unexpected<ApiError>(table.error()));
   table->scope = {context.caller.account_id, context.caller.region};
-  table->uuid = NewUuid(database->random());
+  table->uuid = NewUuid(&database->random());
   const Scope scope = table->scope;
   const std::string name = table->name;
   database->catalog().Change(

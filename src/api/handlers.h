@@ -9,9 +9,12 @@ namespace stator {
 
 void BatchGetItem(const OperationContext& context, const Members& in, Respond done);
 void BatchWriteItem(const OperationContext& context, const Members& in, Respond done);
+void CreateBackup(const OperationContext& context, const Members& in, Respond done);
 void CreateTable(const OperationContext& context, const Members& in, Respond done);
+void DeleteBackup(const OperationContext& context, const Members& in, Respond done);
 void DeleteItem(const OperationContext& context, const Members& in, Respond done);
 void DeleteTable(const OperationContext& context, const Members& in, Respond done);
+void DescribeBackup(const OperationContext& context, const Members& in, Respond done);
 void DescribeEndpoints(const OperationContext& context, const Members& in, Respond done);
 void DescribeKinesisStreamingDestination(const OperationContext& context, const Members& in, Respond done);
 void DescribeLimits(const OperationContext& context, const Members& in, Respond done);
@@ -23,11 +26,13 @@ void EnableKinesisStreamingDestination(const OperationContext& context, const Me
 void GetItem(const OperationContext& context, const Members& in, Respond done);
 void GetRecords(const OperationContext& context, const Members& in, Respond done);
 void GetShardIterator(const OperationContext& context, const Members& in, Respond done);
+void ListBackups(const OperationContext& context, const Members& in, Respond done);
 void ListStreams(const OperationContext& context, const Members& in, Respond done);
 void ListTables(const OperationContext& context, const Members& in, Respond done);
 void ListTagsOfResource(const OperationContext& context, const Members& in, Respond done);
 void PutItem(const OperationContext& context, const Members& in, Respond done);
 void Query(const OperationContext& context, const Members& in, Respond done);
+void RestoreTableFromBackup(const OperationContext& context, const Members& in, Respond done);
 void Scan(const OperationContext& context, const Members& in, Respond done);
 void TagResource(const OperationContext& context, const Members& in, Respond done);
 void TransactGetItems(const OperationContext& context, const Members& in, Respond done);

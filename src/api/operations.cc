@@ -24,9 +24,12 @@ struct HandlerEntry {
 constexpr HandlerEntry kHandlers[] = {
     {kDynamoDB, "BatchGetItem", &BatchGetItem},
     {kDynamoDB, "BatchWriteItem", &BatchWriteItem},
+    {kDynamoDB, "CreateBackup", &CreateBackup},
     {kDynamoDB, "CreateTable", &CreateTable},
+    {kDynamoDB, "DeleteBackup", &DeleteBackup},
     {kDynamoDB, "DeleteItem", &DeleteItem},
     {kDynamoDB, "DeleteTable", &DeleteTable},
+    {kDynamoDB, "DescribeBackup", &DescribeBackup},
     {kDynamoDB, "DescribeEndpoints", &DescribeEndpoints},
     {kDynamoDB, "DescribeKinesisStreamingDestination", &DescribeKinesisStreamingDestination},
     {kDynamoDB, "DescribeLimits", &DescribeLimits},
@@ -35,10 +38,12 @@ constexpr HandlerEntry kHandlers[] = {
     {kDynamoDB, "DisableKinesisStreamingDestination", &DisableKinesisStreamingDestination},
     {kDynamoDB, "EnableKinesisStreamingDestination", &EnableKinesisStreamingDestination},
     {kDynamoDB, "GetItem", &GetItem},
+    {kDynamoDB, "ListBackups", &ListBackups},
     {kDynamoDB, "ListTables", &ListTables},
     {kDynamoDB, "ListTagsOfResource", &ListTagsOfResource},
     {kDynamoDB, "PutItem", &PutItem},
     {kDynamoDB, "Query", &Query},
+    {kDynamoDB, "RestoreTableFromBackup", &RestoreTableFromBackup},
     {kDynamoDB, "Scan", &Scan},
     {kDynamoDB, "TagResource", &TagResource},
     {kDynamoDB, "TransactGetItems", &TransactGetItems},
@@ -78,6 +83,7 @@ constexpr std::string_view kCreateTableUnsupported[] = {
     "ResourcePolicy",
     "VectorIndexes",
 };
+constexpr std::string_view kRestoreUnsupported[] = {"VectorIndexOverride"};
 constexpr std::string_view kUpdateTableUnsupported[] = {
     "DisassociationProtectionEnabled",
     "GlobalTableSettingsReplicationMode",
@@ -97,6 +103,7 @@ struct UnsupportedEntry {
 };
 
 constexpr UnsupportedEntry kUnsupported[] = {
+    {kDynamoDB, "RestoreTableFromBackup", kRestoreUnsupported},
     {kDynamoDB, "CreateTable", kCreateTableUnsupported},
     {kDynamoDB, "UpdateTable", kUpdateTableUnsupported},
     {kKinesis, "CreateStream", kCreateStreamUnsupported},
@@ -123,6 +130,7 @@ std::vector<OperationInfo> BuildOperations() {
       if (entry.prefix == shape.prefix && entry.name == shape.name) info.handler = entry.handler;
     }
     if (shape.prefix == kDynamoDB) info.quirk = FindQuirk(shape.name);
+    info.on_backups = shape.prefix == kDynamoDB && shape.name.find("Backup") != std::string_view::npos;
     for (const UnsupportedEntry& entry : kUnsupported) {
       if (!IsAbout(entry, shape)) continue;
       info.unsupported_members = entry.members;

@@ -22,6 +22,7 @@ struct OperationContext {
   const Caller& caller;
   ValidationForm form = ValidationForm::kNew;
   kinesis::Streams* streams = nullptr;  // set for the operations of Kinesis; lives on like the database
+  Backups* backups = nullptr;  // set for the operations on backups; lives on like the database
 };
 
 inline constexpr std::string_view kKinesis = "Kinesis_20131202";
@@ -41,6 +42,7 @@ struct OperationInfo {
   // or of each element of A. Present and not null, they are refused.
   std::span<const std::string_view> unsupported_members = {};
   Quirk quirk = nullptr;
+  bool on_backups = false;  // needs OperationContext::backups
 };
 
 // Ordered by prefix, then by name.

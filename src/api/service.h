@@ -22,6 +22,7 @@ namespace kinesis {
 class Streams;
 }  // namespace kinesis
 
+class Backups;
 class Database;
 struct OperationInfo;  // api/operations.h
 
@@ -58,10 +59,11 @@ struct RecognizedRequest {
 
 class Service {
  public:
-  // All of these must outlive the service. Without `streams` there is no Kinesis.
+  // All of these must outlive the service. Without `streams` there is no Kinesis, without `backups` none of their
+  // operations.
   explicit Service(Database* database, ValidationForm form = ValidationForm::kNew,
-                   kinesis::Streams* streams = nullptr)
-      : database_(database), form_(form), streams_(streams) {}
+                   kinesis::Streams* streams = nullptr, Backups* backups = nullptr)
+      : database_(database), form_(form), streams_(streams), backups_(backups) {}
 
   // Thread-safe, like Execute. Steps 3 and 4 of facts 1.5. `target` is the X-Amz-Target header, nullptr if there is none. `body` must be
   // followed by simdjson's padding. On success *out is filled.
@@ -76,6 +78,7 @@ class Service {
   Database* database_;
   ValidationForm form_;
   kinesis::Streams* streams_;
+  Backups* backups_;
 };
 
 }  // namespace stator

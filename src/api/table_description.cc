@@ -11,16 +11,6 @@
 namespace stator {
 namespace {
 
-void AppendProjection(const IndexProjection& projection, std::string* json) {
-  JsonObject object(json);
-  object.String("ProjectionType", NameOf(projection.type));
-  if (!projection.non_key_attributes.empty()) {
-    AppendJsonArray(projection.non_key_attributes, object.Name("NonKeyAttributes"),
-                    AppendJsonString);
-  }
-  object.Close();
-}
-
 void AppendProvisioned(const ProvisionedState& state, int64_t now_micros, std::string* json) {
   JsonObject object(json);
   if (state.last_increase_micros > 0)
@@ -145,6 +135,18 @@ struct Describer {
     summary.Close();
   }
 
+  void AddRestore(JsonObject* object) const {
+    if (!table.restore) return;
+    JsonObject summary(object->Name("RestoreSummary"));
+    if (!table.restore->backup_arn.empty()) {
+      summary.String("SourceBackupArn", table.restore->backup_arn);
+    }
+    summary.String("SourceTableArn", table.restore->source_arn);
+    summary.Time("RestoreDateTime", table.restore->time_micros);
+    summary.Bool("RestoreInProgress", true);
+    summary.Close();
+  }
+
   void Append(std::string* json) const {
     const bool whole = view != DescriptionView::kDeleted;
     const Counter size = SizeOfIndex(sizes, 0);
@@ -162,6 +164,7 @@ struct Describer {
     if (whole) AddIndexes("LocalSecondaryIndexes", false, &object);
     if (whole) AddIndexes("GlobalSecondaryIndexes", true, &object);
     AddStream(&object);
+    AddRestore(&object);
     AddTableClass(&object);
     object.Bool("DeletionProtectionEnabled", table.deletion_protection);
     AddOnDemand(table.on_demand, view, &object);
@@ -171,6 +174,16 @@ struct Describer {
 };
 
 }  // namespace
+
+void AppendProjection(const IndexProjection& projection, std::string* json) {
+  JsonObject object(json);
+  object.String("ProjectionType", NameOf(projection.type));
+  if (!projection.non_key_attributes.empty()) {
+    AppendJsonArray(projection.non_key_attributes, object.Name("NonKeyAttributes"),
+                    AppendJsonString);
+  }
+  object.Close();
+}
 
 void AppendKeySchema(const KeySchema& keys, std::string* json) {
   json->push_back('[');

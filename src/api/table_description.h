@@ -31,6 +31,9 @@ enum class DescriptionView {
 // [{"AttributeName":...,"KeyType":...},...]
 void AppendKeySchema(const KeySchema& keys, std::string* json);
 
+// {"ProjectionType":...}
+void AppendProjection(const IndexProjection& projection, std::string* json);
+
 void AppendTableDescription(const TableDefinition& table, const TableSizes& sizes,
                             DescriptionView view, int64_t now_micros, std::string* json);
 

@@ -99,16 +99,26 @@ IndexUpdateRequest DecodeIndexUpdate(const Members& in) {
   return update;
 }
 
-std::optional<BillingMode> DecodeBilling(const Members& in) {
-  const auto mode = in.String("BillingMode");
+std::optional<BillingMode> DecodeBilling(const Members& in, std::string_view member) {
+  const auto mode = in.String(member);
   if (!mode) return std::nullopt;
   return *mode == "PAY_PER_REQUEST" ? BillingMode::kPayPerRequest : BillingMode::kProvisioned;
+}
+
+std::optional<SseRequest> DecodeSse(const Members& in, std::string_view member) {
+  const auto sse = in.Struct(member);
+  if (!sse) return std::nullopt;
+  SseRequest request;
+  request.enabled = sse->Bool("Enabled").value_or(false);
+  if (const auto type = sse->String("SSEType")) request.type = std::string(*type);
+  request.has_key_id = sse->Has("KMSMasterKeyId");
+  return request;
 }
 
 // What both requests have beside throughput.
 template <class Request>
 void DecodeCommon(const Members& in, Request* request) {
-  request->billing = DecodeBilling(in);
+  request->billing = DecodeBilling(in, "BillingMode");
   DecodeThroughputs(in, request);
   if (const auto stream = in.Struct("StreamSpecification")) {
     request->stream.emplace();
@@ -117,12 +127,7 @@ void DecodeCommon(const Members& in, Request* request) {
       request->stream->view = ParseStreamViewType(*view);
     }
   }
-  if (const auto sse = in.Struct("SSESpecification")) {
-    request->sse.emplace();
-    request->sse->enabled = sse->Bool("Enabled").value_or(false);
-    if (const auto type = sse->String("SSEType")) request->sse->type = std::string(*type);
-    request->sse->has_key_id = sse->Has("KMSMasterKeyId");
-  }
+  request->sse = DecodeSse(in, "SSESpecification");
   if (const auto table_class = in.String("TableClass"))
     request->table_class = std::string(*table_class);
 }
@@ -136,6 +141,17 @@ TagList DecodeTags(simdjson::dom::array tags) {
     list.emplace_back(Text(tag, "Key"), Text(tag, "Value"));
   }
   return list;
+}
+
+RestoreOverrides DecodeRestoreOverrides(const Members& in) {
+  return {.billing = DecodeBilling(in, "BillingModeOverride"),
+          .local_indexes = DecodeIndexes(in, "LocalSecondaryIndexOverride"),
+          .global_indexes = DecodeIndexes(in, "GlobalSecondaryIndexOverride"),
+          .provisioned = DecodeThroughput(in, "ProvisionedThroughputOverride", "ReadCapacityUnits",
+                                          "WriteCapacityUnits"),
+          .on_demand = DecodeThroughput(in, "OnDemandThroughputOverride", "MaxReadRequestUnits",
+                                        "MaxWriteRequestUnits"),
+          .sse = DecodeSse(in, "SSESpecificationOverride")};
 }
 
 ApiResult<CreateTableRequest> DecodeCreateTable(const Members& in, const Caller& caller) {

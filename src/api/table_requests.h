@@ -7,12 +7,16 @@
 #include "api/service.h"
 #include "model/api_error.h"
 #include "table/table_request.h"
+#include "table/table_restore.h"
 
 namespace stator {
 
 // Errors: those of a TableName that is an ARN (api/table_name.h).
 ApiResult<CreateTableRequest> DecodeCreateTable(const Members& in, const Caller& caller);
 ApiResult<UpdateTableRequest> DecodeUpdateTable(const Members& in, const Caller& caller);
+
+// The overrides of RestoreTableFromBackup and its like.
+RestoreOverrides DecodeRestoreOverrides(const Members& in);
 
 // A list of Tag structures.
 TagList DecodeTags(simdjson::dom::array tags);

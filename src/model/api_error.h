@@ -31,7 +31,10 @@ enum class ErrorType {
   // com.amazon.coral.validate
   kValidation,
   // com.amazonaws.dynamodb.v20120810
+  kBackupInUse,
+  kBackupNotFound,
   kConditionalCheckFailed,
+  kContinuousBackupsUnavailable,
   kExpiredShardIterator,
   kIdempotentParameterMismatch,
   kInternalServerError,
@@ -41,6 +44,9 @@ enum class ErrorType {
   kRequestLimitExceeded,
   kResourceInUse,
   kResourceNotFound,
+  kTableAlreadyExists,
+  kTableInUse,
+  kTableNotFound,
   kTransactionCanceled,
   kTransactionConflict,
   kTransactionInProgress,

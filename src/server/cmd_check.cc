@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "backup/check_backups.h"
 #include "base/clock.h"
 #include "server/commands.h"
 #include "server/size_text.h"
@@ -49,6 +50,7 @@ class DirectoryCheck {
     CheckFiles();
     CheckLogs();
     const CheckTotals totals = CheckData();
+    CheckBackupFiles();
     for (const FileFinding& stray : store_->StrayFiles())
       report_.Note(stray.file + " " + stray.what);
     return Summarize(totals);
@@ -138,6 +140,13 @@ class DirectoryCheck {
                               CountText(totals.indexes, "index", "indexes"),
                               CountText(totals.entries, "index entry", "index entries")));
     return totals;
+  }
+
+  void CheckBackupFiles() {
+    progress_.Begin("backups");
+    const auto space = FileSpace::OnDisk(command_.directory + "/backups");
+    progress_.End(
+        CountText(CheckBackups(store_.get(), space.get(), &report_), "backup", "backups"));
   }
 
   ExitCode Summarize(const CheckTotals& totals) const {

@@ -16,6 +16,7 @@
 
 #include "api/operations.h"
 #include "api/service.h"
+#include "backup/backups.h"
 #include "events/event_sources.h"
 #include "kinesis/delivery.h"
 #include "kinesis/streams.h"
@@ -208,10 +209,11 @@ kinesis::DeliveryOptions DeliveryOptionsOf(const ServerConfig& config) {
   return options;
 }
 
-// Ends the streams' thread before the engine that it works on.
-struct StopsStreams {
-  kinesis::Streams* streams;
-  ~StopsStreams() { streams->Stop(); }
+// Ends a thread before the engine that it works on.
+template <class Worker>
+struct Stops {
+  Worker* worker;
+  ~Stops() { worker->Stop(); }
 };
 
 // Until a signal says to stop.
@@ -226,16 +228,24 @@ Result<void> Serve(ServerConfig config) {
   if (!identities) return Unexpected(std::move(identities).error());
   // Outlives the engine, whose completions reach it.
   std::unique_ptr<kinesis::Streams> streams;
+  std::unique_ptr<Backups> backups;
   auto database = OpenDatabase(config, &clock, &random);
   if (!database) return Unexpected(std::move(database).error());
   auto opened = kinesis::Streams::Open(&(*database)->engine(),
                                        {.clock = &clock, .report = LogEvents("kinesis")});
   if (!opened) return Unexpected(std::move(opened).error());
   streams = *std::move(opened);
-  const StopsStreams stops_streams{streams.get()};
+  const Stops<kinesis::Streams> stops_streams{streams.get()};
+  auto opened_backups = Backups::Open(
+      database->get(),
+      config.in_memory ? FileSpace::InMemory() : FileSpace::OnDisk(config.data + "/backups"),
+      {.report = LogEvents("backups")});
+  if (!opened_backups) return Unexpected(std::move(opened_backups).error());
+  backups = *std::move(opened_backups);
+  const Stops<Backups> stops_backups{backups.get()};
   kinesis::Delivery delivery(database->get(), streams.get(), DeliveryOptionsOf(config));
   delivery.Start();
-  const Service service(database->get(), config.validation_form, streams.get());
+  const Service service(database->get(), config.validation_form, streams.get(), backups.get());
   Metrics metrics(OperationNames());
   const EngineMetrics engine_metrics(&(*database)->engine(), DurabilityName(config));
   const TimeToLiveMetrics ttl_metrics(&(*database)->sweeper());
@@ -274,6 +284,7 @@ Result<void> Serve(ServerConfig config) {
       delivery.Stop();
       (*event_sources)->Stop(std::chrono::milliseconds(0));
       streams->Stop();
+      backups->Stop();
       database->reset();  // before the loops that its answers go to
       return Fail(started.error().code,
                   "the admin port: " + started.error().message + " (--admin-port)");
@@ -294,6 +305,7 @@ Result<void> Serve(ServerConfig config) {
   // but there.
   delivery.Stop();
   streams->Stop();
+  backups->Stop();
   database->reset();
   metrics.Watch(nullptr);
   server->reset();

@@ -37,6 +37,8 @@ std::string_view NameOf(ProblemKind kind) {
       return "collection size";
     case ProblemKind::kChangeRecord:
       return "change record";
+    case ProblemKind::kBackup:
+      return "backup";
     case ProblemKind::kBackfill:
       return "backfill";
     case ProblemKind::kItem:

@@ -27,6 +27,7 @@ enum class ProblemKind {
   kCollection,  // the counter of an item collection
   kBackfill,    // the position of a backfill
   kChangeRecord,  // of a log of changes
+  kBackup,      // its record, or its files
   kItem,
   kEntryMissing,  // of an item, in an index
   kEntryWrong,    // not what its item projects

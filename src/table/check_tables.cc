@@ -35,6 +35,8 @@ constexpr std::array kSpaces = {KeySpace::kEngine,
                                 KeySpace::kMappingProgress,
                                 KeySpace::kData,
                                 KeySpace::kTimeToLive,
+                                KeySpace::kBackup,
+                                KeySpace::kBackupJob,
                                 KeySpace::kChangeRecord,
                                 KeySpace::kKinesisRecord};
 
@@ -112,6 +114,9 @@ class Check {
   void CheckDataOf(const TableDefinition& table) {
     if (table.status == TableStatus::kDeleting) {
       return NoteDeletion(TableData(table.id), "table " + table.name);
+    }
+    if (table.restore) {
+      return report_->Note("table " + table.name + " is being restored, from the beginning when a server starts");
     }
     const TableTotals table_totals = CheckTable(&walk_, catalog_, table, report_);
     totals_.indexes += table.indexes.size();

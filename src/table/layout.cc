@@ -255,6 +255,16 @@ KeyRange KinesisRecords(uint64_t stream_id) {
   return EverythingUnder(TablePrefix(kKinesisRecord, stream_id));
 }
 
+std::string BackupKey(const Scope& scope, std::string_view backup_id) {
+  return ScopePrefix(kBackup, scope).append(backup_id);
+}
+std::string BackupJobKey(uint64_t table_id, std::string_view backup_id) {
+  return TablePrefix(kBackupJob, table_id).append(backup_id);
+}
+KeyRange TableBackupJobs(uint64_t table_id) {
+  return EverythingUnder(TablePrefix(kBackupJob, table_id));
+}
+
 std::string MappingKey(std::string_view uuid) { return std::string(1, ByteOf(kMapping)).append(uuid); }
 
 std::string MappingProgressKey(std::string_view uuid, std::string_view shard_name) {

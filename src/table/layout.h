@@ -39,6 +39,8 @@ enum class KeySpace : uint8_t {
   kMappingProgress = 0x0f,  // how far each has come
   kData = 0x10,
   kTimeToLive = 0x11,
+  kBackup = 0x12,     // table/backup_record.h
+  kBackupJob = 0x13,  // its table is being read for it
   kChangeRecord = 0x20,  // from here on: logs
   kKinesisRecord = 0x21,
 };
@@ -123,6 +125,11 @@ std::string KinesisDroppedKey(uint64_t stream_id);
 std::string KinesisShardPrefix(uint64_t stream_id, uint32_t shard);
 std::string KinesisRecordKey(uint64_t stream_id, uint32_t shard, uint64_t micros, uint16_t place);
 KeyRange KinesisRecords(uint64_t stream_id);
+
+// The record of a backup; notes that backups of a table are being made, which hold up its removal.
+std::string BackupKey(const Scope& scope, std::string_view backup_id);
+std::string BackupJobKey(uint64_t table_id, std::string_view backup_id);
+KeyRange TableBackupJobs(uint64_t table_id);
 
 // Event source mappings, by UUID; how far each has come in a shard, and in all of its shards.
 inline constexpr size_t kMappingUuidBytes = 36;

@@ -134,5 +134,12 @@ TEST(Layout, KeysOfKinesis) {
   EXPECT_FALSE(Contains(KinesisRecords(4), KinesisRecordKey(5, 2, 258, 3)));
 }
 
+TEST(Layout, KeysOfBackups) {
+  EXPECT_EQ(BackupKey({"1", "r"}, "b"), std::string("\x12" "1\0r\0b", 6));
+  EXPECT_EQ(BackupJobKey(5, "b"), std::string("\x13\0\0\0\0\0\0\0\x05" "b", 10));
+  EXPECT_TRUE(Contains(TableBackupJobs(5), BackupJobKey(5, "b")));
+  EXPECT_FALSE(Contains(TableBackupJobs(4), BackupJobKey(5, "b")));
+}
+
 }  // namespace
 }  // namespace stator

@@ -52,6 +52,7 @@ bool ReadBody(std::string_view rest, StorageKey* key) {
   switch (key->space) {
     case KeySpace::kCatalog:
     case KeySpace::kKinesisStream:
+    case KeySpace::kBackup:
     case KeySpace::kToken:
       return ReadScoped(rest, key);
     case KeySpace::kGuard:
@@ -72,6 +73,10 @@ bool ReadBody(std::string_view rest, StorageKey* key) {
     case KeySpace::kCollectionCounter:
       return reader.ReadU64(&key->table_id) && ReadParts(reader.rest(), &key->parts) &&
              key->parts.size() == 1;
+    case KeySpace::kBackupJob:
+      if (!reader.ReadU64(&key->table_id)) return false;
+      key->name = reader.rest();
+      return !key->name.empty();
     case KeySpace::kMapping:
       key->name = rest;
       return rest.size() == kMappingUuidBytes;

@@ -53,6 +53,18 @@ TEST(StorageKey, ReadsWhatLayoutMakes) {
   EXPECT_EQ(key->expiry_seconds, 99u);
   EXPECT_EQ(key->parts.size(), 2u);
 
+  key = ParseStorageKey(BackupKey(kScope, "0123-ab"));
+  ASSERT_TRUE(key);
+  EXPECT_EQ(key->space, KeySpace::kBackup);
+  EXPECT_EQ(key->scope, kScope);
+  EXPECT_EQ(key->name, "0123-ab");
+
+  key = ParseStorageKey(BackupJobKey(7, "0123-ab"));
+  ASSERT_TRUE(key);
+  EXPECT_EQ(key->space, KeySpace::kBackupJob);
+  EXPECT_EQ(key->table_id, 7u);
+  EXPECT_EQ(key->name, "0123-ab");
+
   key = ParseStorageKey(BackfillKey(7, 3));
   ASSERT_TRUE(key);
   EXPECT_EQ(key->space, KeySpace::kBackfill);

@@ -67,6 +67,15 @@ AttributeValue TimeToLiveValue(const TimeToLive& ttl) {
   return AttributeValue::M(std::move(map));
 }
 
+AttributeValue RestoreValue(const TableRestore& restore) {
+  AttributeMap map;
+  map.Set("backup", AttributeValue::S(restore.backup_arn));
+  map.Set("source", AttributeValue::S(restore.source_arn));
+  map.Set("image", AttributeValue::S(restore.image));
+  map.Set("time", AttributeValue::N(restore.time_micros));
+  return AttributeValue::M(std::move(map));
+}
+
 // Reads members of a stored record; the first that is missing or of another type makes the whole invalid.
 class Reader {
  public:
@@ -180,6 +189,17 @@ std::optional<TimeToLive> ReadTimeToLive(const AttributeValue& value) {
   ttl.filled = in.Bool("filled");
   if (!in.ok()) return std::nullopt;
   return ttl;
+}
+
+std::optional<TableRestore> ReadRestore(const AttributeValue& value) {
+  if (!value.is(AttributeValue::Type::kM)) return std::nullopt;
+  Reader in(value.m());
+  TableRestore restore{.backup_arn = in.String("backup"),
+                       .source_arn = in.String("source"),
+                       .image = in.String("image"),
+                       .time_micros = in.Int("time")};
+  if (!in.ok()) return std::nullopt;
+  return restore;
 }
 
 }  // namespace
@@ -324,6 +344,7 @@ std::string EncodeTableDefinition(const TableDefinition& table) {
   for (const auto& [key, value] : table.tags) tags.Append(key, AttributeValue::S(value));
   map.Set("tags", AttributeValue::M(std::move(tags)));
   if (!table.log.empty()) map.Set("log", AttributeValue::B(EncodeChangeLog(table.log)));
+  if (table.restore) map.Set("restore", RestoreValue(*table.restore));
   std::string bytes;
   EncodeItem(map, &bytes);
   return bytes;
@@ -386,7 +407,12 @@ Result<TableDefinition> DecodeTableDefinition(std::string_view bytes) {
     log_ok = decoded.has_value();
     if (decoded) table.log = std::move(*decoded);
   }
-  if (!in.ok() || !destinations_ok || !indexes_ok || !log_ok || !ttl_ok) {
+  bool restore_ok = true;
+  if (const AttributeValue* restore = map->Find("restore")) {
+    table.restore = ReadRestore(*restore);
+    restore_ok = table.restore.has_value();
+  }
+  if (!in.ok() || !destinations_ok || !indexes_ok || !log_ok || !ttl_ok || !restore_ok) {
     return Fail(StatusCode::kCorruption, "a catalog record cannot be read: table '" + table.name + "'");
   }
   return table;

@@ -105,6 +105,15 @@ struct TimeToLive {
   bool IsMaintained() const { return status != TimeToLiveStatus::kDisabling; }
 };
 
+// What a table in CREATING is being filled from; the RestoreSummary of its description (facts 9.2).
+struct TableRestore {
+  std::string backup_arn;  // empty: not from a backup
+  std::string source_arn;  // of the table that it once was
+  std::string image;       // folder of the files that have its items (backup/table_image.h)
+  int64_t time_micros = 0;  // the moment to which it is restored
+  bool operator==(const TableRestore&) const = default;
+};
+
 struct TableDefinition {
   Scope scope;
   std::string name;
@@ -136,6 +145,7 @@ struct TableDefinition {
   std::vector<uint32_t> dropped_ttls;  // numbers of former ones, whose entries are to be removed
   std::map<std::string, std::string> tags;
   ChangeLog log;
+  std::optional<TableRestore> restore;  // only while it is under way
 
   bool operator==(const TableDefinition&) const = default;
 

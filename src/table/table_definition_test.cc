@@ -38,6 +38,7 @@ TableDefinition FullTable() {
   table.ttl = TimeToLive{"expires", 4, TimeToLiveStatus::kDisabling, true};
   table.ttl_changed_micros = 88;
   table.dropped_ttls = {3, 5};
+  table.restore = TableRestore{"arn:b", "arn:t", "0-1", 1234};
   table.tags = {{"Owner", "me"}, {"empty", ""}};
   return table;
 }

@@ -19,6 +19,8 @@ constexpr int64_t kMicrosPerSecond = 1'000'000;
 // Doubled with each failure in a row, up to so many.
 constexpr int64_t kRetryMicros = kMicrosPerSecond;
 constexpr int64_t kMaxRetryMicros = 4 * kMicrosPerSecond;
+// How often to look whether the backups of a table are made.
+constexpr int64_t kBackupPollMicros = kMicrosPerSecond / 20;
 constexpr int64_t kTokenSweepMicros = 60 * kMicrosPerSecond;
 constexpr size_t kTokensPerCommit = 500;
 
@@ -194,6 +196,7 @@ void TableJobs::RunOnce() {
 
 TableJobs::Todo TableJobs::NextTodo(const TableDefinition& table) {
   if (table.status == TableStatus::kDeleting) return {Task::kDeleteTable};
+  if (table.restore) return {};  // who restores it tells when it is done
   if (table.status == TableStatus::kCreating) return {Task::kActivateTable};
   Todo backfill;
   bool finish = table.status == TableStatus::kUpdating;
@@ -282,9 +285,13 @@ TableJobs::Again TableJobs::Perform(const TablePtr& table, Job* job) {
   switch (job->todo.task) {
     case Task::kNone:
       break;
-    case Task::kDeleteTable:
-      done = DeleteTable(*table);
+    case Task::kDeleteTable: {
+      // What was promised to be backed up stays until it is, also over restarts.
+      auto needed = IsBeingBackedUp(table->id);
+      if (needed && *needed) return Now() + kBackupPollMicros;
+      done = needed ? DeleteTable(*table) : Unexpected<Status>(std::move(needed).error());
       break;
+    }
     case Task::kActivateTable:
       done = Change(*table, &Activate, index_id);
       break;
@@ -337,6 +344,18 @@ Result<void> TableJobs::Change(const TableDefinition& table,
   return ChangeTableAndWait(
       database_->catalog(), table,
       [change, index_id](TableDefinition* next) { change(next, index_id); });
+}
+
+Result<bool> TableJobs::IsBeingBackedUp(uint64_t table_id) {
+  KeyRange range = TableBackupJobs(table_id);
+  bool found = false;
+  auto scanned = ScanAndWait(database_->engine(), {std::move(range.begin), std::move(range.end)},
+                             [&found](auto, auto) {
+                               found = true;
+                               return false;
+                             });
+  if (!scanned) return Unexpected<Status>(std::move(scanned).error());
+  return found;
 }
 
 // What its streams tell stays for a while (table/log_keeper.h).

@@ -50,7 +50,7 @@ class TableJobs {
   enum class Task {
     kNone,
     kDeleteTable,
-    kActivateTable,     // CREATING -> ACTIVE
+    kActivateTable,     // CREATING -> ACTIVE, unless it is being restored (backup/backups.h)
     kDropIndex,         // of an index in DELETING
     kFinishUpdate,      // UPDATING -> ACTIVE
     kStartBackfill,     // the table becomes ACTIVE, the index is backfilled
@@ -92,6 +92,8 @@ class TableJobs {
   Again Step(uint64_t table_id, Job* job);
   Again Perform(const TablePtr& table, Job* job);
   Again TryAgain(const TableDefinition& table, Job* job, const std::string& why);
+  // Whether a backup still needs the items of the table.
+  Result<bool> IsBeingBackedUp(uint64_t table_id);
   Result<void> DeleteTable(const TableDefinition& table);
   Result<void> DropIndex(const TableDefinition& table, uint32_t index_id);
   Result<void> DropTimeToLive(const TableDefinition& table, uint32_t ttl_id);

@@ -40,6 +40,10 @@ std::string Again(const StorageKey& key) {
       return DroppedTableKey(key.table_id);
     case KeySpace::kReaderPosition:
       return ReaderPositionKey(key.table_id, key.name, key.shard_id);
+    case KeySpace::kBackup:
+      return BackupKey(key.scope, key.name);
+    case KeySpace::kBackupJob:
+      return BackupJobKey(key.table_id, key.name);
     case KeySpace::kMapping:
       return MappingKey(key.name);
     case KeySpace::kMappingProgress:

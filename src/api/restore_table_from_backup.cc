@@ -1,0 +1,33 @@
+// RestoreTableFromBackup (facts 9.2, 14.5).
+#include <string>
+#include <utility>
+
+#include "api/backup_answer.h"
+#include "api/handlers.h"
+#include "api/table_description.h"
+#include "api/table_requests.h"
+#include "table/database.h"
+
+namespace stator {
+
+void RestoreTableFromBackup(const OperationContext& context, const Members& in, Respond done) {
+  const std::string_view arn = in.String("BackupArn").value_or("");
+  auto backup = FindBackupByArn(context, arn);
+  if (!backup) return done(Unexpected<ApiError>(backup.error()));
+  const RestoreRequest request{.backup_arn = std::string(arn),
+                               .target = std::string(in.String("TargetTableName").value_or("")),
+                               .overrides = DecodeRestoreOverrides(in)};
+  context.backups->Restore(
+      *backup, request,
+      [database = context.database, done = std::move(done)](ApiResult<TablePtr> table) mutable {
+        if (!table) return done(Unexpected<ApiError>(table.error()));
+        std::string json;
+        JsonObject answer(&json);
+        AppendTableDescription(**table, {}, DescriptionView::kCreated,
+                               database->clock().NowMicros(), answer.Name("TableDescription"));
+        answer.Close();
+        done(std::move(json));
+      });
+}
+
+}  // namespace stator

@@ -1,0 +1,16 @@
+// Random UUIDs.
+#ifndef STATOR_BASE_UUID_H_
+#define STATOR_BASE_UUID_H_
+
+#include <string>
+
+#include "base/random.h"
+
+namespace stator {
+
+// Of version 4, in lower case: "6d0a1a0e-5b6c-4c51-9d0f-0a4b7f0e1c11".
+std::string NewUuid(Random* random);
+
+}  // namespace stator
+
+#endif  // STATOR_BASE_UUID_H_
