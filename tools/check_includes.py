@@ -21,12 +21,13 @@ ALLOWED = {
     "table": {"base", "model", "expr", "storage"},
     "kinesis": {"base", "model", "storage", "table"},
     "backup": {"base", "model", "storage", "table"},
-    "api": {"base", "model", "expr", "storage", "table", "kinesis", "backup"},
     "auth": {"base", "model"},
     "objects": {"base", "net", "auth"},
+    "transfer": {"base", "model", "storage", "table", "backup", "objects"},
+    "api": {"base", "model", "expr", "storage", "table", "kinesis", "backup", "transfer"},
     "events": {"base", "net", "model", "storage", "table", "kinesis", "api"},
-    "server": {"base", "net", "objects", "model", "expr", "storage", "table", "kinesis", "backup", "api", "auth",
-               "events"},
+    "server": {"base", "net", "objects", "model", "expr", "storage", "table", "kinesis", "backup",
+               "transfer", "api", "auth", "events"},
 }
 # Single headers on top of that.
 ALLOWED_FILES = {

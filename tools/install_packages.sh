@@ -5,8 +5,8 @@ set -euo pipefail
 
 build=(build-essential cmake ninja-build ccache pkg-config librocksdb-dev libboost1.81-dev libsimdjson-dev
        libfmt-dev libspdlog-dev libcli11-dev prometheus-cpp-dev libtomlplusplus-dev libssl-dev libdeflate-dev
-       libxxhash-dev libjemalloc-dev zlib1g-dev libgtest-dev libbenchmark-dev)
-test=(python3 python3-venv nodejs npm openssl)
+       libxxhash-dev libjemalloc-dev zlib1g-dev libzstd-dev libgtest-dev libbenchmark-dev)
+test=(python3 python3-venv nodejs npm openssl zstd)
 clang=(clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev)
 bench=(default-jre-headless maven)
 

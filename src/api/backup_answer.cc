@@ -1,54 +1,13 @@
 #include "api/backup_answer.h"
 
 #include <optional>
-#include <vector>
 
 #include "api/table_description.h"
+#include "api/table_part_arn.h"
+#include "api/table_summary.h"
 
 namespace stator {
 namespace {
-
-struct BackupArn {
-  std::string_view account;
-  std::string_view table;
-  std::string_view id;
-};
-
-// arn:<partition>:dynamodb:<region>:<account>:table/<table>/backup/<id>
-std::optional<BackupArn> ParseBackupArn(std::string_view text) {
-  std::string_view fields[5];
-  for (std::string_view& field : fields) {
-    const size_t colon = text.find(':');
-    if (colon == std::string_view::npos) return std::nullopt;
-    field = text.substr(0, colon);
-    text.remove_prefix(colon + 1);
-  }
-  constexpr std::string_view kTable = "table/", kBackup = "/backup/";
-  const size_t at = text.find(kBackup);
-  if (fields[0] != "arn" || fields[2] != "dynamodb" || !text.starts_with(kTable) ||
-      at == std::string_view::npos || at <= kTable.size()) {
-    return std::nullopt;
-  }
-  BackupArn arn{fields[4], text.substr(kTable.size(), at - kTable.size()),
-                text.substr(at + kBackup.size())};
-  if (arn.id.empty() || arn.id.find('/') != std::string_view::npos) return std::nullopt;
-  return arn;
-}
-
-void AppendUnits(const Throughput& units, std::string* json) {
-  JsonObject object(json);
-  object.Int("ReadCapacityUnits", units.read);
-  object.Int("WriteCapacityUnits", units.write);
-  object.Close();
-}
-
-void AddOnDemand(const std::optional<Throughput>& ceilings, JsonObject* parent) {
-  if (!ceilings || (ceilings->read < 1 && ceilings->write < 1)) return;
-  JsonObject object(parent->Name("OnDemandThroughput"));
-  if (ceilings->read > 0) object.Int("MaxReadRequestUnits", ceilings->read);
-  if (ceilings->write > 0) object.Int("MaxWriteRequestUnits", ceilings->write);
-  object.Close();
-}
 
 void AppendSource(const BackupRecord& backup, std::string* json) {
   const TableDefinition& table = backup.table;
@@ -64,30 +23,6 @@ void AppendSource(const BackupRecord& backup, std::string* json) {
   object.Int("ItemCount", backup.items);
   object.String("BillingMode", NameOf(table.billing));
   object.Close();
-}
-
-void AppendIndexInfo(const IndexDefinition& index, std::string* json) {
-  JsonObject object(json);
-  object.String("IndexName", index.name);
-  AppendKeySchema(index.keys, object.Name("KeySchema"));
-  AppendProjection(index.projection, object.Name("Projection"));
-  if (index.global) {
-    AppendUnits(index.provisioned.units, object.Name("ProvisionedThroughput"));
-    AddOnDemand(index.on_demand, &object);
-  }
-  object.Close();
-}
-
-void AddIndexInfos(const TableDefinition& table, std::string_view member, bool global,
-                   JsonObject* object) {
-  std::vector<const IndexDefinition*> indexes;
-  for (const IndexDefinition& index : table.indexes) {
-    if (index.global == global && index.status != IndexStatus::kDeleting) indexes.push_back(&index);
-  }
-  if (indexes.empty()) return;
-  AppendJsonArray(
-      indexes, object->Name(member),
-      [](const IndexDefinition* index, std::string* out) { AppendIndexInfo(*index, out); });
 }
 
 void AppendFeatures(const TableDefinition& table, std::string* json) {
@@ -112,12 +47,12 @@ void AppendFeatures(const TableDefinition& table, std::string* json) {
 }  // namespace
 
 std::string_view BackupIdOf(std::string_view arn) {
-  const auto parsed = ParseBackupArn(arn);
+  const auto parsed = ParseTablePartArn(arn, "backup");
   return parsed ? parsed->id : std::string_view();
 }
 
 ApiResult<BackupPtr> FindBackupByArn(const OperationContext& context, std::string_view arn) {
-  const auto parsed = ParseBackupArn(arn);
+  const auto parsed = ParseTablePartArn(arn, "backup");
   if (!parsed) return Invalid("Invalid Backup ARN");
   if (parsed->account != context.caller.account_id) {
     return Invalid(

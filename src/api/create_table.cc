@@ -13,17 +13,6 @@
 #include "table/table_jobs.h"
 
 namespace stator {
-namespace {
-
-Unexpected<ApiError> NameIsTaken(const TableDefinition& table) {
-  if (table.status == TableStatus::kCreating)
-    return StillInUse("Table is being created: " + table.name);
-  if (table.status == TableStatus::kDeleting)
-    return StillInUse("Table is being deleted: " + table.name);
-  return ApiFail(ErrorType::kResourceInUse, "Table already exists: " + table.name);
-}
-
-}  // namespace
 
 void CreateTable(const OperationContext& context, const Members& in, Respond done) {
   Database* const database = context.database;

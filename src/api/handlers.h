@@ -16,6 +16,7 @@ void DeleteItem(const OperationContext& context, const Members& in, Respond done
 void DeleteTable(const OperationContext& context, const Members& in, Respond done);
 void DescribeBackup(const OperationContext& context, const Members& in, Respond done);
 void DescribeEndpoints(const OperationContext& context, const Members& in, Respond done);
+void DescribeImport(const OperationContext& context, const Members& in, Respond done);
 void DescribeKinesisStreamingDestination(const OperationContext& context, const Members& in, Respond done);
 void DescribeLimits(const OperationContext& context, const Members& in, Respond done);
 void DescribeStream(const OperationContext& context, const Members& in, Respond done);
@@ -26,7 +27,9 @@ void EnableKinesisStreamingDestination(const OperationContext& context, const Me
 void GetItem(const OperationContext& context, const Members& in, Respond done);
 void GetRecords(const OperationContext& context, const Members& in, Respond done);
 void GetShardIterator(const OperationContext& context, const Members& in, Respond done);
+void ImportTable(const OperationContext& context, const Members& in, Respond done);
 void ListBackups(const OperationContext& context, const Members& in, Respond done);
+void ListImports(const OperationContext& context, const Members& in, Respond done);
 void ListStreams(const OperationContext& context, const Members& in, Respond done);
 void ListTables(const OperationContext& context, const Members& in, Respond done);
 void ListTagsOfResource(const OperationContext& context, const Members& in, Respond done);

@@ -31,6 +31,7 @@ constexpr HandlerEntry kHandlers[] = {
     {kDynamoDB, "DeleteTable", &DeleteTable},
     {kDynamoDB, "DescribeBackup", &DescribeBackup},
     {kDynamoDB, "DescribeEndpoints", &DescribeEndpoints},
+    {kDynamoDB, "DescribeImport", &DescribeImport},
     {kDynamoDB, "DescribeKinesisStreamingDestination", &DescribeKinesisStreamingDestination},
     {kDynamoDB, "DescribeLimits", &DescribeLimits},
     {kDynamoDB, "DescribeTable", &DescribeTable},
@@ -38,7 +39,9 @@ constexpr HandlerEntry kHandlers[] = {
     {kDynamoDB, "DisableKinesisStreamingDestination", &DisableKinesisStreamingDestination},
     {kDynamoDB, "EnableKinesisStreamingDestination", &EnableKinesisStreamingDestination},
     {kDynamoDB, "GetItem", &GetItem},
+    {kDynamoDB, "ImportTable", &ImportTable},
     {kDynamoDB, "ListBackups", &ListBackups},
+    {kDynamoDB, "ListImports", &ListImports},
     {kDynamoDB, "ListTables", &ListTables},
     {kDynamoDB, "ListTagsOfResource", &ListTagsOfResource},
     {kDynamoDB, "PutItem", &PutItem},
@@ -83,6 +86,11 @@ constexpr std::string_view kCreateTableUnsupported[] = {
     "ResourcePolicy",
     "VectorIndexes",
 };
+// The service has no imports into tables with local indexes at all.
+constexpr std::string_view kImportUnsupported[] = {
+    "TableCreationParameters.LocalSecondaryIndexes",
+    "TableCreationParameters.VectorIndexes",
+};
 constexpr std::string_view kRestoreUnsupported[] = {"VectorIndexOverride"};
 constexpr std::string_view kUpdateTableUnsupported[] = {
     "DisassociationProtectionEnabled",
@@ -105,6 +113,7 @@ struct UnsupportedEntry {
 constexpr UnsupportedEntry kUnsupported[] = {
     {kDynamoDB, "RestoreTableFromBackup", kRestoreUnsupported},
     {kDynamoDB, "CreateTable", kCreateTableUnsupported},
+    {kDynamoDB, "ImportTable", kImportUnsupported},
     {kDynamoDB, "UpdateTable", kUpdateTableUnsupported},
     {kKinesis, "CreateStream", kCreateStreamUnsupported},
     {kKinesis, "", kStreamUnsupported},
@@ -130,7 +139,11 @@ std::vector<OperationInfo> BuildOperations() {
       if (entry.prefix == shape.prefix && entry.name == shape.name) info.handler = entry.handler;
     }
     if (shape.prefix == kDynamoDB) info.quirk = FindQuirk(shape.name);
-    info.on_backups = shape.prefix == kDynamoDB && shape.name.find("Backup") != std::string_view::npos;
+    const auto is_about = [&shape](std::string_view word) {
+      return shape.prefix == kDynamoDB && shape.name.find(word) != std::string_view::npos;
+    };
+    info.on_backups = is_about("Backup");
+    info.on_imports = is_about("Import");
     for (const UnsupportedEntry& entry : kUnsupported) {
       if (!IsAbout(entry, shape)) continue;
       info.unsupported_members = entry.members;

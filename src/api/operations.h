@@ -23,6 +23,7 @@ struct OperationContext {
   ValidationForm form = ValidationForm::kNew;
   kinesis::Streams* streams = nullptr;  // set for the operations of Kinesis; lives on like the database
   Backups* backups = nullptr;  // set for the operations on backups; lives on like the database
+  Imports* imports = nullptr;  // likewise
 };
 
 inline constexpr std::string_view kKinesis = "Kinesis_20131202";
@@ -43,6 +44,7 @@ struct OperationInfo {
   std::span<const std::string_view> unsupported_members = {};
   Quirk quirk = nullptr;
   bool on_backups = false;  // needs OperationContext::backups
+  bool on_imports = false;  // needs OperationContext::imports
 };
 
 // Ordered by prefix, then by name.

@@ -24,6 +24,7 @@ class Streams;
 
 class Backups;
 class Database;
+class Imports;
 struct OperationInfo;  // api/operations.h
 
 // Who calls, as the credential of the request says.
@@ -59,11 +60,12 @@ struct RecognizedRequest {
 
 class Service {
  public:
-  // All of these must outlive the service. Without `streams` there is no Kinesis, without `backups` none of their
-  // operations.
+  // All of these must outlive the service. Without `streams` there is no Kinesis, without `backups` and `imports`
+  // none of their operations.
   explicit Service(Database* database, ValidationForm form = ValidationForm::kNew,
-                   kinesis::Streams* streams = nullptr, Backups* backups = nullptr)
-      : database_(database), form_(form), streams_(streams), backups_(backups) {}
+                   kinesis::Streams* streams = nullptr, Backups* backups = nullptr,
+                   Imports* imports = nullptr)
+      : database_(database), form_(form), streams_(streams), backups_(backups), imports_(imports) {}
 
   // Thread-safe, like Execute. Steps 3 and 4 of facts 1.5. `target` is the X-Amz-Target header, nullptr if there is none. `body` must be
   // followed by simdjson's padding. On success *out is filled.
@@ -79,6 +81,7 @@ class Service {
   ValidationForm form_;
   kinesis::Streams* streams_;
   Backups* backups_;
+  Imports* imports_;
 };
 
 }  // namespace stator

@@ -94,13 +94,7 @@ struct Describer {
   }
 
   void AddSchema(JsonObject* object) const {
-    AppendJsonArray(table.attributes, object->Name("AttributeDefinitions"),
-                    [](const KeyAttribute& attribute, std::string* json) {
-                      JsonObject element(json);
-                      element.String("AttributeName", attribute.name);
-                      element.String("AttributeType", TypeName(attribute.type));
-                      element.Close();
-                    });
+    AppendAttributes(table.attributes, object->Name("AttributeDefinitions"));
     AppendKeySchema(table.keys, object->Name("KeySchema"));
   }
 
@@ -174,6 +168,15 @@ struct Describer {
 };
 
 }  // namespace
+
+void AppendAttributes(const std::vector<KeyAttribute>& attributes, std::string* json) {
+  AppendJsonArray(attributes, json, [](const KeyAttribute& attribute, std::string* out) {
+    JsonObject element(out);
+    element.String("AttributeName", attribute.name);
+    element.String("AttributeType", TypeName(attribute.type));
+    element.Close();
+  });
+}
 
 void AppendProjection(const IndexProjection& projection, std::string* json) {
   JsonObject object(json);

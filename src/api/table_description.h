@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "base/unique_function.h"
@@ -30,6 +31,9 @@ enum class DescriptionView {
 // A size that is not in `sizes` is shown as 0.
 // [{"AttributeName":...,"KeyType":...},...]
 void AppendKeySchema(const KeySchema& keys, std::string* json);
+
+// [{"AttributeName":...,"AttributeType":...},...]
+void AppendAttributes(const std::vector<KeyAttribute>& attributes, std::string* json);
 
 // {"ProjectionType":...}
 void AppendProjection(const IndexProjection& projection, std::string* json);

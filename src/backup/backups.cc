@@ -1,7 +1,5 @@
 #include "backup/backups.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <chrono>
 #include <set>
@@ -37,12 +35,6 @@ Unexpected<ApiError> SourceNotFound(const std::string& table) {
 Unexpected<ApiError> BackupInUse(const BackupRecord& backup, std::string_view what) {
   return ApiFail(ErrorType::kBackupInUse,
                  "Backup is being " + std::string(what) + ": " + backup.Arn());
-}
-
-// Milliseconds, then a random part, so that ids ascend with time.
-std::string NewBackupId(int64_t now_micros, Random* random) {
-  return fmt::format("{:014}-{:08x}", now_micros / 1000,
-                     static_cast<uint32_t>(random->Next() >> 32));
 }
 
 Unexpected<ApiError> TargetIsTaken(const TableDefinition& table) {
@@ -160,7 +152,7 @@ void Backups::TryCreate(std::shared_ptr<BackupRecord> record, int attempts, Back
                 "Backups are being enabled for the table: " + name + ". Please retry later"));
   }
   record->created_micros = database_->clock().NowMicros();
-  record->id = NewBackupId(record->created_micros, &database_->random());
+  record->id = NewTimedId(record->created_micros, &database_->random());
   record->table = *table;
   CommitRequest request;
   request.guards = {Catalog::GuardOf(*table)};
@@ -493,8 +485,11 @@ Result<bool> Backups::StepRestore(Job* job) {
       database_->jobs().Wake(*current);
       return true;
     }
+    const auto open = [space = space_.get(), folder = current->restore->image] {
+      return OpenTableImage(space, folder);
+    };
     job->restorer = std::make_unique<TableRestorer>(&database_->engine(), space_.get(), current,
-                                                    job->key, options_.restorer);
+                                                    open, job->key, options_.restorer);
   }
   auto restored = job->restorer->Step();
   if (!restored || !*restored) return restored;

@@ -66,7 +66,7 @@ class BackupsTest : public ::testing::TestWithParam<EngineKind> {
     auto backups = Backups::Open(
         database_.get(), space_,
         {.image = {.step_bytes = 500, .file_bytes = 4000},
-         .restorer = {.step_bytes = 500, .ingest_bytes = 3000, .sort_bytes = 2000},
+         .restorer = {.ingest_bytes = 1000, .sort_bytes = 2000},
          .report = [this](EventLevel, const std::string& message) { told_.push_back(message); },
          .manual_jobs = true});
     ASSERT_TRUE(backups) << backups.error().message;

@@ -236,4 +236,11 @@ bool TableImageReader::NextFile() {
   return true;
 }
 
+Result<std::unique_ptr<ItemSource>> OpenTableImage(FileSpace* space, const std::string& folder) {
+  auto image = ReadTableImage(*space, folder);
+  if (!image) return Unexpected<Status>(std::move(image).error());
+  return std::unique_ptr<ItemSource>(
+      std::make_unique<TableImageReader>(space, folder, *std::move(image)));
+}
+
 }  // namespace stator

@@ -18,6 +18,7 @@
 #include <string_view>
 #include <vector>
 
+#include "backup/item_source.h"
 #include "base/result.h"
 #include "storage/file_space.h"
 #include "storage/long_snapshot.h"
@@ -85,15 +86,14 @@ class TableImageWriter {
   size_t bytes_in_file_ = 0;
 };
 
-class TableImageReader {
+class TableImageReader final : public ItemSource {
  public:
   // `space` outlives the reader.
   TableImageReader(FileSpace* space, std::string folder, TableImage image);
 
-  // The next item in key order, until the call after it; false at the end, or after an error.
-  bool Next(std::string_view* key, std::string_view* item);
-  // Of Next. kCorruption also if there are fewer or more items than the manifest says.
-  const Result<void>& error() const { return error_; }
+  bool Next(std::string_view* key, std::string_view* item) override;
+  // kCorruption also if there are fewer or more items than the manifest says.
+  const Result<void>& error() const override { return error_; }
 
  private:
   bool NextFile();
@@ -106,6 +106,9 @@ class TableImageReader {
   int64_t items_ = 0;
   Result<void> error_;
 };
+
+// kNotFound: there is no image, or it was not finished.
+Result<std::unique_ptr<ItemSource>> OpenTableImage(FileSpace* space, const std::string& folder);
 
 }  // namespace stator
 

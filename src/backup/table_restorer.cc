@@ -18,14 +18,15 @@ Result<void> IngestAndWait(Engine* engine, IngestNext next) {
 
 }  // namespace
 
-TableRestorer::TableRestorer(Engine* engine, FileSpace* space, TablePtr table, std::string scratch,
-                             const TableRestorerOptions& options)
+TableRestorer::TableRestorer(Engine* engine, FileSpace* space, TablePtr table, OpenSource open,
+                             std::string scratch, const TableRestorerOptions& options)
     : engine_(engine),
       space_(space),
       table_(std::move(table)),
       scratch_(std::move(scratch)),
       options_(options),
-      prefix_(AllEntries(*table_, nullptr).begin) {}
+      prefix_(AllEntries(*table_, nullptr).begin),
+      open_(std::move(open)) {}
 
 TableRestorer::~TableRestorer() = default;
 
@@ -34,9 +35,6 @@ Result<bool> TableRestorer::Step() {
   switch (phase_) {
     case Phase::kBegin:
       done = Begin();
-      break;
-    case Phase::kSort:
-      done = SortSome();
       break;
     case Phase::kItems:
       done = IngestItems();
@@ -57,9 +55,9 @@ Result<bool> TableRestorer::Step() {
 }
 
 Result<void> TableRestorer::Begin() {
-  auto image = ReadTableImage(*space_, table_->restore->image);
-  if (!image) return Unexpected<Status>(std::move(image).error());
-  image_ = *std::move(image);
+  auto source = open_();
+  if (!source) return Unexpected<Status>(std::move(source).error());
+  source_ = *std::move(source);
   for (KeyRange range :
        {TableData(table_->id), TableCounters(table_->id), CollectionCounters(table_->id)}) {
     if (auto dropped = DropAndWait(*engine_, std::move(range)); !dropped) return dropped;
@@ -67,43 +65,23 @@ Result<void> TableRestorer::Begin() {
   auto made = space_->RemoveFolder(scratch_);
   if (made) made = space_->MakeFolder(scratch_);
   if (!made) return made;
-  reader_ = std::make_unique<TableImageReader>(space_, table_->restore->image, image_);
-  sizes_[0] = {image_.items, image_.bytes};
-  if (table_->indexes.empty()) {
-    phase_ = Phase::kItems;
-    return {};
-  }
+  phase_ = Phase::kItems;
+  if (table_->indexes.empty()) return {};
   entries_ = std::make_unique<EntrySorter>(space_, scratch_, options_.sort_bytes);
   if (auto folder = space_->MakeFolder(scratch_ + "-sizes"); !folder) return folder;
   collections_ = std::make_unique<EntrySorter>(space_, scratch_ + "-sizes", options_.sort_bytes);
-  phase_ = Phase::kSort;
   return {};
 }
 
-Result<void> TableRestorer::SortSome() {
-  std::string_view key, item;
-  for (size_t bytes = 0; bytes < options_.step_bytes; bytes += key.size() + item.size()) {
-    if (reader_->Next(&key, &item)) {
-      if (auto sorted = SortEntriesOf(item); !sorted) return sorted;
-      continue;
-    }
-    Result<void> done = reader_->error();
-    if (done) done = EndCollection();
-    if (done) done = entries_->Finish();
-    if (done) done = collections_->Finish();
-    reader_ = std::make_unique<TableImageReader>(space_, table_->restore->image, image_);
-    phase_ = Phase::kItems;
-    return done;
-  }
-  return {};
-}
-
-// Of all indexes; and adds to the item's collection.
-Result<void> TableRestorer::SortEntriesOf(std::string_view encoded) {
-  auto item = DecodeItem(encoded);
-  if (!item) return Unexpected<Status>(std::move(item).error());
+// Adds the item to the sizes and to its collection, and its entries to those of the indexes.
+Result<void> TableRestorer::CountAndSort(std::string_view encoded) {
   auto size = EncodedItemSize(encoded);
   if (!size) return Unexpected<Status>(std::move(size).error());
+  sizes_[0].count += 1;
+  sizes_[0].bytes += static_cast<int64_t>(*size);
+  if (!entries_) return {};
+  auto item = DecodeItem(encoded);
+  if (!item) return Unexpected<Status>(std::move(item).error());
   Counter added{1, static_cast<int64_t>(*size)};
   for (const IndexDefinition& index : table_->indexes) {
     auto entry = EntryOf(*table_, index, *item);
@@ -135,22 +113,28 @@ Result<void> TableRestorer::EndCollection() {
 Result<void> TableRestorer::IngestItems() {
   size_t bytes = 0;
   bool ended = false;
+  Result<void> sorted;
   auto ingested = IngestAndWait(engine_, [&](std::string* key, std::string* value) {
     std::string_view rest, item;
     if (bytes >= options_.ingest_bytes) return false;
-    if (!reader_->Next(&rest, &item)) {
-      ended = true;
-      return false;
-    }
+    ended = !source_->Next(&rest, &item);
+    if (ended) return false;
+    sorted = CountAndSort(item);
+    if (!sorted) return false;
     key->assign(prefix_).append(rest);
     value->assign(item);
     bytes += key->size() + value->size();
     return true;
   });
   if (!ingested) return ingested;
-  if (!reader_->error()) return reader_->error();
-  if (ended) phase_ = entries_ ? Phase::kEntries : Phase::kCounters;
-  return {};
+  if (!source_->error()) return source_->error();
+  if (!sorted || !ended) return sorted;
+  phase_ = Phase::kCounters;
+  if (!entries_) return {};
+  phase_ = Phase::kEntries;
+  if (auto last = EndCollection(); !last) return last;
+  if (auto finished = entries_->Finish(); !finished) return finished;
+  return collections_->Finish();
 }
 
 Result<void> TableRestorer::IngestSorted(EntrySorter* sorter, Phase next) {

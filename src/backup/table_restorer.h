@@ -1,8 +1,9 @@
-// Fills a table in CREATING with the items of an image: items, index entries and counters, put
-// below the map's usual path (Engine::Ingest), as no one reads or writes the table yet.
+// Fills a table in CREATING with the items of an image, or of an import: items, index entries and
+// counters, put below the map's usual path (Engine::Ingest), as no one reads or writes the table
+// yet.
 //
-// The work always begins from the beginning: what an earlier try has left goes first. So a restore
-// that was interrupted is simply done again.
+// The work always begins from the beginning: what an earlier try has left goes first. So what was
+// interrupted is simply done again.
 #ifndef STATOR_BACKUP_TABLE_RESTORER_H_
 #define STATOR_BACKUP_TABLE_RESTORER_H_
 
@@ -12,8 +13,9 @@
 #include <optional>
 #include <string>
 
-#include "backup/table_image.h"
+#include "backup/item_source.h"
 #include "base/result.h"
+#include "base/unique_function.h"
 #include "storage/engine.h"
 #include "storage/entry_sorter.h"
 #include "storage/file_space.h"
@@ -22,7 +24,6 @@
 namespace stator {
 
 struct TableRestorerOptions {
-  size_t step_bytes = size_t{1} << 20;     // looked at in a step
   size_t ingest_bytes = size_t{64} << 20;  // ingested in a step
   size_t sort_bytes = size_t{32} << 20;    // of memory, for index entries
 };
@@ -30,23 +31,24 @@ struct TableRestorerOptions {
 // Not thread-safe; functions block.
 class TableRestorer {
  public:
-  // REQUIRES: table->restore. `scratch` is a folder of `space` for the restorer alone. `engine` and
+  using OpenSource = UniqueFunction<Result<std::unique_ptr<ItemSource>>()>;
+
+  // `open` is called once. `scratch` is a folder of `space` for the restorer alone. `engine` and
   // `space` outlive it.
-  TableRestorer(Engine* engine, FileSpace* space, TablePtr table, std::string scratch,
-                const TableRestorerOptions& options = {});
+  TableRestorer(Engine* engine, FileSpace* space, TablePtr table, OpenSource open,
+                std::string scratch, const TableRestorerOptions& options = {});
   ~TableRestorer();
 
   // The next part of the work; true once everything is in the table, durably, and the scratch
-  // folder is gone. It remains to change the definition. Errors: kNotFound and kCorruption of the
-  // image; those of the engine and of files. After one the restorer is of no more use.
+  // folder is gone. It remains to change the definition. Errors: those of the source, the engine
+  // and of files. After one the restorer is of no more use.
   Result<bool> Step();
 
  private:
-  enum class Phase { kBegin, kSort, kItems, kEntries, kCollections, kCounters };
+  enum class Phase { kBegin, kItems, kEntries, kCollections, kCounters };
 
   Result<void> Begin();
-  Result<void> SortSome();
-  Result<void> SortEntriesOf(std::string_view item);
+  Result<void> CountAndSort(std::string_view item);
   Result<void> EndCollection();
   Result<void> IngestItems();
   Result<void> IngestSorted(EntrySorter* sorter, Phase next);
@@ -59,8 +61,8 @@ class TableRestorer {
   const TableRestorerOptions options_;
   const std::string prefix_;  // of the storage keys of items
   Phase phase_ = Phase::kBegin;
-  TableImage image_;
-  std::unique_ptr<TableImageReader> reader_;
+  OpenSource open_;
+  std::unique_ptr<ItemSource> source_;
   std::unique_ptr<EntrySorter> entries_;
   std::unique_ptr<EntrySorter> collections_;
   std::map<uint32_t, Counter> sizes_;  // by index id; 0: the table

@@ -1,5 +1,7 @@
 #include "base/uuid.h"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <cstdint>
 #include <string_view>
@@ -17,6 +19,11 @@ std::string NewUuid(Random* random) {
     uuid.push_back(kHex[bits[digit / 16] >> (60 - 4 * (digit % 16)) & 0xF]);
   }
   return uuid;
+}
+
+std::string NewTimedId(int64_t now_micros, Random* random) {
+  return fmt::format("{:014}-{:08x}", now_micros / 1000,
+                     static_cast<uint32_t>(random->Next() >> 32));
 }
 
 }  // namespace stator

@@ -30,6 +30,8 @@ constexpr ErrorTypeInfo kInfos[] = {
     {kDynamoDb, "ContinuousBackupsUnavailableException", 400, false},
     {kDynamoDb, "ExpiredIteratorException", 400, false},
     {kDynamoDb, "IdempotentParameterMismatchException", 400, false},
+    {kDynamoDb, "ImportConflictException", 400, false},
+    {kDynamoDb, "ImportNotFoundException", 400, false},
     {kDynamoDb, "InternalServerError", 500, false},
     {kDynamoDb, "ItemCollectionSizeLimitExceededException", 400, false},
     {kDynamoDb, "LimitExceededException", 400, false},

@@ -37,6 +37,8 @@ enum class ErrorType {
   kContinuousBackupsUnavailable,
   kExpiredShardIterator,
   kIdempotentParameterMismatch,
+  kImportConflict,
+  kImportNotFound,
   kInternalServerError,
   kItemCollectionSizeLimitExceeded,
   kLimitExceeded,

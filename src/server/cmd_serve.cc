@@ -24,6 +24,7 @@
 #include "server/commands.h"
 #include "server/config.h"
 #include "server/engine_metrics.h"
+#include "server/environment.h"
 #include "server/http_server.h"
 #include "server/kinesis_client.h"
 #include "server/log.h"
@@ -35,6 +36,7 @@
 #include "server/version.h"
 #include "storage/open.h"
 #include "table/database.h"
+#include "transfer/imports.h"
 
 namespace stator {
 namespace {
@@ -209,6 +211,29 @@ kinesis::DeliveryOptions DeliveryOptionsOf(const ServerConfig& config) {
   return options;
 }
 
+ImportOptions ImportOptionsOf(const ServerConfig& config) {
+  ImportOptions options;
+  options.report = LogEvents("imports");
+  if (config.object_storage.empty()) return options;
+  const Credentials credentials = EnvironmentCredentials();
+  ObjectStoreOptions objects{.url = config.object_storage,
+                             .region = config.object_storage_region,
+                             .access_key_id = credentials.access_key_id,
+                             .secret_access_key = credentials.secret_access_key,
+                             .session_token = credentials.session_token};
+  options.open_objects = [objects](const std::atomic<bool>* cancel) {
+    ObjectStoreOptions own = objects;
+    own.cancel = cancel;
+    return OpenObjectStore(own);
+  };
+  return options;
+}
+
+// A folder of the data directory, or one in memory.
+std::shared_ptr<FileSpace> SpaceOf(const ServerConfig& config, const std::string& name) {
+  return config.in_memory ? FileSpace::InMemory() : FileSpace::OnDisk(config.data + "/" + name);
+}
+
 // Ends a thread before the engine that it works on.
 template <class Worker>
 struct Stops {
@@ -229,6 +254,7 @@ Result<void> Serve(ServerConfig config) {
   // Outlives the engine, whose completions reach it.
   std::unique_ptr<kinesis::Streams> streams;
   std::unique_ptr<Backups> backups;
+  std::unique_ptr<Imports> imports;
   auto database = OpenDatabase(config, &clock, &random);
   if (!database) return Unexpected(std::move(database).error());
   auto opened = kinesis::Streams::Open(&(*database)->engine(),
@@ -236,16 +262,20 @@ Result<void> Serve(ServerConfig config) {
   if (!opened) return Unexpected(std::move(opened).error());
   streams = *std::move(opened);
   const Stops<kinesis::Streams> stops_streams{streams.get()};
-  auto opened_backups = Backups::Open(
-      database->get(),
-      config.in_memory ? FileSpace::InMemory() : FileSpace::OnDisk(config.data + "/backups"),
-      {.report = LogEvents("backups")});
+  auto opened_backups =
+      Backups::Open(database->get(), SpaceOf(config, "backups"), {.report = LogEvents("backups")});
   if (!opened_backups) return Unexpected(std::move(opened_backups).error());
   backups = *std::move(opened_backups);
   const Stops<Backups> stops_backups{backups.get()};
+  auto opened_imports =
+      Imports::Open(database->get(), SpaceOf(config, "imports"), ImportOptionsOf(config));
+  if (!opened_imports) return Unexpected(std::move(opened_imports).error());
+  imports = *std::move(opened_imports);
+  const Stops<Imports> stops_imports{imports.get()};
   kinesis::Delivery delivery(database->get(), streams.get(), DeliveryOptionsOf(config));
   delivery.Start();
-  const Service service(database->get(), config.validation_form, streams.get(), backups.get());
+  const Service service(database->get(), config.validation_form, streams.get(), backups.get(),
+                        imports.get());
   Metrics metrics(OperationNames());
   const EngineMetrics engine_metrics(&(*database)->engine(), DurabilityName(config));
   const TimeToLiveMetrics ttl_metrics(&(*database)->sweeper());
@@ -285,6 +315,7 @@ Result<void> Serve(ServerConfig config) {
       (*event_sources)->Stop(std::chrono::milliseconds(0));
       streams->Stop();
       backups->Stop();
+      imports->Stop();
       database->reset();  // before the loops that its answers go to
       return Fail(started.error().code,
                   "the admin port: " + started.error().message + " (--admin-port)");
@@ -306,6 +337,7 @@ Result<void> Serve(ServerConfig config) {
   delivery.Stop();
   streams->Stop();
   backups->Stop();
+  imports->Stop();
   database->reset();
   metrics.Watch(nullptr);
   server->reset();

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "net/http_client.h"
+#include "objects/object_store.h"
 #include "server/function_settings.h"
 
 namespace stator {
@@ -201,6 +202,11 @@ Result<void> CheckConfig(const ServerConfig& config) {
   if (!config.kinesis_endpoint.empty()) {
     if (auto endpoint = ParseEndpoint(config.kinesis_endpoint); !endpoint) {
       return Bad("--kinesis-endpoint: " + endpoint.error().message);
+    }
+  }
+  if (!config.object_storage.empty()) {
+    if (auto checked = CheckObjectStoreUrl(config.object_storage); !checked) {
+      return Bad("--object-storage: " + checked.error().message);
     }
   }
   auto identities = Identities::Create(config.identities);

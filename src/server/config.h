@@ -59,6 +59,8 @@ struct ServerConfig {
   int64_t write_timeout_ms;
   int64_t shutdown_timeout_ms;
   std::string kinesis_endpoint;
+  std::string object_storage;
+  std::string object_storage_region;
   std::string health_region;
   LogLevel log_level;
 };

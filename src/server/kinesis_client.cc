@@ -3,34 +3,32 @@
 #include <simdjson.h>
 
 #include <chrono>
-#include <cstdlib>
 #include <utility>
 
 #include "api/json_object.h"
 #include "base/base64.h"
 #include "server/api_client.h"
+#include "server/environment.h"
 
 namespace stator {
 namespace {
-
-std::string Environment(const char* name, const char* otherwise) {
-  const char* const value = std::getenv(name);
-  return value == nullptr || *value == '\0' ? otherwise : value;
-}
 
 constexpr std::chrono::seconds kTimeout{5};  // a server that is to stop waits for it
 
 class KinesisClient final : public kinesis::RemoteStreams {
  public:
   KinesisClient(const Endpoint& endpoint, const std::string& region)
-      : client_({.endpoint = endpoint,
-                 .scope = {Environment("AWS_ACCESS_KEY_ID", "stator"),
-                           Environment("AWS_SECRET_ACCESS_KEY", "stator"), region, "kinesis"},
-                 .session_token = Environment("AWS_SESSION_TOKEN", ""),
-                 .max_attempts = 1,  // who delivers tries again
-                 .timeout = kTimeout,
-                 .target_prefix = "Kinesis_20131202",
-                 .content_type = "application/x-amz-json-1.1"}) {}
+      : KinesisClient(endpoint, region, EnvironmentCredentials()) {}
+
+  KinesisClient(const Endpoint& endpoint, const std::string& region, const Credentials& credentials)
+      : client_(
+            {.endpoint = endpoint,
+             .scope = {credentials.access_key_id, credentials.secret_access_key, region, "kinesis"},
+             .session_token = credentials.session_token,
+             .max_attempts = 1,  // who delivers tries again
+             .timeout = kTimeout,
+             .target_prefix = "Kinesis_20131202",
+             .content_type = "application/x-amz-json-1.1"}) {}
 
   Result<void> Look(const std::string& stream_arn) override {
     std::string body;

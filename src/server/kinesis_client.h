@@ -10,8 +10,7 @@
 
 namespace stator {
 
-// The credentials are those of the environment: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY,
-// AWS_SESSION_TOKEN; without them, ones that verify nowhere.
+// The credentials are those of the environment (server/environment.h).
 std::unique_ptr<kinesis::RemoteStreams> ConnectKinesis(const Endpoint& endpoint,
                                                        const std::string& region);
 

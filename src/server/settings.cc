@@ -269,6 +269,13 @@ constexpr Setting kSettings[] = {
      "Kinesis service for table changes that go to streams this server does not have; credentials "
      "are those of AWS_ACCESS_KEY_ID and its like in the environment",
      true, true, SetText<&C::kinesis_endpoint>},
+    {"object_storage", "URL", "",
+     "Where imports come from: a service with the S3 API (https://s3.example.com), or a folder with "
+     "one folder for each bucket (file:///srv/buckets); credentials are those of "
+     "AWS_ACCESS_KEY_ID and its like in the environment",
+     true, true, SetText<&C::object_storage>},
+    {"object_storage_region", "REGION", "us-east-1", "Region that requests to it are signed for",
+     true, true, SetText<&C::object_storage_region>},
     {"health_region", "REGION", "us-east-1", "Region named in the answer to a GET", true, true,
      SetText<&C::health_region>},
     {"log_level", "LEVEL", "info", "debug (every request), info, warning, error or off", true, true,

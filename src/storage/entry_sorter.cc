@@ -13,10 +13,20 @@ Unexpected<Status> Twice() {
   return Fail(StatusCode::kInvalidArgument, "two entries have the same key");
 }
 
+// The order of a heap whose front comes first.
+struct After {
+  const std::vector<std::unique_ptr<SortedFileReader>>* readers;
+
+  bool operator()(size_t a, size_t b) const {
+    const int order = (*readers)[a]->key().compare((*readers)[b]->key());
+    return order != 0 ? order > 0 : a < b;
+  }
+};
+
 }  // namespace
 
-EntrySorter::EntrySorter(FileSpace* space, std::string folder, size_t memory_bytes)
-    : space_(space), folder_(std::move(folder)), memory_bytes_(memory_bytes) {}
+EntrySorter::EntrySorter(FileSpace* space, std::string folder, size_t memory_bytes, Equal equal)
+    : space_(space), folder_(std::move(folder)), memory_bytes_(memory_bytes), equal_(equal) {}
 
 Result<void> EntrySorter::Add(std::string key, std::string value) {
   buffer_bytes_ += key.size() + value.size() + kEntryOverhead;
@@ -27,11 +37,16 @@ Result<void> EntrySorter::Add(std::string key, std::string value) {
 }
 
 Result<void> EntrySorter::SortBuffer() {
-  std::sort(buffer_.begin(), buffer_.end());
-  const auto equal =
-      std::adjacent_find(buffer_.begin(), buffer_.end(),
-                         [](const Entry& a, const Entry& b) { return a.first == b.first; });
-  if (equal != buffer_.end()) return Twice();
+  std::stable_sort(buffer_.begin(), buffer_.end(),
+                   [](const Entry& a, const Entry& b) { return a.first < b.first; });
+  const auto same_key = [](const Entry& a, const Entry& b) { return a.first == b.first; };
+  if (equal_ == Equal::kRefused) {
+    const auto equal = std::adjacent_find(buffer_.begin(), buffer_.end(), same_key);
+    if (equal != buffer_.end()) return Twice();
+  } else {
+    // std::unique keeps the first of equal entries; from behind that is the last.
+    buffer_.erase(buffer_.begin(), std::unique(buffer_.rbegin(), buffer_.rend(), same_key).base());
+  }
   return {};
 }
 
@@ -65,12 +80,12 @@ Result<void> EntrySorter::Finish() {
   return error_;
 }
 
-// Puts the reader, which stands at another entry now, into the heap.
+// Puts the reader, which stands at another entry now, into the heap: of equal keys that of the last
+// run comes first.
 void EntrySorter::Advance(size_t reader) {
   if (readers_[reader]->Valid()) {
     heap_.push_back(reader);
-    std::push_heap(heap_.begin(), heap_.end(),
-                   [this](size_t a, size_t b) { return readers_[a]->key() > readers_[b]->key(); });
+    std::push_heap(heap_.begin(), heap_.end(), After{&readers_});
   } else if (auto ended = readers_[reader]->Ended(); !ended) {
     error_ = std::move(ended);
   }
@@ -83,18 +98,23 @@ bool EntrySorter::Next(std::string* key, std::string* value) {
     std::tie(*key, *value) = std::move(buffer_[next_++]);
     return true;
   }
-  if (heap_.empty()) return false;
-  std::pop_heap(heap_.begin(), heap_.end(),
-                [this](size_t a, size_t b) { return readers_[a]->key() > readers_[b]->key(); });
+  while (NextOfRuns(key, value)) {
+    if (!last_ || *key != *last_) {
+      last_ = *key;
+      return true;
+    }
+    if (equal_ == Equal::kRefused) error_ = Twice();
+  }
+  return false;
+}
+
+bool EntrySorter::NextOfRuns(std::string* key, std::string* value) {
+  if (!error_ || heap_.empty()) return false;
+  std::pop_heap(heap_.begin(), heap_.end(), After{&readers_});
   const size_t lowest = heap_.back();
   heap_.pop_back();
   key->assign(readers_[lowest]->key());
   value->assign(readers_[lowest]->value());
-  if (!last_.empty() && *key == last_) {
-    error_ = Twice();
-    return false;
-  }
-  last_ = *key;
   readers_[lowest]->Next();
   Advance(lowest);
   return error_.has_value();

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -20,19 +21,24 @@ namespace stator {
 // Not thread-safe. All functions block.
 class EntrySorter {
  public:
+  // What becomes of entries with equal keys: kInvalidArgument from Finish or Next, or all but the
+  // one that was added last go.
+  enum class Equal { kRefused, kLastCounts };
+
   // The runs are the files run-N of `folder`, which must be there, and go with it. `space` outlives
   // the sorter.
-  EntrySorter(FileSpace* space, std::string folder, size_t memory_bytes = size_t{32} << 20);
+  EntrySorter(FileSpace* space, std::string folder, size_t memory_bytes = size_t{32} << 20,
+              Equal equal = Equal::kRefused);
 
   Result<void> Add(std::string key, std::string value);
   // No more come. To be called once, before Next.
   Result<void> Finish();
-  // False at the end, and after an error; REQUIRES: the keys that were added differ. If two are
-  // equal, kInvalidArgument.
+  // False at the end, and after an error.
   bool Next(std::string* key, std::string* value);
   // Of Next.
   const Result<void>& error() const { return error_; }
 
+  // As many as were added.
   uint64_t entries() const { return entries_; }
 
  private:
@@ -41,10 +47,12 @@ class EntrySorter {
   Result<void> WriteRun();
   Result<void> SortBuffer();
   void Advance(size_t reader);
+  bool NextOfRuns(std::string* key, std::string* value);
 
   FileSpace* const space_;
   const std::string folder_;
   const size_t memory_bytes_;
+  const Equal equal_;
   std::vector<Entry> buffer_;
   size_t buffer_bytes_ = 0;
   size_t next_ = 0;  // of the buffer, if there is no run
@@ -53,7 +61,7 @@ class EntrySorter {
   std::vector<std::unique_ptr<SortedFileReader>> readers_;
   std::vector<size_t>
       heap_;  // of readers that are not at their end; the lowest key is at the front
-  std::string last_;
+  std::optional<std::string> last_;
   Result<void> error_;
 };
 

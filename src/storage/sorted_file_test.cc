@@ -106,6 +106,32 @@ TEST_P(FileSpaceTest, SortingRefusesEqualKeys) {
   EXPECT_FALSE(in_runs.error());
 }
 
+TEST_P(FileSpaceTest, OfEqualKeysTheLastCounts) {
+  std::mt19937_64 random(TestSeed());
+  for (const size_t memory : {size_t{1} << 30, size_t{5'000}}) {
+    SCOPED_TRACE(memory);
+    const std::string folder = "equal" + std::to_string(memory);
+    ASSERT_TRUE(space_->MakeFolder(folder));
+    EntrySorter sorter(space_.get(), folder, memory, EntrySorter::Equal::kLastCounts);
+    std::map<std::string, std::string> entries;
+    for (int i = 0; i < 3000; ++i) {
+      const std::string key = std::to_string(random() % 200);
+      entries[key] = std::to_string(i);
+      ASSERT_TRUE(sorter.Add(key, std::to_string(i)));
+    }
+    ASSERT_TRUE(sorter.Finish());
+    std::map<std::string, std::string> sorted;
+    std::string key, value, last;
+    while (sorter.Next(&key, &value)) {
+      EXPECT_LT(last, key);
+      last = key;
+      sorted[key] = value;
+    }
+    EXPECT_TRUE(sorter.error());
+    EXPECT_EQ(sorted, entries);
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Spaces, FileSpaceTest, ::testing::Bool(),
                          [](const auto& info) { return info.param ? "Disk" : "Memory"; });
 

@@ -37,6 +37,7 @@ constexpr std::array kSpaces = {KeySpace::kEngine,
                                 KeySpace::kTimeToLive,
                                 KeySpace::kBackup,
                                 KeySpace::kBackupJob,
+                                KeySpace::kImport,
                                 KeySpace::kChangeRecord,
                                 KeySpace::kKinesisRecord};
 
@@ -115,8 +116,9 @@ class Check {
     if (table.status == TableStatus::kDeleting) {
       return NoteDeletion(TableData(table.id), "table " + table.name);
     }
-    if (table.restore) {
-      return report_->Note("table " + table.name + " is being restored, from the beginning when a server starts");
+    if (table.IsBeingFilled()) {
+      return report_->Note("table " + table.name + " is being " + (table.restore ? "restored" : "imported") +
+                           ", from the beginning when a server starts");
     }
     const TableTotals table_totals = CheckTable(&walk_, catalog_, table, report_);
     totals_.indexes += table.indexes.size();

@@ -265,6 +265,10 @@ KeyRange TableBackupJobs(uint64_t table_id) {
   return EverythingUnder(TablePrefix(kBackupJob, table_id));
 }
 
+std::string ImportKey(const Scope& scope, std::string_view import_id) {
+  return ScopePrefix(kImport, scope).append(import_id);
+}
+
 std::string MappingKey(std::string_view uuid) { return std::string(1, ByteOf(kMapping)).append(uuid); }
 
 std::string MappingProgressKey(std::string_view uuid, std::string_view shard_name) {

@@ -41,6 +41,7 @@ enum class KeySpace : uint8_t {
   kTimeToLive = 0x11,
   kBackup = 0x12,     // table/backup_record.h
   kBackupJob = 0x13,  // its table is being read for it
+  kImport = 0x14,     // table/import_record.h
   kChangeRecord = 0x20,  // from here on: logs
   kKinesisRecord = 0x21,
 };
@@ -130,6 +131,9 @@ KeyRange KinesisRecords(uint64_t stream_id);
 std::string BackupKey(const Scope& scope, std::string_view backup_id);
 std::string BackupJobKey(uint64_t table_id, std::string_view backup_id);
 KeyRange TableBackupJobs(uint64_t table_id);
+
+// The record of an import.
+std::string ImportKey(const Scope& scope, std::string_view import_id);
 
 // Event source mappings, by UUID; how far each has come in a shard, and in all of its shards.
 inline constexpr size_t kMappingUuidBytes = 36;

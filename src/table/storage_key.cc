@@ -53,6 +53,7 @@ bool ReadBody(std::string_view rest, StorageKey* key) {
     case KeySpace::kCatalog:
     case KeySpace::kKinesisStream:
     case KeySpace::kBackup:
+    case KeySpace::kImport:
     case KeySpace::kToken:
       return ReadScoped(rest, key);
     case KeySpace::kGuard:

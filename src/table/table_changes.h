@@ -59,6 +59,8 @@ ApiResult<TableDefinition> PlanDeleteTable(const TableDefinition* current, std::
 Unexpected<ApiError> TableNotFound(std::string_view name);
 // ResourceInUseException "Attempt to change a resource which is still in use: " + text.
 Unexpected<ApiError> StillInUse(std::string_view text);
+// ResourceInUseException of CreateTable for a table that is there.
+Unexpected<ApiError> NameIsTaken(const TableDefinition& table);
 
 }  // namespace stator
 

@@ -262,4 +262,12 @@ ApiResult<TableDefinition> PlanCreateTable(const CreateTableRequest& request,
   return table;
 }
 
+Unexpected<ApiError> NameIsTaken(const TableDefinition& table) {
+  if (table.status == TableStatus::kCreating)
+    return StillInUse("Table is being created: " + table.name);
+  if (table.status == TableStatus::kDeleting)
+    return StillInUse("Table is being deleted: " + table.name);
+  return ApiFail(ErrorType::kResourceInUse, "Table already exists: " + table.name);
+}
+
 }  // namespace stator

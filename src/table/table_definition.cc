@@ -345,6 +345,7 @@ std::string EncodeTableDefinition(const TableDefinition& table) {
   map.Set("tags", AttributeValue::M(std::move(tags)));
   if (!table.log.empty()) map.Set("log", AttributeValue::B(EncodeChangeLog(table.log)));
   if (table.restore) map.Set("restore", RestoreValue(*table.restore));
+  if (!table.import_id.empty()) map.Set("import", AttributeValue::S(table.import_id));
   std::string bytes;
   EncodeItem(map, &bytes);
   return bytes;
@@ -412,6 +413,7 @@ Result<TableDefinition> DecodeTableDefinition(std::string_view bytes) {
     table.restore = ReadRestore(*restore);
     restore_ok = table.restore.has_value();
   }
+  if (map->Contains("import")) table.import_id = in.String("import");
   if (!in.ok() || !destinations_ok || !indexes_ok || !log_ok || !ttl_ok || !restore_ok) {
     return Fail(StatusCode::kCorruption, "a catalog record cannot be read: table '" + table.name + "'");
   }

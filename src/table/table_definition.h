@@ -146,12 +146,15 @@ struct TableDefinition {
   std::map<std::string, std::string> tags;
   ChangeLog log;
   std::optional<TableRestore> restore;  // only while it is under way
+  std::string import_id;  // of the import that fills it (table/import_record.h), while it does
 
   bool operator==(const TableDefinition&) const = default;
 
   const IndexDefinition* FindIndex(std::string_view index_name) const;
   IndexDefinition* FindIndex(std::string_view index_name);
   bool HasLocalIndex() const;
+  // It is in CREATING, and who fills it tells when that is done.
+  bool IsBeingFilled() const { return restore.has_value() || !import_id.empty(); }
   std::string Arn() const;                              // arn:aws:dynamodb:<r>:<acct>:table/<n>
   std::string IndexArn(std::string_view index) const;   // ... /index/<i>
   std::string StreamArn(const StreamDefinition& stream) const;  // ... /stream/<label>

@@ -39,6 +39,7 @@ TableDefinition FullTable() {
   table.ttl_changed_micros = 88;
   table.dropped_ttls = {3, 5};
   table.restore = TableRestore{"arn:b", "arn:t", "0-1", 1234};
+  table.import_id = "0123-ab";
   table.tags = {{"Owner", "me"}, {"empty", ""}};
   return table;
 }

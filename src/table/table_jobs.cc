@@ -196,7 +196,7 @@ void TableJobs::RunOnce() {
 
 TableJobs::Todo TableJobs::NextTodo(const TableDefinition& table) {
   if (table.status == TableStatus::kDeleting) return {Task::kDeleteTable};
-  if (table.restore) return {};  // who restores it tells when it is done
+  if (table.IsBeingFilled()) return {};
   if (table.status == TableStatus::kCreating) return {Task::kActivateTable};
   Todo backfill;
   bool finish = table.status == TableStatus::kUpdating;

@@ -50,7 +50,7 @@ class TableJobs {
   enum class Task {
     kNone,
     kDeleteTable,
-    kActivateTable,     // CREATING -> ACTIVE, unless it is being restored (backup/backups.h)
+    kActivateTable,     // CREATING -> ACTIVE, unless it is being filled (backup/backups.h, transfer/imports.h)
     kDropIndex,         // of an index in DELETING
     kFinishUpdate,      // UPDATING -> ACTIVE
     kStartBackfill,     // the table becomes ACTIVE, the index is backfilled

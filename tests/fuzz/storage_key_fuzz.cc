@@ -42,6 +42,8 @@ std::string Again(const StorageKey& key) {
       return ReaderPositionKey(key.table_id, key.name, key.shard_id);
     case KeySpace::kBackup:
       return BackupKey(key.scope, key.name);
+    case KeySpace::kImport:
+      return ImportKey(key.scope, key.name);
     case KeySpace::kBackupJob:
       return BackupJobKey(key.table_id, key.name);
     case KeySpace::kMapping:
