@@ -84,4 +84,32 @@ void AppendBackupDescription(const BackupRecord& backup, BackupView view, std::s
   description.Close();
 }
 
+std::string RestoreAnswer(const TableDefinition& table, int64_t now_micros) {
+  std::string json;
+  JsonObject answer(&json);
+  AppendTableDescription(table, {}, DescriptionView::kCreated, now_micros,
+                         answer.Name("TableDescription"));
+  answer.Close();
+  return json;
+}
+
+std::string ContinuousBackupsAnswer(const TableDefinition& table, int64_t now_micros) {
+  std::string json;
+  JsonObject answer(&json);
+  JsonObject description(answer.Name("ContinuousBackupsDescription"));
+  description.String("ContinuousBackupsStatus", "ENABLED");
+  JsonObject recovery(description.Name("PointInTimeRecoveryDescription"));
+  recovery.String("PointInTimeRecoveryStatus", table.recovery ? "ENABLED" : "DISABLED");
+  if (table.recovery) {
+    const RestorableTimes times = RestorableTimesOf(*table.recovery, now_micros);
+    recovery.Int("RecoveryPeriodInDays", table.recovery->period_days);
+    recovery.Time("EarliestRestorableDateTime", times.earliest * 1'000'000);
+    recovery.Time("LatestRestorableDateTime", times.latest * 1'000'000);
+  }
+  recovery.Close();
+  description.Close();
+  answer.Close();
+  return json;
+}
+
 }  // namespace stator

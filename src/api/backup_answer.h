@@ -2,6 +2,7 @@
 #ifndef STATOR_API_BACKUP_ANSWER_H_
 #define STATOR_API_BACKUP_ANSWER_H_
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -24,6 +25,10 @@ enum class BackupView { kAsItIs, kDeleted };
 
 // Members of BackupDetails and BackupSummary alike.
 void AddBackupDetails(const BackupRecord& backup, BackupView view, JsonObject* object);
+// The answer to both operations that restore a table.
+std::string RestoreAnswer(const TableDefinition& table, int64_t now_micros);
+// The answer with the ContinuousBackupsDescription of a table.
+std::string ContinuousBackupsAnswer(const TableDefinition& table, int64_t now_micros);
 // BackupDescription.
 void AppendBackupDescription(const BackupRecord& backup, BackupView view, std::string* json);
 

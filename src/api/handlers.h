@@ -15,6 +15,7 @@ void DeleteBackup(const OperationContext& context, const Members& in, Respond do
 void DeleteItem(const OperationContext& context, const Members& in, Respond done);
 void DeleteTable(const OperationContext& context, const Members& in, Respond done);
 void DescribeBackup(const OperationContext& context, const Members& in, Respond done);
+void DescribeContinuousBackups(const OperationContext& context, const Members& in, Respond done);
 void DescribeEndpoints(const OperationContext& context, const Members& in, Respond done);
 void DescribeImport(const OperationContext& context, const Members& in, Respond done);
 void DescribeKinesisStreamingDestination(const OperationContext& context, const Members& in, Respond done);
@@ -36,11 +37,13 @@ void ListTagsOfResource(const OperationContext& context, const Members& in, Resp
 void PutItem(const OperationContext& context, const Members& in, Respond done);
 void Query(const OperationContext& context, const Members& in, Respond done);
 void RestoreTableFromBackup(const OperationContext& context, const Members& in, Respond done);
+void RestoreTableToPointInTime(const OperationContext& context, const Members& in, Respond done);
 void Scan(const OperationContext& context, const Members& in, Respond done);
 void TagResource(const OperationContext& context, const Members& in, Respond done);
 void TransactGetItems(const OperationContext& context, const Members& in, Respond done);
 void TransactWriteItems(const OperationContext& context, const Members& in, Respond done);
 void UntagResource(const OperationContext& context, const Members& in, Respond done);
+void UpdateContinuousBackups(const OperationContext& context, const Members& in, Respond done);
 void UpdateItem(const OperationContext& context, const Members& in, Respond done);
 void UpdateKinesisStreamingDestination(const OperationContext& context, const Members& in, Respond done);
 void UpdateTable(const OperationContext& context, const Members& in, Respond done);

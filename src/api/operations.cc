@@ -30,6 +30,7 @@ constexpr HandlerEntry kHandlers[] = {
     {kDynamoDB, "DeleteItem", &DeleteItem},
     {kDynamoDB, "DeleteTable", &DeleteTable},
     {kDynamoDB, "DescribeBackup", &DescribeBackup},
+    {kDynamoDB, "DescribeContinuousBackups", &DescribeContinuousBackups},
     {kDynamoDB, "DescribeEndpoints", &DescribeEndpoints},
     {kDynamoDB, "DescribeImport", &DescribeImport},
     {kDynamoDB, "DescribeKinesisStreamingDestination", &DescribeKinesisStreamingDestination},
@@ -47,11 +48,13 @@ constexpr HandlerEntry kHandlers[] = {
     {kDynamoDB, "PutItem", &PutItem},
     {kDynamoDB, "Query", &Query},
     {kDynamoDB, "RestoreTableFromBackup", &RestoreTableFromBackup},
+    {kDynamoDB, "RestoreTableToPointInTime", &RestoreTableToPointInTime},
     {kDynamoDB, "Scan", &Scan},
     {kDynamoDB, "TagResource", &TagResource},
     {kDynamoDB, "TransactGetItems", &TransactGetItems},
     {kDynamoDB, "TransactWriteItems", &TransactWriteItems},
     {kDynamoDB, "UntagResource", &UntagResource},
+    {kDynamoDB, "UpdateContinuousBackups", &UpdateContinuousBackups},
     {kDynamoDB, "UpdateItem", &UpdateItem},
     {kDynamoDB, "UpdateKinesisStreamingDestination", &UpdateKinesisStreamingDestination},
     {kDynamoDB, "UpdateTable", &UpdateTable},
@@ -112,6 +115,7 @@ struct UnsupportedEntry {
 
 constexpr UnsupportedEntry kUnsupported[] = {
     {kDynamoDB, "RestoreTableFromBackup", kRestoreUnsupported},
+    {kDynamoDB, "RestoreTableToPointInTime", kRestoreUnsupported},
     {kDynamoDB, "CreateTable", kCreateTableUnsupported},
     {kDynamoDB, "ImportTable", kImportUnsupported},
     {kDynamoDB, "UpdateTable", kUpdateTableUnsupported},
@@ -142,7 +146,7 @@ std::vector<OperationInfo> BuildOperations() {
     const auto is_about = [&shape](std::string_view word) {
       return shape.prefix == kDynamoDB && shape.name.find(word) != std::string_view::npos;
     };
-    info.on_backups = is_about("Backup");
+    info.on_backups = is_about("Backup") || is_about("RestoreTableToPointInTime");
     info.on_imports = is_about("Import");
     for (const UnsupportedEntry& entry : kUnsupported) {
       if (!IsAbout(entry, shape)) continue;

@@ -4,7 +4,6 @@
 
 #include "api/backup_answer.h"
 #include "api/handlers.h"
-#include "api/table_description.h"
 #include "api/table_requests.h"
 #include "table/database.h"
 
@@ -21,12 +20,7 @@ void RestoreTableFromBackup(const OperationContext& context, const Members& in, 
       *backup, request,
       [database = context.database, done = std::move(done)](ApiResult<TablePtr> table) mutable {
         if (!table) return done(Unexpected<ApiError>(table.error()));
-        std::string json;
-        JsonObject answer(&json);
-        AppendTableDescription(**table, {}, DescriptionView::kCreated,
-                               database->clock().NowMicros(), answer.Name("TableDescription"));
-        answer.Close();
-        done(std::move(json));
+        done(RestoreAnswer(**table, database->clock().NowMicros()));
       });
 }
 

@@ -46,7 +46,25 @@ Unexpected<ApiError> TargetIsTaken(const TableDefinition& table) {
 }  // namespace
 
 Backups::Backups(Database* database, std::shared_ptr<FileSpace> space, BackupOptions options)
-    : database_(database), space_(std::move(space)), options_(std::move(options)) {}
+    : database_(database),
+      space_(std::move(space)),
+      options_(std::move(options)),
+      recovery_(database, space_, this, RecoveryOptionsOf(), [this] { Wake(); }) {}
+
+RecoveryOptions Backups::RecoveryOptionsOf() const {
+  RecoveryOptions options = options_.recovery;
+  options.image = options_.image;
+  options.report = options_.report;
+  return options;
+}
+
+void Backups::Wake() {
+  {
+    std::lock_guard lock(mutex_);
+    pushed_ = true;
+  }
+  wake_.notify_all();
+}
 
 Result<std::unique_ptr<Backups>> Backups::Open(Database* database, std::shared_ptr<FileSpace> space,
                                                BackupOptions options) {
@@ -78,7 +96,8 @@ Result<void> Backups::Load() {
   auto folders = space_->Folders();
   if (!folders) return Unexpected<Status>(std::move(folders).error());
   for (const std::string& folder : *folders) {
-    if (!known.contains(folder)) Push({.kind = Job::Kind::kRemoveFolder, .key = folder});
+    if (!known.contains(folder) && !folder.starts_with(kBaseFolderPrefix))
+      Push({.kind = Job::Kind::kRemoveFolder, .key = folder});
   }
   for (const TablePtr& table : database_->catalog().All()) {
     if (table->restore) AddRestore(table);
@@ -93,6 +112,7 @@ void Backups::Stop() {
   }
   wake_.notify_all();
   if (thread_.joinable()) thread_.join();
+  recovery_.Stop();
   std::lock_guard lock(mutex_);
   jobs_.clear();
 }
@@ -141,6 +161,23 @@ void Backups::Create(const Scope& scope, const std::string& table, const std::st
   TryCreate(std::move(record), kCreateAttempts, std::move(done));
 }
 
+// Puts the record into the map, and holds its table.
+CommitRequest Backups::NoteOf(const std::shared_ptr<BackupRecord>& record) {
+  CommitRequest request;
+  request.read_counters = {SizeCounterKey(record->table.id, 0)};
+  request.decide = [record](const CommitView& view) {
+    record->items = view.counters[0].count;
+    record->bytes = view.counters[0].bytes;
+    Decision decision;
+    decision.commit = true;
+    decision.mutations.push_back(
+        {BackupKey(record->scope, record->id), EncodeBackupRecord(*record)});
+    decision.mutations.push_back({BackupJobKey(record->table.id, record->id), std::string()});
+    return decision;
+  };
+  return request;
+}
+
 void Backups::TryCreate(std::shared_ptr<BackupRecord> record, int attempts, BackupDone done) {
   const std::string name = record->table.name;
   const TablePtr table = database_->catalog().Find(record->scope, name);
@@ -154,19 +191,8 @@ void Backups::TryCreate(std::shared_ptr<BackupRecord> record, int attempts, Back
   record->created_micros = database_->clock().NowMicros();
   record->id = NewTimedId(record->created_micros, &database_->random());
   record->table = *table;
-  CommitRequest request;
+  CommitRequest request = NoteOf(record);
   request.guards = {Catalog::GuardOf(*table)};
-  request.read_counters = {SizeCounterKey(table->id, 0)};
-  request.decide = [record, id = table->id](const CommitView& view) {
-    record->items = view.counters[0].count;
-    record->bytes = view.counters[0].bytes;
-    Decision decision;
-    decision.commit = true;
-    decision.mutations.push_back(
-        {BackupKey(record->scope, record->id), EncodeBackupRecord(*record)});
-    decision.mutations.push_back({BackupJobKey(id, record->id), std::string()});
-    return decision;
-  };
   database_->engine().Commit(std::move(request), [this, record, attempts, done = std::move(done)](
                                                      CommitResult result) mutable {
     switch (result.outcome) {
@@ -299,27 +325,33 @@ void Backups::Restore(const BackupPtr& backup, const RestoreRequest& request, Ta
                                   .source_arn = backup->table.Arn(),
                                   .image = backup->id,
                                   .time_micros = backup->created_micros};
+  StartRestore(*std::move(planned),
+               [this, key, done = std::move(done)](ApiResult<TablePtr> created) mutable {
+                 EndStart(key);
+                 done(std::move(created));
+               });
+}
+
+void Backups::StartRestore(TableDefinition planned, TableDone done) {
+  const Scope scope = planned.scope;
+  const std::string name = planned.name;
   database_->catalog().Change(
-      backup->scope, request.target,
-      [table = *std::move(planned)](const TableDefinition* current) -> DefinitionChange {
+      scope, name,
+      [table = std::move(planned)](const TableDefinition* current) -> DefinitionChange {
         if (current != nullptr) return TargetIsTaken(*current);
         return std::optional<TableDefinition>(table);
       },
-      [this, key, scope = backup->scope, name = request.target,
-       done = std::move(done)](ApiResult<TablePtr> created) mutable {
+      [this, scope, name, done = std::move(done)](ApiResult<TablePtr> created) mutable {
         if (created) {
-          EndStart(key);
           AddRestore(*created);
           return done(std::move(created));
         }
         if (created.error().type != ErrorType::kInternalServerError) {
-          EndStart(key);
           return done(std::move(created));
         }
         // It may be there all the same.
         database_->catalog().Refresh(
-            scope, name, [this, key, scope, name, created, done = std::move(done)]() mutable {
-              EndStart(key);
+            scope, name, [this, scope, name, created, done = std::move(done)]() mutable {
               const TablePtr table = database_->catalog().Find(scope, name);
               if (table && table->restore) AddRestore(table);
               done(std::move(created));
@@ -348,7 +380,13 @@ void Backups::Run() {
   }
 }
 
+// Jobs and recovery take turns.
 bool Backups::RunOnce() {
+  recovery_turn_ = !recovery_turn_;
+  return recovery_turn_ ? recovery_.RunOnce() || RunJob() : RunJob() || recovery_.RunOnce();
+}
+
+bool Backups::RunJob() {
   std::list<Job> taken;
   {
     std::lock_guard lock(mutex_);
@@ -387,6 +425,7 @@ Result<bool> Backups::Step(Job* job) {
 bool Backups::Failed(Job* job, const Status& status) {
   job->writer.reset();
   job->restorer.reset();
+  job->changes.reset();
   const bool make = job->kind == Job::Kind::kMake;
   const bool restore = job->kind == Job::Kind::kRestore;
   const std::string what = make      ? "making a backup"
@@ -485,11 +524,25 @@ Result<bool> Backups::StepRestore(Job* job) {
       database_->jobs().Wake(*current);
       return true;
     }
-    const auto open = [space = space_.get(), folder = current->restore->image] {
-      return OpenTableImage(space, folder);
+    if (current->restore->log_table_id != 0) {
+      auto read = StepLog(job, *current);
+      if (!read || !*read) {
+        return read ? Result<bool>(false) : read;
+      }
+    }
+    // Its guard is that of the definition as it is now.
+    const TablePtr now = database_->catalog().FindById(current->id);
+    if (!now) return true;
+    auto open = [space = space_.get(), folder = now->restore->image,
+                 changes =
+                     std::move(job->changes)]() mutable -> Result<std::unique_ptr<ItemSource>> {
+      auto image = OpenTableImage(space, folder);
+      if (!image || !changes) return image;
+      return std::unique_ptr<ItemSource>(
+          std::make_unique<ChangedItems>(*std::move(image), std::move(changes)));
     };
-    job->restorer = std::make_unique<TableRestorer>(&database_->engine(), space_.get(), current,
-                                                    open, job->key, options_.restorer);
+    job->restorer = std::make_unique<TableRestorer>(&database_->engine(), space_.get(), now,
+                                                    std::move(open), job->key, options_.restorer);
   }
   auto restored = job->restorer->Step();
   if (!restored || !*restored) return restored;
@@ -497,6 +550,8 @@ Result<bool> Backups::StepRestore(Job* job) {
                                     [](TableDefinition* next) { next->restore.reset(); });
   if (!changed) return Unexpected<Status>(std::move(changed).error());
   database_->jobs().Wake(*job->table);
+  job->restorer.reset();
+  Push({.kind = Job::Kind::kRemoveFolder, .key = job->key + "-log"});
   return true;
 }
 
@@ -508,8 +563,9 @@ Result<void> Backups::GiveUpRestore(const Job& job) {
   });
   if (!changed) return changed;
   database_->jobs().Wake(*job.table);
-  Push({.kind = Job::Kind::kRemoveFolder, .key = job.key});
-  Push({.kind = Job::Kind::kRemoveFolder, .key = job.key + "-sizes"});
+  for (const char* part : {"", "-sizes", "-log"}) {
+    Push({.kind = Job::Kind::kRemoveFolder, .key = job.key + part});
+  }
   return {};
 }
 

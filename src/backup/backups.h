@@ -24,6 +24,8 @@
 #include <thread>
 #include <vector>
 
+#include "backup/log_changes.h"
+#include "backup/recovery.h"
 #include "backup/table_image.h"
 #include "backup/table_restorer.h"
 #include "base/unique_function.h"
@@ -40,6 +42,7 @@ class Database;
 struct BackupOptions {
   TableImageOptions image;
   TableRestorerOptions restorer;
+  RecoveryOptions recovery;  // its image and report are those here
   ReportEvent report;        // told of what fails; empty: no one is
   bool manual_jobs = false;  // no thread: who owns it calls RunOnce()
 };
@@ -84,6 +87,19 @@ class Backups {
   // TableInUseException, ValidationException. REQUIRES: `backup` was found.
   void Restore(const BackupPtr& backup, const RestoreRequest& request, TableDone done);
 
+  // A new table, which has `planned.restore`: its errors are those of Restore for the target.
+  // REQUIRES: what it is to be filled from stays until then, and as long as it is in the catalog.
+  void StartRestore(TableDefinition planned, TableDone done);
+
+  // The last backup of a table in DELETING, which had point-in-time recovery: of the moment of its
+  // deletion, kept for 35 days, and not to be deleted by users. Nothing if it is there. Blocks.
+  Result<void> CreateLast(const TableDefinition& table);
+  // Deletes the system backups whose time is over. Does not wait for it.
+  void ExpireSystemBackups();
+
+  // Point-in-time recovery: what it has to be done is done here.
+  Recovery& recovery() { return recovery_; }
+
   // One step of what is to be done, if anything is; false if nothing is right now. Blocks.
   // REQUIRES: manual_jobs, and one call at a time.
   bool RunOnce();
@@ -104,12 +120,17 @@ class Backups {
     int failures = 0;
     std::optional<LongSnapshot> snapshot;
     std::unique_ptr<TableImageWriter> writer;
+    std::unique_ptr<LogChanges> changes;
     std::unique_ptr<TableRestorer> restorer;
   };
 
   Backups(Database* database, std::shared_ptr<FileSpace> space, BackupOptions options);
 
+  RecoveryOptions RecoveryOptionsOf() const;
+  bool RunJob();
+  void Wake();
   Result<void> Load();
+  static CommitRequest NoteOf(const std::shared_ptr<BackupRecord>& record);
   void TryCreate(std::shared_ptr<BackupRecord> record, int attempts, BackupDone done);
   bool InUse(const Entry& entry) const;  // REQUIRES: mutex_ is held
   BackupPtr RecordOf(const std::string& key) const;
@@ -123,6 +144,7 @@ class Backups {
   bool Failed(Job* job, const Status& status);
   Result<bool> StepMake(Job* job);
   Result<bool> StepRestore(Job* job);
+  Result<bool> StepLog(Job* job, const TableDefinition& table);
   Result<bool> LookUp(const std::string& key);
   Result<void> GiveUpMake(const Job& job);
   Result<void> GiveUpRestore(const Job& job);
@@ -139,6 +161,8 @@ class Backups {
   std::list<Job> jobs_;
   bool pushed_ = false;  // a job, since the thread looked
   bool stopping_ = false;
+  bool recovery_turn_ = false;
+  Recovery recovery_;
   std::thread thread_;
 };
 

@@ -22,6 +22,7 @@ class BackupCheck {
   uint64_t Run() {
     Each(KeySpace::kBackup, [&](auto key, auto value) { Record(key, value); });
     Each(KeySpace::kBackupJob, [&](auto key, auto) { Job(key); });
+    Each(KeySpace::kCatalog, [&](auto, auto value) { Bases(value); });
     for (const auto& [id, table] : unfinished_) {
       Fault(table, "backup " + id + " is being made, but nothing says that its table is needed");
     }
@@ -33,7 +34,7 @@ class BackupCheck {
     for (const std::string& folder : *folders) {
       if (!available_.contains(folder)) {
         report_->Note("backups/" + folder +
-                      " belongs to no finished backup, and goes when a server starts");
+                      " belongs to no finished backup or base, and goes when a server starts");
       }
     }
     return count_;
@@ -73,6 +74,18 @@ class BackupCheck {
     available_.insert(record->id);
     if (auto verified = VerifyTableImage(space_, record->id); !verified) {
       Fault(name, "backup " + record->id + ": " + verified.error().message);
+    }
+  }
+
+  // Of a table's point-in-time recovery.
+  void Bases(std::string_view value) {
+    auto table = DecodeTableDefinition(value);
+    if (!table || !table->recovery) return;  // CheckTables says what cannot be read
+    for (const RecoveryBase& base : table->recovery->bases) {
+      available_.insert(base.folder);
+      if (auto verified = VerifyTableImage(space_, base.folder); !verified) {
+        Fault(table->name, "a base of its point-in-time recovery: " + verified.error().message);
+      }
     }
   }
 

@@ -11,7 +11,8 @@
 
 namespace stator {
 
-// Reads all files of all backups; returns how many backups there are. Blocks. REQUIRES: nothing
+// Reads all files of all backups, and of the bases of point-in-time recovery; returns how many
+// backups there are. Blocks. REQUIRES: nothing
 // writes meanwhile.
 uint64_t CheckBackups(KvStore* store, FileSpace* space, CheckReport* report);
 

@@ -47,6 +47,15 @@ uint64_t Turn(size_t children, int64_t now, ChangeLog* log) {
   return first;
 }
 
+// Whether a stream, or a reader other than recovery's, may read that shard.
+bool IsForOthers(const ChangeLog& log, const LogShard& shard) {
+  return std::any_of(log.streams.begin(), log.streams.end(),
+                     [&](const StreamDefinition& stream) { return stream.Has(shard); }) ||
+         std::any_of(log.readers.begin(), log.readers.end(), [&](const LogReaderEntry& reader) {
+           return !reader.name.starts_with(kRecoveryReaders) && reader.first_shard <= shard.id;
+         });
+}
+
 std::string LabelOf(int64_t micros) { return FormatIsoMillis(micros / 1000); }
 
 }  // namespace
@@ -212,17 +221,30 @@ void CloseLog(int64_t now, ChangeLog* log) {
   }
 }
 
-bool ExpireLog(int64_t horizon, ChangeLog* log, std::vector<uint64_t>* dropped) {
+bool ExpireLog(int64_t horizon, uint64_t kept_from, ChangeLog* log,
+               std::vector<uint64_t>* dropped) {
   const size_t streams = log->streams.size();
   std::erase_if(log->streams, [&](const StreamDefinition& stream) {
     return !stream.enabled() && stream.disabled_micros < horizon;
   });
+  bool moved = false;
   std::erase_if(log->shards, [&](const LogShard& shard) {
-    const bool gone = !shard.open() && shard.closed_micros < horizon;
-    if (gone) dropped->push_back(shard.id);
-    return gone;
+    if (shard.open()) return false;
+    const bool old = shard.closed_micros < horizon;
+    if ((old || !IsForOthers(*log, shard)) && shard.id < kept_from) {
+      dropped->push_back(shard.id);
+      return true;
+    }
+    if (!old) return false;
+    // Shards are closed in the order of their ids.
+    for (StreamDefinition& stream : log->streams) {
+      if (!stream.Has(shard)) continue;
+      stream.first_shard = shard.id + 1;
+      moved = true;
+    }
+    return false;
   });
-  return streams != log->streams.size() || !dropped->empty();
+  return moved || streams != log->streams.size() || !dropped->empty();
 }
 
 std::string EncodeChangeLog(const ChangeLog& log) {

@@ -126,10 +126,14 @@ void SplitShards(size_t most, int64_t now, ChangeLog* log);
 // Ends everything: the table is being deleted.
 void CloseLog(int64_t now, ChangeLog* log);
 
-// Streams that were disabled before `horizon` and readers' traces of them go, and closed shards
-// that no one may read any more; the records of `*dropped` shards must be dropped first. False:
-// nothing is to go.
-bool ExpireLog(int64_t horizon, ChangeLog* log, std::vector<uint64_t>* dropped);
+// Readers of point-in-time recovery are called so; what they need is known elsewhere
+// (table/recovery.h).
+inline constexpr std::string_view kRecoveryReaders = "recovery-";
+
+// Streams that were disabled before `horizon` go. Shards that were closed before it are no part of
+// streams any more; those with ids below `kept_from` that are so old, or that no one else may read,
+// are gone: the records of `*dropped` shards must be dropped first. False: nothing is to go.
+bool ExpireLog(int64_t horizon, uint64_t kept_from, ChangeLog* log, std::vector<uint64_t>* dropped);
 
 // As a definition stores it (docs/format.md, "The change log").
 std::string EncodeChangeLog(const ChangeLog& log);

@@ -101,14 +101,44 @@ TEST(ChangeLog, OldShardsAndStreamsExpire) {
   EnableStream(StreamViewType::kKeysOnly, kNow, &log);
   RollShards(kNow + 100, &log);
   std::vector<uint64_t> dropped;
-  EXPECT_FALSE(ExpireLog(kNow + 100, &log, &dropped));
-  EXPECT_TRUE(ExpireLog(kNow + 101, &log, &dropped));
+  EXPECT_FALSE(ExpireLog(kNow + 100, UINT64_MAX, &log, &dropped));
+  EXPECT_TRUE(ExpireLog(kNow + 101, UINT64_MAX, &log, &dropped));
   EXPECT_EQ(dropped, (std::vector<uint64_t>{static_cast<uint64_t>(kNow)}));
   CloseLog(kNow + 200, &log);
   dropped.clear();
-  EXPECT_TRUE(ExpireLog(kNow + 201, &log, &dropped));
+  EXPECT_TRUE(ExpireLog(kNow + 201, UINT64_MAX, &log, &dropped));
   EXPECT_EQ(dropped.size(), 1u);
   EXPECT_TRUE(log.empty());
+}
+
+TEST(ChangeLog, ShardsThatAreKeptLongerAreNoPartOfStreams) {
+  ChangeLog log;
+  EnableStream(StreamViewType::kKeysOnly, kNow, &log);
+  RollShards(kNow + 100, &log);
+  RollShards(kNow + 200, &log);
+  constexpr auto kFirst = static_cast<uint64_t>(kNow);
+  std::vector<uint64_t> dropped;
+  EXPECT_TRUE(ExpireLog(kNow + 150, kFirst, &log, &dropped));
+  EXPECT_TRUE(dropped.empty());
+  ASSERT_EQ(log.shards.size(), 3u);
+  EXPECT_FALSE(log.streams[0].Has(log.shards[0]));
+  EXPECT_TRUE(log.streams[0].Has(log.shards[1]));
+  EXPECT_FALSE(ExpireLog(kNow + 150, kFirst, &log, &dropped));
+  EXPECT_TRUE(ExpireLog(kNow + 150, kFirst + 1, &log, &dropped));
+  EXPECT_EQ(dropped, (std::vector<uint64_t>{static_cast<uint64_t>(kNow)}));
+}
+
+TEST(ChangeLog, ShardsThatOnlyRecoveryReadsGoWithIt) {
+  ChangeLog log;
+  AddReader("recovery-1", kNow, &log);
+  RollShards(kNow + 100, &log);
+  AddReader("other", kNow + 200, &log);
+  RollShards(kNow + 300, &log);
+  std::vector<uint64_t> dropped;
+  EXPECT_FALSE(ExpireLog(kNow, 0, &log, &dropped));
+  EXPECT_TRUE(ExpireLog(kNow, UINT64_MAX, &log, &dropped));
+  EXPECT_EQ(dropped.size(), 2u);
+  EXPECT_EQ(log.shards.size(), 2u);  // what the other one may read, and the open one
 }
 
 // Whatever happens, every hash has one open shard or none has, and what is stored reads back.
@@ -143,7 +173,7 @@ TEST(ChangeLog, RandomChangesKeepItWhole) {
           break;
         case 5: {
           std::vector<uint64_t> dropped;
-          ExpireLog(now - 5, &log, &dropped);
+          ExpireLog(now - 5, static_cast<uint64_t>(now) - random.Next() % 10, &log, &dropped);
           break;
         }
       }

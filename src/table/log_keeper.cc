@@ -7,6 +7,7 @@
 #include "table/blocking.h"
 #include "table/database.h"
 #include "table/layout.h"
+#include "table/recovery.h"
 
 namespace stator {
 namespace {
@@ -86,22 +87,26 @@ void LogKeeper::CareFor(const TablePtr& table, int64_t now) {
              }));
     }
   }
-  if (table->status != TableStatus::kDeleting) Expire(*table, now - options.retention_micros);
+  if (table->status != TableStatus::kDeleting) Expire(*table, now);
 }
 
 // First the records, then what the definition says of them: whoever reads meanwhile finds less.
-void LogKeeper::Expire(const TableDefinition& table, int64_t horizon) {
+void LogKeeper::Expire(const TableDefinition& table, int64_t now) {
+  const int64_t horizon = now - database_->options().log.retention_micros;
+  const uint64_t kept_from = RecoveryNeedsFrom(table);
   ChangeLog log = table.log;
   std::vector<uint64_t> shards;
-  if (!ExpireLog(horizon, &log, &shards)) return;
+  if (!ExpireLog(horizon, kept_from, &log, &shards)) return;
+  // What they read may have been given up meanwhile.
+  if (IsBeingRestoredFrom(database_->catalog(), table.id)) return;
   Result<void> done;
   for (const uint64_t shard : shards) {
     if (done) done = DropAndWait(database_->engine(), ShardRecords(table.id, shard));
   }
   if (done) {
-    done = ChangeTableAndWait(database_->catalog(), table, [horizon](TableDefinition* next) {
+    done = ChangeTableAndWait(database_->catalog(), table, [=](TableDefinition* next) {
       std::vector<uint64_t> ignored;
-      ExpireLog(horizon, &next->log, &ignored);
+      ExpireLog(horizon, std::min(kept_from, RecoveryNeedsFrom(*next)), &next->log, &ignored);
     });
   }
   Report("dropping old change records of table " + table.name, done);
@@ -111,7 +116,7 @@ void LogKeeper::Expire(const TableDefinition& table, int64_t horizon) {
 void LogKeeper::ExpireDropped(const TableDefinition& table, int64_t horizon) {
   ChangeLog log = table.log;
   std::vector<uint64_t> ignored;
-  ExpireLog(horizon, &log, &ignored);
+  ExpireLog(horizon, UINT64_MAX, &log, &ignored);
   if (!log.streams.empty()) return;
   Result<void> done = DropAndWait(database_->engine(), TableRecords(table.id));
   if (done) {

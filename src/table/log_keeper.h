@@ -42,7 +42,7 @@ class LogKeeper {
  private:
   void Run();
   void CareFor(const TablePtr& table, int64_t now);
-  void Expire(const TableDefinition& table, int64_t horizon);
+  void Expire(const TableDefinition& table, int64_t now);
   void ExpireDropped(const TableDefinition& table, int64_t horizon);
   bool IsBusy(const TableDefinition& table);
   void Report(const std::string& what, const Result<void>& result);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/bytes.h"
+#include "storage/format.h"
 #include "table/blocking.h"
 #include "table/layout.h"
 
@@ -91,6 +92,40 @@ void ReadLastPositions(Engine* engine, uint64_t table_id, std::vector<uint64_t> 
   state->shard_ids = std::move(shard_ids);
   state->done = std::move(done);
   state->ReadNext();
+}
+
+Result<uint64_t> LogBytesSince(Engine& engine, const TableDefinition& table, uint64_t position) {
+  uint64_t total = 0;
+  Result<void> decoded;
+  for (const LogShard& shard : table.log.shards) {
+    const std::string prefix = ShardPrefix(table.id, shard.id);
+    std::string end(kLogSizeKey);
+    end.append(ShardRecords(table.id, shard.id).end);
+    auto scanned = ScanAndWait(engine, {LogSizeKey(prefix, position), std::move(end)},
+                               [&](std::string_view, std::string_view value) {
+                                 auto size = DecodeCounter(value);
+                                 if (size) {
+                                   total += static_cast<uint64_t>(size->bytes);
+                                 } else {
+                                   decoded = Unexpected<Status>(std::move(size).error());
+                                 }
+                                 return decoded.has_value();
+                               });
+    if (!scanned) return Unexpected<Status>(std::move(scanned).error());
+    if (!decoded) return Unexpected<Status>(std::move(decoded).error());
+  }
+  return total;
+}
+
+Result<bool> HasRecordsAfter(Engine& engine, const TableDefinition& table, uint64_t position) {
+  for (const LogShard& shard : table.log.shards) {
+    auto read = ReadLogAndWait(
+        engine,
+        {.table_id = table.id, .shard_id = shard.id, .from = {position + 1, 0}, .max_records = 1});
+    if (!read) return Unexpected<Status>(std::move(read).error());
+    if (!read->entries.empty()) return true;
+  }
+  return false;
 }
 
 void LogBell::Ring() {

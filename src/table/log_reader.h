@@ -49,6 +49,12 @@ Result<LogBatch> ReadLogAndWait(Engine& engine, const LogRead& read);
 void ReadLastPositions(Engine* engine, uint64_t table_id, std::vector<uint64_t> shard_ids,
                        UniqueFunction<void(Result<std::vector<std::optional<LogPosition>>>)> done);
 
+// About how many bytes of records the table's log has from the hour of that position on. Blocks.
+Result<uint64_t> LogBytesSince(Engine& engine, const TableDefinition& table, uint64_t position);
+
+// Whether the table's log has a record of a greater position. Blocks.
+Result<bool> HasRecordsAfter(Engine& engine, const TableDefinition& table, uint64_t position);
+
 // Where a record under ShardPrefix() stands; nullopt if the key is not one that the engine
 // completed.
 std::optional<LogPosition> PositionOfKey(std::string_view key);

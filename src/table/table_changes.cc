@@ -44,6 +44,7 @@ ApiResult<TableDefinition> PlanDeleteTable(const TableDefinition* current, std::
   TableDefinition next = *current;
   next.status = TableStatus::kDeleting;
   CloseLog(now_micros, &next.log);
+  if (next.recovery) next.recovery->deleted_micros = now_micros;
   return next;
 }
 

@@ -73,6 +73,30 @@ AttributeValue RestoreValue(const TableRestore& restore) {
   map.Set("source", AttributeValue::S(restore.source_arn));
   map.Set("image", AttributeValue::S(restore.image));
   map.Set("time", AttributeValue::N(restore.time_micros));
+  if (restore.log_table_id != 0) {
+    map.Set("log_table", AttributeValue::N(static_cast<int64_t>(restore.log_table_id)));
+  }
+  return AttributeValue::M(std::move(map));
+}
+
+AttributeValue RecoveryValue(const PointInTimeRecovery& recovery) {
+  AttributeMap map;
+  map.Set("enabled", AttributeValue::N(recovery.enabled_micros));
+  map.Set("first", AttributeValue::N(recovery.first_micros));
+  map.Set("days", AttributeValue::N(recovery.period_days));
+  map.Set("deleted", AttributeValue::N(recovery.deleted_micros));
+  AttributeValue::List bases;
+  for (const RecoveryBase& base : recovery.bases) {
+    AttributeMap one;
+    one.Set("folder", AttributeValue::S(base.folder));
+    one.Set("position", AttributeValue::N(static_cast<int64_t>(base.position)));
+    one.Set("first_shard", AttributeValue::N(static_cast<int64_t>(base.first_shard)));
+    one.Set("made", AttributeValue::N(base.made_micros));
+    one.Set("bytes", AttributeValue::N(base.bytes));
+    one.Set("logged", AttributeValue::N(base.logged));
+    bases.push_back(AttributeValue::M(std::move(one)));
+  }
+  map.Set("bases", AttributeValue::L(std::move(bases)));
   return AttributeValue::M(std::move(map));
 }
 
@@ -198,11 +222,40 @@ std::optional<TableRestore> ReadRestore(const AttributeValue& value) {
                        .source_arn = in.String("source"),
                        .image = in.String("image"),
                        .time_micros = in.Int("time")};
+  if (value.m().Contains("log_table")) {
+    restore.log_table_id = static_cast<uint64_t>(in.Int("log_table"));
+  }
   if (!in.ok()) return std::nullopt;
   return restore;
 }
 
+std::optional<PointInTimeRecovery> ReadRecovery(const AttributeValue& value) {
+  if (!value.is(AttributeValue::Type::kM)) return std::nullopt;
+  Reader in(value.m());
+  PointInTimeRecovery recovery{.enabled_micros = in.Int("enabled"),
+                               .first_micros = in.Int("first"),
+                               .period_days = in.Int("days"),
+                               .deleted_micros = in.Int("deleted")};
+  for (const AttributeValue& base : in.List("bases")) {
+    if (!base.is(AttributeValue::Type::kM)) return std::nullopt;
+    Reader one(base.m());
+    recovery.bases.push_back({.folder = one.String("folder"),
+                              .position = static_cast<uint64_t>(one.Int("position")),
+                              .first_shard = static_cast<uint64_t>(one.Int("first_shard")),
+                              .made_micros = one.Int("made"),
+                              .bytes = one.Int("bytes"),
+                              .logged = one.Int("logged")});
+    if (!one.ok()) return std::nullopt;
+  }
+  if (!in.ok()) return std::nullopt;
+  return recovery;
+}
+
 }  // namespace
+
+std::string PointInTimeRecovery::Reader() const {
+  return std::string(kRecoveryReaders) + std::to_string(enabled_micros);
+}
 
 bool KeySchema::Contains(std::string_view attribute) const {
   auto named = [&](const KeyAttribute& key) { return key.name == attribute; };
@@ -344,6 +397,7 @@ std::string EncodeTableDefinition(const TableDefinition& table) {
   for (const auto& [key, value] : table.tags) tags.Append(key, AttributeValue::S(value));
   map.Set("tags", AttributeValue::M(std::move(tags)));
   if (!table.log.empty()) map.Set("log", AttributeValue::B(EncodeChangeLog(table.log)));
+  if (table.recovery) map.Set("recovery", RecoveryValue(*table.recovery));
   if (table.restore) map.Set("restore", RestoreValue(*table.restore));
   if (!table.import_id.empty()) map.Set("import", AttributeValue::S(table.import_id));
   std::string bytes;
@@ -414,7 +468,13 @@ Result<TableDefinition> DecodeTableDefinition(std::string_view bytes) {
     restore_ok = table.restore.has_value();
   }
   if (map->Contains("import")) table.import_id = in.String("import");
-  if (!in.ok() || !destinations_ok || !indexes_ok || !log_ok || !ttl_ok || !restore_ok) {
+  bool recovery_ok = true;
+  if (const AttributeValue* recovery = map->Find("recovery")) {
+    table.recovery = ReadRecovery(*recovery);
+    recovery_ok = table.recovery.has_value();
+  }
+  if (!in.ok() || !destinations_ok || !indexes_ok || !log_ok || !ttl_ok || !restore_ok ||
+      !recovery_ok) {
     return Fail(StatusCode::kCorruption, "a catalog record cannot be read: table '" + table.name + "'");
   }
   return table;

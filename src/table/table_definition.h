@@ -111,7 +111,33 @@ struct TableRestore {
   std::string source_arn;  // of the table that it once was
   std::string image;       // folder of the files that have its items (backup/table_image.h)
   int64_t time_micros = 0;  // the moment to which it is restored
+  // To the end of that second, with what the log of the table with this number has of changes after
+  // the image; 0: to the image alone.
+  uint64_t log_table_id = 0;
   bool operator==(const TableRestore&) const = default;
+};
+
+// The items of a table at one moment, from which a restore begins (backup/table_image.h).
+struct RecoveryBase {
+  std::string folder;
+  uint64_t position = 0;     // the log has the changes after it
+  uint64_t first_shard = 0;  // in shards from this one on
+  int64_t made_micros = 0;   // when that was, or later: nothing was logged in between
+  int64_t bytes = 0;         // of the items, as DynamoDB counts
+  int64_t logged = 0;        // LogBytesSince(position) when it was finished (table/log_reader.h)
+  bool operator==(const RecoveryBase&) const = default;
+};
+
+// Point-in-time recovery, while it is enabled (facts 9.3; table/recovery.h).
+struct PointInTimeRecovery {
+  int64_t enabled_micros = 0;
+  int64_t first_micros = 0;  // before that the table cannot be restored, whatever the period is
+  int64_t period_days = 0;
+  int64_t deleted_micros = 0;  // of a table in DELETING: its last backup is to be made
+  std::vector<RecoveryBase> bases;  // oldest first; none: the first is being made
+  bool operator==(const PointInTimeRecovery&) const = default;
+
+  std::string Reader() const;  // its name in the log
 };
 
 struct TableDefinition {
@@ -145,6 +171,7 @@ struct TableDefinition {
   std::vector<uint32_t> dropped_ttls;  // numbers of former ones, whose entries are to be removed
   std::map<std::string, std::string> tags;
   ChangeLog log;
+  std::optional<PointInTimeRecovery> recovery;
   std::optional<TableRestore> restore;  // only while it is under way
   std::string import_id;  // of the import that fills it (table/import_record.h), while it does
 

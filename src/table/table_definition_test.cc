@@ -38,7 +38,8 @@ TableDefinition FullTable() {
   table.ttl = TimeToLive{"expires", 4, TimeToLiveStatus::kDisabling, true};
   table.ttl_changed_micros = 88;
   table.dropped_ttls = {3, 5};
-  table.restore = TableRestore{"arn:b", "arn:t", "0-1", 1234};
+  table.restore = TableRestore{"arn:b", "arn:t", "0-1", 1234, 7};
+  table.recovery = PointInTimeRecovery{1, 2, 35, 4, {{"base-7-1", 5, 6, 7, 8, 9}, {"base-7-2", 10}}};
   table.import_id = "0123-ab";
   table.tags = {{"Owner", "me"}, {"empty", ""}};
   return table;

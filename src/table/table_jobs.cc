@@ -9,6 +9,7 @@
 #include "table/blocking.h"
 #include "table/database.h"
 #include "table/layout.h"
+#include "table/recovery.h"
 #include "table/schema_check.h"
 #include "table/token_record.h"
 
@@ -287,7 +288,7 @@ TableJobs::Again TableJobs::Perform(const TablePtr& table, Job* job) {
       break;
     case Task::kDeleteTable: {
       // What was promised to be backed up stays until it is, also over restarts.
-      auto needed = IsBeingBackedUp(table->id);
+      auto needed = IsBeingBackedUp(*table);
       if (needed && *needed) return Now() + kBackupPollMicros;
       done = needed ? DeleteTable(*table) : Unexpected<Status>(std::move(needed).error());
       break;
@@ -346,8 +347,10 @@ Result<void> TableJobs::Change(const TableDefinition& table,
       [change, index_id](TableDefinition* next) { change(next, index_id); });
 }
 
-Result<bool> TableJobs::IsBeingBackedUp(uint64_t table_id) {
-  KeyRange range = TableBackupJobs(table_id);
+Result<bool> TableJobs::IsBeingBackedUp(const TableDefinition& table) {
+  // With point-in-time recovery, its last backup is still to be asked for.
+  if (table.recovery || IsBeingRestoredFrom(database_->catalog(), table.id)) return true;
+  KeyRange range = TableBackupJobs(table.id);
   bool found = false;
   auto scanned = ScanAndWait(database_->engine(), {std::move(range.begin), std::move(range.end)},
                              [&found](auto, auto) {

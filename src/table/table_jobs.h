@@ -92,8 +92,8 @@ class TableJobs {
   Again Step(uint64_t table_id, Job* job);
   Again Perform(const TablePtr& table, Job* job);
   Again TryAgain(const TableDefinition& table, Job* job, const std::string& why);
-  // Whether a backup still needs the items of the table.
-  Result<bool> IsBeingBackedUp(uint64_t table_id);
+  // Whether a backup still needs the items of the table, or a restore its log.
+  Result<bool> IsBeingBackedUp(const TableDefinition& table);
   Result<void> DeleteTable(const TableDefinition& table);
   Result<void> DropIndex(const TableDefinition& table, uint32_t index_id);
   Result<void> DropTimeToLive(const TableDefinition& table, uint32_t ttl_id);

@@ -10,6 +10,7 @@ import time
 
 import pytest
 from model import ConditionFailed, Table, key_of, random_condition, random_item, random_key, random_update
+from past import Past
 from readers import MappingReader, Readers
 from support import clients, offline
 from support.changes import normal
@@ -38,6 +39,8 @@ class Run:
                                  **definition("p:S", "r:N", gsi={"by-g": ("g:S", "n:N")}))
         self.readers = Readers(TABLE, wait_active(self.client, TABLE)["LatestStreamArn"], mapping, rng)
         self.readers.connect(server.url)
+        self.past = Past(TABLE, rng)
+        self.past.turn_on(self.client)
         self.steps = [self.put, self.put, self.update, self.update, self.delete, self.get, self.batch_write,
                       self.batch_get, self.transact_write, self.transact_get, self.query, self.query_index, self.scan,
                       self.put_expired, self.change_definition, self.readers.follow]
@@ -45,6 +48,9 @@ class Run:
     def step(self):
         if self.server.engine == ROCKSDB and self.rng.random() < 0.005:
             self.start_again()
+        self.past.pass_time(self.model)
+        if self.rng.random() < 0.01:
+            self.past.restore(self.client)
         self.rng.choice(self.steps)()
 
     def start_again(self):
@@ -71,6 +77,8 @@ class Run:
         elif change < 0.5:
             wait_active(self.client, TABLE)
             self.readers.change_stream()
+        elif change < 0.52:
+            self.past.turn_off_and_on(self.client)
 
     def change_index(self):
         """Another one comes or goes, and nobody waits for it."""
@@ -95,6 +103,8 @@ class Run:
 
     def finish(self):
         """All that is to expire is gone; now the readers must have seen each change."""
+        for _ in range(3):
+            self.past.restore(self.client)
         self.wait_for_expiry()
         expired = {key: [item, None] for key, item in self.expired.items()}
         self.readers.finish(self.everything(), {**self.model.history, **expired})
