@@ -89,11 +89,7 @@ constexpr std::string_view kCreateTableUnsupported[] = {
     "ResourcePolicy",
     "VectorIndexes",
 };
-// The service has no imports into tables with local indexes at all.
-constexpr std::string_view kImportUnsupported[] = {
-    "TableCreationParameters.LocalSecondaryIndexes",
-    "TableCreationParameters.VectorIndexes",
-};
+constexpr std::string_view kImportUnsupported[] = {"TableCreationParameters.VectorIndexes"};
 constexpr std::string_view kRestoreUnsupported[] = {"VectorIndexOverride"};
 constexpr std::string_view kUpdateTableUnsupported[] = {
     "DisassociationProtectionEnabled",
