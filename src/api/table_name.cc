@@ -1,35 +1,15 @@
 #include "api/table_name.h"
 
-#include <array>
 #include <optional>
 
 #include "api/patterns.h"
+#include "base/arn.h"
 
 namespace stator {
 namespace {
 
 constexpr std::string_view kArnPrefix = "arn:";
 constexpr std::string_view kTablePrefix = "table/";
-
-struct Arn {
-  std::string_view service;
-  std::string_view region;
-  std::string_view account;
-  std::string_view resource;
-};
-
-// arn:<partition>:<service>:<region>:<account>:<resource>; the resource may hold colons.
-std::optional<Arn> ParseArn(std::string_view text) {
-  std::array<std::string_view, 5> fields;
-  for (std::string_view& field : fields) {
-    const size_t colon = text.find(':');
-    if (colon == std::string_view::npos) return std::nullopt;
-    field = text.substr(0, colon);
-    text.remove_prefix(colon + 1);
-  }
-  if (fields[0] != "arn" || fields[1].empty() || text.empty()) return std::nullopt;
-  return Arn{fields[2], fields[3], fields[4], text};
-}
 
 // nullopt if the resource is not a table itself (a stream, an index, a backup ...).
 std::optional<std::string_view> TableOf(const Arn& arn) {
@@ -51,7 +31,9 @@ ApiResult<std::string> ResolveTableName(std::string_view name_or_arn, const Call
     return InvalidParameter(Quoted("ARNs must start with 'arn:': ", name_or_arn));
   }
   const std::optional<Arn> arn = ParseArn(name_or_arn);
-  if (!arn) return InvalidParameter(Quoted("Invalid resource Arn: ", name_or_arn));
+  if (!arn || arn->partition.empty() || arn->resource.empty()) {
+    return InvalidParameter(Quoted("Invalid resource Arn: ", name_or_arn));
+  }
   if (arn->service != "dynamodb") {
     return InvalidParameter(Quoted("Provided Arn is not a DynamoDB resource arn: ", name_or_arn));
   }

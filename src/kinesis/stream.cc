@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/arn.h"
 #include "base/bytes.h"
 #include "model/item_codec.h"
 #include "model/stored_fields.h"
@@ -70,20 +71,13 @@ Result<Stream> DecodeStream(std::string_view bytes) {
   return stream;
 }
 
-std::optional<StreamArn> ParseStreamArn(std::string_view arn) {
-  std::string_view fields[5];
-  for (std::string_view& field : fields) {
-    const size_t colon = arn.find(':');
-    if (colon == std::string_view::npos) return std::nullopt;
-    field = arn.substr(0, colon);
-    arn.remove_prefix(colon + 1);
-  }
+std::optional<StreamArn> ParseStreamArn(std::string_view text) {
+  const auto arn = ParseArn(text);
   constexpr std::string_view kStream = "stream/";
-  if (fields[0] != "arn" || fields[2] != "kinesis" || !arn.starts_with(kStream))
-    return std::nullopt;
-  arn.remove_prefix(kStream.size());
-  if (arn.empty() || arn.find('/') != std::string_view::npos) return std::nullopt;
-  return StreamArn{fields[3], fields[4], arn};
+  if (!arn || arn->service != "kinesis" || !arn->resource.starts_with(kStream)) return std::nullopt;
+  const std::string_view name = arn->resource.substr(kStream.size());
+  if (name.empty() || name.find('/') != std::string_view::npos) return std::nullopt;
+  return StreamArn{arn->region, arn->account, name};
 }
 
 std::string EncodeRecord(std::string_view partition_key, std::string_view data) {
