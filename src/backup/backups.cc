@@ -7,6 +7,7 @@
 
 #include "base/thread_priority.h"
 #include "base/uuid.h"
+#include "storage/blind_write.h"
 #include "table/blocking.h"
 #include "table/database.h"
 #include "table/layout.h"
@@ -266,16 +267,9 @@ void Backups::Delete(const BackupPtr& backup, BackupDone done) {
     if (InUse(it->second)) return refuse(BackupInUse(*backup, "restored"));
     it->second.deleting = true;
   }
-  CommitRequest request;
-  request.frees_space = true;
-  request.decide = [key](const CommitView&) {
-    Decision decision;
-    decision.commit = true;
-    decision.mutations.push_back({key, std::nullopt});
-    return decision;
-  };
   database_->engine().Commit(
-      std::move(request), [this, backup, key, done = std::move(done)](CommitResult result) mutable {
+      BlindWrite(key, std::nullopt),
+      [this, backup, key, done = std::move(done)](CommitResult result) mutable {
         const bool deleted = result.outcome == CommitOutcome::kCommitted;
         {
           std::lock_guard lock(mutex_);

@@ -2,23 +2,12 @@
 
 #include <utility>
 
+#include "storage/blind_write.h"
 #include "table/blocking.h"
 #include "table/layout.h"
 
 namespace stator {
 namespace {
-
-CommitRequest Blind(std::string key, std::optional<std::string> value) {
-  CommitRequest request;
-  request.frees_space = !value;
-  request.decide = [key = std::move(key), value = std::move(value)](const CommitView&) {
-    Decision decision;
-    decision.commit = true;
-    decision.mutations.push_back({key, value});
-    return decision;
-  };
-  return request;
-}
 
 Result<void> OutcomeOf(CommitResult result) {
   if (result.outcome == CommitOutcome::kCommitted) return {};
@@ -119,7 +108,7 @@ void MappingStore::Next() {
   };
   if (uuid.empty()) return finish({});
   engine_->Commit(
-      Blind(MappingKey(uuid), next ? std::optional(EncodeMapping(*next)) : std::nullopt),
+      BlindWrite(MappingKey(uuid), next ? std::optional(EncodeMapping(*next)) : std::nullopt),
       [finish](CommitResult result) { finish(OutcomeOf(std::move(result))); });
 }
 
@@ -146,21 +135,22 @@ Result<std::map<std::string, ShardProgress>> MappingStore::ReadProgress(const st
 void MappingStore::WriteProgress(const std::string& uuid, const std::string& shard,
                                  const ShardProgress& progress,
                                  UniqueFunction<void(Result<void>)> done) {
-  engine_->Commit(Blind(MappingProgressKey(uuid, shard), EncodeProgress(progress)),
+  engine_->Commit(BlindWrite(MappingProgressKey(uuid, shard), EncodeProgress(progress)),
                   [done = std::move(done)](CommitResult result) mutable {
                     done(OutcomeOf(std::move(result)));
                   });
 }
 
 void MappingStore::ForgetShard(const std::string& uuid, const std::string& shard) {
-  engine_->Commit(Blind(MappingProgressKey(uuid, shard), std::nullopt), [](CommitResult) {});
+  engine_->Commit(BlindWrite(MappingProgressKey(uuid, shard), std::nullopt), [](CommitResult) {});
 }
 
 Result<void> MappingStore::DropProgress(const std::string& uuid) {
   auto positions = ReadProgress(uuid);
   if (!positions) return Unexpected(std::move(positions).error());
   for (const auto& [shard, progress] : *positions) {
-    auto done = OutcomeOf(CommitAndWait(*engine_, Blind(MappingProgressKey(uuid, shard), std::nullopt)));
+    auto done = OutcomeOf(
+        CommitAndWait(*engine_, BlindWrite(MappingProgressKey(uuid, shard), std::nullopt)));
     if (!done) return done;
   }
   return {};

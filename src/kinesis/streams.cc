@@ -6,6 +6,7 @@
 
 #include "base/bytes.h"
 #include "model/key_codec.h"
+#include "storage/blind_write.h"
 #include "table/blocking.h"
 #include "table/layout.h"
 
@@ -388,15 +389,7 @@ Result<void> Streams::DropDeleted() {
       return Fail(StatusCode::kCorruption, "the note of a deleted Kinesis stream");
     }
     if (auto dropped = DropAndWait(*engine_, KinesisRecords(id)); !dropped) return dropped;
-    CommitRequest request;
-    request.frees_space = true;
-    request.decide = [key](const CommitView&) {
-      Decision decision;
-      decision.commit = true;
-      decision.mutations.push_back({key, std::nullopt});
-      return decision;
-    };
-    CommitResult result = CommitAndWait(*engine_, std::move(request));
+    CommitResult result = CommitAndWait(*engine_, BlindWrite(key, std::nullopt));
     if (result.outcome != CommitOutcome::kCommitted) return Unexpected<Status>(result.status);
     trimmed_.erase(trimmed_.lower_bound({id, 0}), trimmed_.lower_bound({id + 1, 0}));
   }

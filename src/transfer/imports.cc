@@ -9,6 +9,7 @@
 
 #include "base/thread_priority.h"
 #include "base/uuid.h"
+#include "storage/blind_write.h"
 #include "table/blocking.h"
 #include "table/database.h"
 #include "table/layout.h"
@@ -28,19 +29,14 @@ constexpr std::string_view kItemsFailed =
     "Some of the items failed validation checks and were not imported. Please check CloudWatch "
     "error logs for more details.";
 
-CommitRequest PutOf(std::string key, std::optional<std::string> value) {
-  CommitRequest request;
+std::string KeyOf(const ImportRecord& record) { return ImportKey(record.scope, record.id); }
+
+// What the server notes of its work, also on a disk that is nearly full.
+CommitRequest NoteOf(const ImportRecord& record) {
+  CommitRequest request = BlindWrite(KeyOf(record), EncodeImportRecord(record));
   request.frees_space = true;
-  request.decide = [key = std::move(key), value = std::move(value)](const CommitView&) {
-    Decision decision;
-    decision.commit = true;
-    decision.mutations.push_back({key, value});
-    return decision;
-  };
   return request;
 }
-
-std::string KeyOf(const ImportRecord& record) { return ImportKey(record.scope, record.id); }
 
 bool IsUnderWay(const ImportRecord& record) { return record.status == ImportStatus::kInProgress; }
 
@@ -184,7 +180,7 @@ void Imports::Start(ImportRecord record, ImportDone done) {
     }
     entries_[KeyOf(*started)] = started;
   }
-  database_->engine().Commit(PutOf(KeyOf(*started), EncodeImportRecord(*started)),
+  database_->engine().Commit(NoteOf(*started),
                              [this, started, done = std::move(done)](CommitResult result) mutable {
                                if (result.outcome == CommitOutcome::kCommitted) {
                                  return CreateTable(started, std::move(done));
@@ -228,7 +224,7 @@ void Imports::GiveUpStart(ImportPtr record, ApiError error, ImportDone done) {
     entries_.erase(KeyOf(*record));
   }
   database_->engine().Commit(
-      PutOf(KeyOf(*record), std::nullopt),
+      BlindWrite(KeyOf(*record), std::nullopt),
       [error = std::move(error), done = std::move(done)](const CommitResult&) mutable {
         done(Unexpected<ApiError>(std::move(error)));
       });
@@ -350,15 +346,14 @@ Expected<ImportCounts, RunFault> Imports::RunOnce(const ImportRecord& record,
 }
 
 Result<void> Imports::Write(const ImportRecord& record) {
-  const CommitResult result =
-      CommitAndWait(database_->engine(), PutOf(KeyOf(record), EncodeImportRecord(record)));
+  const CommitResult result = CommitAndWait(database_->engine(), NoteOf(record));
   if (result.outcome == CommitOutcome::kCommitted) return {};
   return Unexpected<Status>(result.status);
 }
 
 Result<void> Imports::Remove(const ImportRecord& record) {
   const CommitResult result =
-      CommitAndWait(database_->engine(), PutOf(KeyOf(record), std::nullopt));
+      CommitAndWait(database_->engine(), BlindWrite(KeyOf(record), std::nullopt));
   if (result.outcome == CommitOutcome::kCommitted) return {};
   return Unexpected<Status>(result.status);
 }
