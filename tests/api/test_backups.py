@@ -9,8 +9,8 @@ from helpers import all_items, error, validation
 from support import clients, offline
 from support.tables import definition, unique_name, wait_active, wait_gone
 
-DEFINITION = definition("p:S", "r:N", lsi={"local": ("n:N", ["x"])},
-                        gsi={"all": ("g:S", "n:N"), "keys": ("n:N", None, "KEYS_ONLY")})
+TABLE = {"hash": "p:S", "range": "r:N", "lsi": {"local": ("n:N", ["x"])},
+         "gsi": {"all": ("g:S", "n:N"), "keys": ("n:N", None, "KEYS_ONLY")}}
 
 
 def item(n, size=40):
@@ -64,13 +64,8 @@ def restored(client):
 
 
 @pytest.fixture
-def table(client):
-    name = unique_name()
-    client.create_table(TableName=name, **DEFINITION)
-    wait_active(client, name)
-    yield name
-    with contextlib.suppress(client.exceptions.ResourceNotFoundException):
-        client.delete_table(TableName=name)
+def table(make_table):
+    return make_table(**TABLE)
 
 
 def test_a_restored_table_has_the_items_of_its_moment(client, table, restored):
@@ -227,7 +222,7 @@ def test_errors(client, table):
 
 def test_while_a_table_is_restored(own_server):
     client = clients.client(own_server.url)
-    client.create_table(TableName="source", **DEFINITION)
+    client.create_table(TableName="source", **definition(**TABLE))
     wait_active(client, "source")
     put_all(client, "source", (item(n, size=3000) for n in range(3000)))
     arn = back_up(client, "source")

@@ -1,5 +1,6 @@
 """Event source mappings: a reader of streams in the server, managed as Lambda's are."""
 
+import functools
 import http.client
 import json
 import time
@@ -9,10 +10,12 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
-from support import clients
+from support import clients, waiting
 from support.functions import Function
 from support.server import ENGINES, MEMORY, ROCKSDB, Server
 from support.tables import definition, wait_active
+
+wait_for = functools.partial(waiting.wait_for, seconds=20)
 
 QUEUE = "arn:aws:sqs:us-east-1:000000000000:aside"
 STREAM = {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"}
@@ -20,13 +23,6 @@ STREAM = {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"}
 
 def keys(records):
     return [record["dynamodb"]["Keys"]["p"]["S"] for record in records]
-
-
-def wait_for(condition, seconds=20):
-    end = time.time() + seconds
-    while not condition():
-        assert time.time() < end, "it did not come"
-        time.sleep(0.02)
 
 
 class Setup:

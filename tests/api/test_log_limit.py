@@ -1,5 +1,6 @@
 """The limit of all logs of changes together: an alarm, then errors that clients retry; nothing is dropped for it."""
 
+import functools
 import time
 import urllib.request
 
@@ -7,10 +8,12 @@ import boto3
 import pytest
 from botocore.config import Config
 from helpers import error
-from support import clients, offline
+from support import clients, offline, waiting
 from support.server import ENGINES, ROCKSDB, Server, free_port
 from support.streams import Consumer, streams_client
 from support.tables import definition, wait_active
+
+wait_for = functools.partial(waiting.wait_for, seconds=30)
 
 LIMIT = 64 * 1024
 STREAM = {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"}
@@ -39,13 +42,6 @@ def metric(server, name):
 
 def log_bytes(server):
     return metric(server, "stator_storage_log_bytes")
-
-
-def wait_for(holds, seconds=30):
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end
-        time.sleep(0.1)
 
 
 def make_table(client, name, **more):

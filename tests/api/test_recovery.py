@@ -1,6 +1,5 @@
 """Point-in-time recovery (facts 9.3, 14.5): tables are restored to what a model remembers of earlier seconds."""
 
-import contextlib
 import datetime
 import random
 import time
@@ -10,7 +9,7 @@ from helpers import all_items, error, validation
 from support import clients, offline
 from support.tables import definition, unique_name, wait_active, wait_gone
 
-DEFINITION = definition("p:S", "r:N", lsi={"local": ("n:N",)}, gsi={"all": ("g:S", "n:N")})
+TABLE = {"hash": "p:S", "range": "r:N", "lsi": {"local": ("n:N",)}, "gsi": {"all": ("g:S", "n:N")}}
 SECONDS = 6
 
 
@@ -147,13 +146,8 @@ def check(client, source, states, **arguments):
 
 
 @pytest.fixture
-def table(client):
-    name = unique_name()
-    client.create_table(TableName=name, **DEFINITION)
-    wait_active(client, name)
-    yield name
-    with contextlib.suppress(client.exceptions.ResourceNotFoundException):
-        client.delete_table(TableName=name)
+def table(make_table):
+    return make_table(**TABLE)
 
 
 def test_restored_tables_are_what_they_were(client, table, seed):
@@ -313,7 +307,7 @@ def test_a_deleted_table_leaves_a_backup(client, table, seed):
 
 def test_restarts(own_server, seed):
     client = clients.client(own_server.url)
-    client.create_table(TableName="source", **DEFINITION)
+    client.create_table(TableName="source", **definition(**TABLE))
     wait_active(client, "source")
     writer = Writer(client, "source", seed)
     for _ in range(60):

@@ -10,6 +10,7 @@ from helpers import all_items, error, validation
 from support import clients, offline
 from support.server import ROCKSDB, Server, free_port
 from support.tables import definition, unique_name, wait_active, wait_gone
+from support.waiting import wait_for
 
 SECONDS = 60  # for what takes a few on a machine that is not busy
 
@@ -33,13 +34,6 @@ def put_all(client, name, items):
 
 def keys(client, name, **arguments):
     return {one["p"]["S"] for one in all_items(client.scan, TableName=name, ConsistentRead=True, **arguments)}
-
-
-def wait_for(what, seconds=SECONDS):
-    deadline = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < deadline, f"not within {seconds} s"
-        time.sleep(0.05)
 
 
 def test_expired_items_go_and_others_stay(client, make_table):

@@ -10,17 +10,10 @@ from support.functions import Function
 from support.kinesis import Consumer as KinesisConsumer
 from support.kinesis import arn_of
 from support.streams import Consumer, Trimmed, shards_of
+from support.waiting import wait_for
 from writers import StopWriter, ensure, guarded
 
 STREAM = "changes"  # of Kinesis
-WAIT_SECONDS = 60
-
-
-def wait_for(condition, what):
-    deadline = time.monotonic() + WAIT_SECONDS
-    while not condition():
-        assert time.monotonic() < deadline, f"not within {WAIT_SECONDS} s: {what}"
-        time.sleep(0.01)
 
 
 def changes_of(values):
@@ -128,7 +121,7 @@ class Destination:
         self.consumer = KinesisConsumer(kinesis, STREAM)
         client_of(server).enable_kinesis_streaming_destination(
             TableName=self.table.name, StreamArn=arn_of(STREAM))
-        wait_for(lambda: self.status(server) == "ACTIVE", "the destination is active")
+        wait_for(lambda: self.status(server) == "ACTIVE", what="the destination is active")
 
     def status(self, server):
         answer = client_of(server).describe_kinesis_streaming_destination(TableName=self.table.name)
@@ -139,7 +132,7 @@ class Destination:
             for record in self.consumer.poll_json():
                 self.replay.take(record)
             return self.replay.items == items
-        wait_for(same, f"{self.replay.reader} tells what is in it")
+        wait_for(same, what=f"{self.replay.reader} tells what is in it")
         assert self.other or self.replay.repeated == 0, "put and position are one commit, and something came twice"
         assert self.status(server) == "ACTIVE"
 
@@ -166,7 +159,7 @@ class Mapping:
         def seen():
             with self.lock:
                 return follower.replay.events.keys() <= {record["eventID"] for record in self.arrived}
-        wait_for(seen, f"the function has got all changes of {self.table.name}")
+        wait_for(seen, what=f"the function has got all changes of {self.table.name}")
         replay = Replay(f"the function of {self.table.name}", self.table.identity)
         for record in self.arrived:
             replay.take(record)

@@ -8,13 +8,14 @@ import random
 import time
 
 import pytest
-from followers import Acknowledged, Destination, Expiring, Follower, LateReader, Mapping, wait_for
+from followers import Acknowledged, Destination, Expiring, Follower, LateReader, Mapping
 from record import scan, schema
 from rounds import ENDS, check, load_until_crash, send_again, start
 from support import offline
 from support.actors import Connection
 from support.changes import Replay
 from support.server import MEMORY, ROCKSDB, Server
+from support.waiting import wait_for
 from writers import World
 
 CI = os.environ.get("CI") == "true"
@@ -161,7 +162,7 @@ def test_what_is_left_of_a_stream_has_no_gaps(tmp_path, seed):
             except Exception as failure:
                 raise AssertionError(f"round {number}. The data: {server.data}") from failure
         print(f"read in time: {complete} of {(number + 1) * len(readers)}")
-        wait_for(lambda: all(reader.is_trimmed(server) for reader in readers), "old shards are gone")
+        wait_for(lambda: all(reader.is_trimmed(server) for reader in readers), what="old shards are gone")
         server.kill()
         offline.assert_sound(server.data)
         server.start()

@@ -6,7 +6,6 @@ each item once, in order.
 
 import random
 import threading
-import time
 
 from model import key_of
 from support import clients
@@ -17,16 +16,9 @@ from support.kinesis import arn_of
 from support.streams import Consumer as StreamConsumer
 from support.streams import streams_client
 from support.tables import wait_active
+from support.waiting import wait_for
 
 STREAM = "changes"  # of Kinesis
-WAIT_SECONDS = 60
-
-
-def wait_for(condition, what):
-    deadline = time.monotonic() + WAIT_SECONDS
-    while not condition():
-        assert time.monotonic() < deadline, f"not within {WAIT_SECONDS} s: {what}"
-        time.sleep(0.01)
 
 
 class StreamReader:
@@ -79,7 +71,7 @@ class DestinationReader:
         return answer["KinesisDataStreamDestinations"][-1]
 
     def wait_active(self):
-        wait_for(lambda: self.status()["DestinationStatus"] == "ACTIVE", "the destination is active")
+        wait_for(lambda: self.status()["DestinationStatus"] == "ACTIVE", what="the destination is active")
 
     def enable(self):
         self.dynamodb.enable_kinesis_streaming_destination(TableName=self.table, StreamArn=arn_of(STREAM))
@@ -90,9 +82,9 @@ class DestinationReader:
         def same():
             self.poll()
             return self.replay.items == items
-        wait_for(same, "all changes are in the Kinesis stream")
+        wait_for(same, what="all changes are in the Kinesis stream")
         self.dynamodb.disable_kinesis_streaming_destination(TableName=self.table, StreamArn=arn_of(STREAM))
-        wait_for(lambda: self.status()["DestinationStatus"] == "DISABLED", "the destination is disabled")
+        wait_for(lambda: self.status()["DestinationStatus"] == "DISABLED", what="the destination is disabled")
         self.enable()
 
     def change_precision(self):
@@ -145,7 +137,7 @@ class MappingReader:
 
     def enable_all(self):
         for uuid in self.mappings:
-            wait_for(lambda uuid=uuid: self.state(uuid) in ("Enabled", "Disabled"), f"mapping {uuid} has a state")
+            wait_for(lambda uuid=uuid: self.state(uuid) in ("Enabled", "Disabled"), what=f"mapping {uuid} has a state")
             if self.state(uuid) == "Disabled":
                 self.client.update_event_source_mapping(UUID=uuid, Enabled=True)
 
@@ -214,9 +206,9 @@ class Readers:
             reader.poll()
             return reader.replay.items == items
         for reader in (self.stream, self.destination):
-            wait_for(lambda reader=reader: ended(reader), f"{reader.replay.reader} has seen all changes")
+            wait_for(lambda reader=reader: ended(reader), what=f"{reader.replay.reader} has seen all changes")
         changes = sum(map(len, history.values()))
-        wait_for(lambda: self.mapping.seen() >= changes, "the function of the mapping has seen all changes")
+        wait_for(lambda: self.mapping.seen() >= changes, what="the function of the mapping has seen all changes")
         for _ in range(5):  # and nothing else comes
             self.stream.poll()
             self.destination.poll()

@@ -2,7 +2,6 @@
 
 import os
 import re
-import time
 import urllib.request
 
 from support.actors import Connection
@@ -71,10 +70,3 @@ def make_table(server, items=0, size=1000):
 
 def item(number, size):
     return {"p": {"S": "p"}, "r": {"N": str(number)}, "d": {"S": "x" * size}}
-
-
-def wait_for(condition, seconds, what):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, what
-        time.sleep(0.05)

@@ -3,7 +3,8 @@
 import subprocess
 
 import pytest
-from bounds import OverloadServer, wait_for
+from bounds import OverloadServer
+from support.waiting import wait_for
 
 
 @pytest.fixture

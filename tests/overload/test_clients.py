@@ -8,9 +8,10 @@ import struct
 import time
 
 import pytest
-from bounds import SECONDS, OverloadServer, item, make_table, memory_bound, wait_for
+from bounds import SECONDS, OverloadServer, item, make_table, memory_bound
 from support.actors import Connection, request_bytes
 from support.process import MIB, MemoryWatch, open_files, raise_file_limit, rss
+from support.waiting import wait_for
 
 GET = request_bytes("GetItem", {"TableName": "load", "Key": {"p": {"S": "p"}, "r": {"N": "1"}}})
 PAGE = request_bytes("Scan", {"TableName": "load"})

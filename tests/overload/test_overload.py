@@ -8,9 +8,10 @@ import json
 import random
 
 import pytest
-from bounds import SECONDS, START, item, make_table, memory_bound, wait_for
+from bounds import SECONDS, START, item, make_table, memory_bound
 from support.actors import Actors, Connection, request_bytes
 from support.process import MIB, MemoryWatch, rss
+from support.waiting import wait_for
 
 # What SDKs retry by themselves.
 RETRYABLE = {"ThrottlingException", "ServiceUnavailableException", "InternalServerError"}
