@@ -471,7 +471,10 @@ class IonItems final : public ItemReader {
   // The outermost values: version markers, symbol tables, {Item: {...}}.
   Parsed ParseTop(IonParser* parser, Item* item) {
     whole_ = false;
-    if (!parser->SkipBlank() || parser->position() > 0) return Outcome(*parser, Parsed::kNothing);
+    const bool more = parser->SkipBlank();
+    // What stands behind is looked at by itself, wherever the text has been cut.
+    if (parser->position() > 0) return Parsed::kNothing;
+    if (!more) return Outcome(*parser, Parsed::kNothing);
     std::vector<std::string> annotations;
     if (!parser->ReadAnnotations(&annotations)) return Outcome(*parser, Parsed::kBad);
     if (!annotations.empty() && annotations[0] == "$ion_symbol_table") {
