@@ -93,7 +93,7 @@ class CatalogCheck {
 
   void LastPosition(std::string_view key, std::string_view value) {
     const auto parsed = Parse(key);
-    if (!parsed || parsed->is_log_size) return;  // CheckChangeLogs sees to those
+    if (!parsed || parsed->is_log_size()) return;  // CheckChangeLogs sees to those
     const auto position = DecodeGuard(value);
     if (position) return;
     report_->Add({.kind = ProblemKind::kCatalog,

@@ -80,7 +80,7 @@ class ChangeLogCheck {
 
   void Size(std::string_view key, std::string_view value) {
     const auto parsed = ParseStorageKey(key);
-    if (!parsed || !parsed->is_log_size) return;  // CheckCatalog saw it
+    if (!parsed || !parsed->is_log_size()) return;  // CheckCatalog saw it
     const auto size = DecodeCounter(value);
     if (!size) return Fault(ProblemKind::kSize, key, "", size.error().message);
     sizes_.emplace(key, *size);

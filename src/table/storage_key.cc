@@ -47,6 +47,15 @@ bool ReadReader(std::string_view rest, StorageKey* key) {
   return reader.ReadU64(&key->shard_id) && reader.empty();
 }
 
+bool ReadLogSize(std::string_view rest, StorageKey* key) {
+  constexpr std::string_view kMark = kLogSizeKey.substr(1);
+  if (!rest.starts_with(kMark) || rest.size() <= kMark.size() + kAppendStampBytes) return false;
+  const std::string_view first = rest.substr(kMark.size());
+  key->log_prefix = first.substr(0, first.size() - kAppendStampBytes);
+  return ByteReader(first.substr(key->log_prefix.size())).ReadU64(&key->position) &&
+         FirstRecordOf(LogSizeKey(key->log_prefix, key->position)) == first;
+}
+
 bool ReadBody(std::string_view rest, StorageKey* key) {
   ByteReader reader(rest);
   switch (key->space) {
@@ -87,9 +96,7 @@ bool ReadBody(std::string_view rest, StorageKey* key) {
       key->shard_name = rest.substr(kMappingUuidBytes);
       return true;
     case KeySpace::kEngine:
-      key->is_log_size = rest.starts_with(kLogSizeKey.substr(1));
-      return key->is_log_size ? rest.size() >= kLogSizeKey.size() - 1 + kAppendStampBytes
-                              : rest == kPositionKey.substr(1);
+      return rest == kPositionKey.substr(1) || ReadLogSize(rest, key);
     case KeySpace::kNextTableId:
       return reader.empty();
     case KeySpace::kKinesisRecord:

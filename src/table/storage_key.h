@@ -29,7 +29,9 @@ struct StorageKey {
   std::string name;
   std::string shard_name;  // kMappingProgress
   uint64_t shard_id = 0;  // kReaderPosition, kChangeRecord
-  bool is_log_size = false;  // kEngine: not the last position
+  // kEngine: of the log whose size it is, at `position`; empty: the last position.
+  std::string log_prefix;
+  bool is_log_size() const { return !log_prefix.empty(); }
   std::string token;
   int64_t expires_micros = 0;   // kTokenExpiry
   std::string token_key;        // kTokenExpiry

@@ -78,9 +78,9 @@ TEST(StorageKey, ReadsWhatLayoutMakes) {
 
   key = ParseStorageKey(LogSizeKey(ShardPrefix(7, 3), 99));
   ASSERT_TRUE(key);
-  EXPECT_TRUE(key->is_log_size);
+  EXPECT_TRUE(key->is_log_size());
   EXPECT_FALSE(ParseStorageKey(kLogSizeKey));
-  EXPECT_FALSE(ParseStorageKey(kPositionKey)->is_log_size);
+  EXPECT_FALSE(ParseStorageKey(kPositionKey)->is_log_size());
 }
 
 TEST(StorageKey, ReadsKeyAttributes) {

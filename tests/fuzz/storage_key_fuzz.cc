@@ -15,7 +15,8 @@ using namespace stator;
 std::string Again(const StorageKey& key) {
   switch (key.space) {
     case KeySpace::kEngine:
-      return std::string(kPositionKey);
+      return key.is_log_size() ? LogSizeKey(key.log_prefix, key.position)
+                               : std::string(kPositionKey);
     case KeySpace::kCatalog:
       return CatalogKey(key.scope, key.name);
     case KeySpace::kGuard:
