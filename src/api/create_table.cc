@@ -19,12 +19,14 @@ void CreateTable(const OperationContext& context, const Members& in, Respond don
   auto request = DecodeCreateTable(in, context.caller);
   if (!request) return done(Unexpected<ApiError>(request.error()));
   const int64_t now = database->clock().NowMicros();
-  const PlanContext plan_context{now, context.caller.region, database->options().service_quotas};
+  PlanContext plan_context{now, context.caller.region, database->options().service_quotas};
+  const Scope scope{context.caller.account_id, context.caller.region};
+  plan_context.earliest_stream_micros =
+      database->catalog().EarliestStreamMicros(scope, request->name);
   auto table = PlanCreateTable(*request, plan_context);
   if (!table) return done(Unexpected<ApiError>(table.error()));
-  table->scope = {context.caller.account_id, context.caller.region};
+  table->scope = scope;
   table->uuid = NewUuid(&database->random());
-  const Scope scope = table->scope;
   const std::string name = table->name;
   database->catalog().Change(
       scope, name,

@@ -35,9 +35,9 @@ void DeleteTable(const OperationContext& context, const Members& in, Respond don
   if (!name) return done(Unexpected<ApiError>(name.error()));
   database->catalog().Change(
       {context.caller.account_id, context.caller.region}, *name,
-      [name = *name, now = database->clock().NowMicros()](const TableDefinition* current)
-          -> DefinitionChange {
-        auto next = PlanDeleteTable(current, name, now);
+      [&clock = database->clock(),
+       name = *name](const TableDefinition* current) -> DefinitionChange {
+        auto next = PlanDeleteTable(current, name, clock.NowMicros());
         if (!next) return Unexpected<ApiError>(next.error());
         return std::optional<TableDefinition>(*std::move(next));
       },

@@ -14,8 +14,8 @@ void DisableKinesisStreamingDestination(const OperationContext& context, const M
   ChangeDestination(
       context, in,
       [arn = std::string(in.String("StreamArn").value_or("")),
-       now = context.database->clock().NowMicros()](const TableDefinition& table) {
-        return DisableDestination(table, arn, now);
+       &clock = context.database->clock()](const TableDefinition& table) {
+        return DisableDestination(table, arn, clock.NowMicros());
       },
       {"DISABLING", "", std::nullopt}, std::move(done));
 }

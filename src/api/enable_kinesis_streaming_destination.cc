@@ -16,8 +16,9 @@ void EnableKinesisStreamingDestination(const OperationContext& context, const Me
   ChangeDestination(
       context, in,
       [arn = std::string(in.String("StreamArn").value_or("")), precision,
-       now = context.database->clock().NowMicros()](const TableDefinition& table) {
-        return EnableDestination(table, arn, precision.value_or(TimePrecision::kMillisecond), now);
+       &clock = context.database->clock()](const TableDefinition& table) {
+        return EnableDestination(table, arn, precision.value_or(TimePrecision::kMillisecond),
+                                 clock.NowMicros());
       },
       {"ENABLING", kConfig, precision}, std::move(done));
 }

@@ -23,7 +23,7 @@ constexpr int64_t kLifetimeMicros = 15ll * 60 * 1'000'000;
 struct Reading {
   FoundStream found;
   ShardIterator iterator;
-  bool closed = false;  // the shard, when it was looked up
+  int64_t closed_micros = 0;  // of the shard, when it was looked up; 0: it was open
   uint64_t horizon = 0;
   int64_t now = 0;
 };
@@ -39,7 +39,7 @@ Unexpected<ApiError> Expired(int64_t created, int64_t now) {
 ApiResult<std::string> AnswerOf(const Reading& reading, const LogBatch& batch) {
   std::string json;
   JsonObject answer(&json);
-  const bool ends = reading.closed && batch.exhausted;
+  const bool ends = reading.closed_micros != 0 && batch.exhausted;
   if (!ends) {
     ShardIterator next = reading.iterator;
     next.created_micros = reading.now;
@@ -77,7 +77,7 @@ void GetRecords(const OperationContext& context, const Members& in, Respond done
   reading->iterator = *std::move(iterator);
   const LogShard* shard = reading->found.table->log.FindShard(reading->iterator.shard_id);
   if (shard == nullptr || !reading->found.stream->Has(*shard)) return done(TrimmedData());
-  reading->closed = !shard->open();
+  reading->closed_micros = shard->closed_micros;
   reading->horizon = static_cast<uint64_t>(reading->now - database->options().log.retention_micros);
 
   LogRead read{reading->found.table->id, shard->id};
@@ -85,7 +85,13 @@ void GetRecords(const OperationContext& context, const Members& in, Respond done
   read.max_records = static_cast<size_t>(in.Int("Limit").value_or(kMaxRecords));
   read.max_bytes = kMaxBytes;
   ReadLog(&database->engine(), read,
-          [reading, done = std::move(done)](Result<LogBatch> batch) mutable {
+          [database, reading, done = std::move(done)](Result<LogBatch> batch) mutable {
+            // Records go before the definition says so: of a shard that is too old, what was read
+            // says nothing.
+            const int64_t horizon =
+                database->clock().NowMicros() - database->options().log.retention_micros;
+            if (reading->closed_micros != 0 && reading->closed_micros < horizon)
+              return done(TrimmedData());
             if (!batch) return done(Unexpected<ApiError>(ToApiError(batch.error())));
             if (!batch->entries.empty() && batch->entries[0].position.micros < reading->horizon)
               return done(TrimmedData());

@@ -60,7 +60,7 @@ void GetShardIterator(const OperationContext& context, const Members& in, Respon
   if (!position) return done(Invalid("Invalid SequenceNumber: " + std::string(*number)));
   iterator.from = after ? position->Next() : *position;
   // Where the shard starts: its first records may stand a little before, if the clock was set back.
-  if (*position <= shard->Start()) iterator.from = LogPosition{};
+  if (at && *position == shard->Start()) iterator.from = LogPosition{};
   // What follows must all be there still.
   const auto horizon = static_cast<uint64_t>(now - database->options().log.retention_micros);
   ReadLog(&database->engine(), {table_id, shard->id, *iterator.from, /*max_records=*/1},

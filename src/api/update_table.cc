@@ -46,9 +46,14 @@ void UpdateTable(const OperationContext& context, const Members& in, Respond don
   state->context = {database->clock().NowMicros(), state->region,
                     database->options().service_quotas};
   state->done = std::move(done);
+  const Scope scope{context.caller.account_id, context.caller.region};
+  state->context.earliest_stream_micros =
+      database->catalog().EarliestStreamMicros(scope, state->request.name);
   database->catalog().Change(
-      {context.caller.account_id, context.caller.region}, state->request.name,
-      [state](const TableDefinition* current) -> DefinitionChange {
+      scope, state->request.name,
+      [database, state](const TableDefinition* current) -> DefinitionChange {
+        // By now the change may have waited for others.
+        state->context.now_micros = database->clock().NowMicros();
         auto plan = PlanUpdateTable(current, state->request, state->context);
         if (!plan) return Unexpected<ApiError>(plan.error());
         state->answer = std::move(plan->answer);

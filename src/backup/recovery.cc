@@ -97,9 +97,9 @@ void Recovery::Update(const Scope& scope, const std::string& table,
   }
   database_->catalog().Change(
       scope, table,
-      [table, request, ends,
-       now = database_->clock().NowMicros()](const TableDefinition* current) -> DefinitionChange {
-        auto next = PlanUpdateContinuousBackups(current, table, request, now);
+      [&clock = database_->clock(), table, request,
+       ends](const TableDefinition* current) -> DefinitionChange {
+        auto next = PlanUpdateContinuousBackups(current, table, request, clock.NowMicros());
         if (!next) return Unexpected<ApiError>(next.error());
         // Another table of that name.
         if (!request.enabled && current->id != ends) {
@@ -397,8 +397,9 @@ Result<bool> Recovery::CareForBases(const TablePtr& table) {
 // The records from before the base are in shards of their own, which can go one day.
 Result<bool> Recovery::BeginOnNewShards(const TablePtr& table) {
   auto rolled = ChangeTableAndWait(database_->catalog(), *table,
-                                   [now = database_->clock().NowMicros()](TableDefinition* next) {
-                                     if (next->log.active()) RollShards(now, &next->log);
+                                   [&clock = database_->clock()](TableDefinition* next) {
+                                     if (next->log.active())
+                                       RollShards(clock.NowMicros(), &next->log);
                                    });
   if (!rolled) return Unexpected<Status>(std::move(rolled).error());
   const TablePtr current = database_->catalog().FindById(table->id);

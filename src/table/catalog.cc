@@ -167,6 +167,18 @@ std::vector<TablePtr> Catalog::Dropped() const {
   return tables;
 }
 
+int64_t Catalog::EarliestStreamMicros(const Scope& scope, std::string_view name) const {
+  int64_t earliest = 0;
+  std::lock_guard lock(mutex_);
+  for (const auto& [id, table] : dropped_) {
+    if (table->name != name || table->scope != scope) continue;
+    for (const StreamDefinition& stream : table->log.streams) {
+      earliest = std::max(earliest, stream.created_micros + 1000);  // labels show milliseconds
+    }
+  }
+  return earliest;
+}
+
 void Catalog::ForgetDropped(uint64_t table_id, UniqueFunction<void(Result<void>)> done) {
   CommitRequest request;
   request.frees_space = true;

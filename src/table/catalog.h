@@ -37,6 +37,8 @@ class Catalog {
   std::vector<TablePtr> All() const;
   // The last definitions of tables that are gone, while their streams can still be read, by id.
   std::vector<TablePtr> Dropped() const;
+  // From when on a stream of a table of this name has a label that none of those has.
+  int64_t EarliestStreamMicros(const Scope& scope, std::string_view name) const;
   // Ends that. REQUIRES: what the log of the table held was dropped.
   void ForgetDropped(uint64_t table_id, UniqueFunction<void(Result<void>)> done);
   // Another number after every change of what is cached.

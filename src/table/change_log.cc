@@ -18,10 +18,15 @@ constexpr uint8_t kLogVersion = 1;
 
 bool IsRead(const ChangeLog& log) { return log.EnabledStream() != nullptr || !log.readers.empty(); }
 
-// The id of the next shard that is opened.
+// The id of the next shard that is opened. Whatever the clock does, it is in no stream that has
+// ended.
 uint64_t NextId(const ChangeLog& log, int64_t now) {
-  const auto time = static_cast<uint64_t>(std::max<int64_t>(now, 1));
-  return log.shards.empty() ? time : std::max(time, log.shards.back().id + 1);
+  auto id = static_cast<uint64_t>(std::max<int64_t>(now, 1));
+  if (!log.shards.empty()) id = std::max(id, log.shards.back().id + 1);
+  for (const StreamDefinition& stream : log.streams) {
+    if (stream.end_shard != UINT64_MAX) id = std::max(id, stream.end_shard);
+  }
+  return id;
 }
 
 // Closes what is open. If `children` is not 0 each of them has so many, or, if nothing was open,
@@ -32,7 +37,8 @@ uint64_t Turn(size_t children, int64_t now, ChangeLog* log) {
   std::vector<LogShard> opened;
   for (LogShard& shard : log->shards) {
     if (!shard.open()) continue;
-    shard.closed_micros = now;
+    // Nor is it closed before it was opened, by a change that was long on its way.
+    shard.closed_micros = std::max(now, static_cast<int64_t>(shard.id));
     // Ranges are halved, so what is left over by the division is nothing.
     const uint64_t width = (shard.hash_end - shard.hash_begin) / std::max<size_t>(children, 1);
     uint64_t begin = shard.hash_begin;
@@ -181,9 +187,8 @@ bool ChangeLog::KeepsOld() const {
   return !readers.empty() || (stream != nullptr && ShowsOld(stream->view));
 }
 
-void EnableStream(StreamViewType view, int64_t now, ChangeLog* log) {
-  int64_t created = now;
-  // Two labels of a table are never alike.
+void EnableStream(StreamViewType view, int64_t now, int64_t earliest, ChangeLog* log) {
+  int64_t created = std::max(now, earliest);
   while (log->FindStream(LabelOf(created)) != nullptr) created += 1000;
   StreamDefinition stream{.label = LabelOf(created), .view = view, .created_micros = created};
   stream.first_shard = Turn(1, now, log);

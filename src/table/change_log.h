@@ -111,8 +111,9 @@ struct ChangeLog {
 // All of these: `now` is microseconds since the epoch. Every open shard is closed and, if someone
 // still reads, has one child that goes on, so that what they change begins and ends with shards.
 
-// REQUIRES: no stream is enabled.
-void EnableStream(StreamViewType view, int64_t now, ChangeLog* log);
+// The stream's label is of `earliest` or later, and like no other of the log. REQUIRES: no stream is
+// enabled.
+void EnableStream(StreamViewType view, int64_t now, int64_t earliest, ChangeLog* log);
 // REQUIRES: one is.
 void DisableStream(int64_t now, ChangeLog* log);
 // REQUIRES: there is no reader of that name.

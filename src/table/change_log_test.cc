@@ -60,7 +60,7 @@ TEST(ChangeLog, NamesAscendWithIds) {
 TEST(ChangeLog, StreamsComeAndGo) {
   ChangeLog log;
   EXPECT_FALSE(log.active());
-  EnableStream(StreamViewType::kNewImage, kNow, &log);
+  EnableStream(StreamViewType::kNewImage, kNow, 0, &log);
   EXPECT_TRUE(log.active());
   EXPECT_TRUE(log.KeepsNew());
   EXPECT_FALSE(log.KeepsOld());
@@ -69,7 +69,7 @@ TEST(ChangeLog, StreamsComeAndGo) {
   EXPECT_FALSE(log.active());
   EXPECT_EQ(log.shards.size(), 1u);
   EXPECT_EQ(log.shards[0].closed_micros, kNow + 10);
-  EnableStream(StreamViewType::kKeysOnly, kNow + 20, &log);  // within the same millisecond
+  EnableStream(StreamViewType::kKeysOnly, kNow + 20, 0, &log);  // within the same millisecond
   EXPECT_EQ(log.streams.size(), 2u);
   EXPECT_NE(log.streams[0].label, log.streams[1].label);
   EXPECT_TRUE(log.streams[0].Has(log.shards[0]));
@@ -78,10 +78,33 @@ TEST(ChangeLog, StreamsComeAndGo) {
   EXPECT_FALSE(log.streams[0].Has(log.shards[1]));
 }
 
+TEST(ChangeLog, AStreamIsLaterThanThoseOfTablesThatAreGone) {
+  ChangeLog log;
+  EnableStream(StreamViewType::kNewImage, kNow, kNow + 5000, &log);
+  EXPECT_EQ(log.EnabledStream()->label, "2023-11-14T22:13:20.128");
+}
+
+TEST(ChangeLog, AClockThatIsSetBackDoesNotMixStreams) {
+  ChangeLog log;
+  EnableStream(StreamViewType::kNewImage, kNow, 0, &log);
+  DisableStream(kNow + 2'000'000, &log);
+  EnableStream(StreamViewType::kOldImage, kNow + 1'000'000, 0, &log);
+  EXPECT_FALSE(log.streams[0].Has(log.shards.back()));
+  EXPECT_TRUE(log.streams[1].Has(log.shards.back()));
+}
+
+TEST(ChangeLog, AChangeThatWasLongOnItsWayDoesNotMakeShardsOld) {
+  ChangeLog log;
+  EnableStream(StreamViewType::kNewImage, kNow, 0, &log);
+  RollShards(kNow + 1'000, &log);
+  RollShards(kNow + 10, &log);
+  EXPECT_EQ(log.shards[1].closed_micros, kNow + 1'000);
+}
+
 // A stream ends with its shards, while another reader goes on.
 TEST(ChangeLog, ReadersBeginAndEndWithShards) {
   ChangeLog log;
-  EnableStream(StreamViewType::kKeysOnly, kNow, &log);
+  EnableStream(StreamViewType::kKeysOnly, kNow, 0, &log);
   AddReader("other", kNow + 1, &log);
   EXPECT_TRUE(log.KeepsOld());
   ASSERT_EQ(log.shards.size(), 2u);
@@ -98,7 +121,7 @@ TEST(ChangeLog, ReadersBeginAndEndWithShards) {
 
 TEST(ChangeLog, OldShardsAndStreamsExpire) {
   ChangeLog log;
-  EnableStream(StreamViewType::kKeysOnly, kNow, &log);
+  EnableStream(StreamViewType::kKeysOnly, kNow, 0, &log);
   RollShards(kNow + 100, &log);
   std::vector<uint64_t> dropped;
   EXPECT_FALSE(ExpireLog(kNow + 100, UINT64_MAX, &log, &dropped));
@@ -113,7 +136,7 @@ TEST(ChangeLog, OldShardsAndStreamsExpire) {
 
 TEST(ChangeLog, ShardsThatAreKeptLongerAreNoPartOfStreams) {
   ChangeLog log;
-  EnableStream(StreamViewType::kKeysOnly, kNow, &log);
+  EnableStream(StreamViewType::kKeysOnly, kNow, 0, &log);
   RollShards(kNow + 100, &log);
   RollShards(kNow + 200, &log);
   constexpr auto kFirst = static_cast<uint64_t>(kNow);
@@ -152,7 +175,7 @@ TEST(ChangeLog, RandomChangesKeepItWhole) {
       switch (random.Next() % 6) {
         case 0:
           if (log.EnabledStream() == nullptr) {
-            EnableStream(static_cast<StreamViewType>(random.Next() % 4), now, &log);
+            EnableStream(static_cast<StreamViewType>(random.Next() % 4), now, 0, &log);
           } else {
             DisableStream(now, &log);
           }
@@ -188,7 +211,7 @@ TEST(ChangeLog, RandomChangesKeepItWhole) {
 
 TEST(ChangeLog, BytesThatAreNoneAreRefused) {
   ChangeLog log;
-  EnableStream(StreamViewType::kNewImage, kNow, &log);
+  EnableStream(StreamViewType::kNewImage, kNow, 0, &log);
   AddReader("r", kNow, &log);
   const std::string bytes = EncodeChangeLog(log);
   for (size_t n = 0; n < bytes.size(); ++n) {

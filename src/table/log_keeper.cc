@@ -76,18 +76,22 @@ void LogKeeper::CareFor(const TablePtr& table, int64_t now) {
     if (busy) {
       rates_[table->id] = 0;
       Report("splitting the shards of table " + table->name,
-             ChangeTableAndWait(database_->catalog(), *table,
-                                [now, most = options.max_open_shards](TableDefinition* next) {
-                                  SplitShards(most, now, &next->log);
-                                }));
+             ChangeTableAndWait(
+                 database_->catalog(), *table,
+                 [&clock = database_->clock(), most = options.max_open_shards](
+                     TableDefinition* next) { SplitShards(most, clock.NowMicros(), &next->log); }));
     } else if (old) {
       Report("rolling the shards of table " + table->name,
-             ChangeTableAndWait(database_->catalog(), *table, [now](TableDefinition* next) {
-               if (next->log.active()) RollShards(now, &next->log);
-             }));
+             ChangeTableAndWait(database_->catalog(), *table,
+                                [&clock = database_->clock()](TableDefinition* next) {
+                                  if (next->log.active()) RollShards(clock.NowMicros(), &next->log);
+                                }));
     }
   }
-  if (table->status != TableStatus::kDeleting) Expire(*table, now);
+  // A change of the stream that is not over yet names the stream.
+  if (table->status != TableStatus::kDeleting && table->pending != PendingChange::kStream) {
+    Expire(*table, now);
+  }
 }
 
 // First the records, then what the definition says of them: whoever reads meanwhile finds less.
@@ -104,10 +108,16 @@ void LogKeeper::Expire(const TableDefinition& table, int64_t now) {
     if (done) done = DropAndWait(database_->engine(), ShardRecords(table.id, shard));
   }
   if (done) {
-    done = ChangeTableAndWait(database_->catalog(), table, [=](TableDefinition* next) {
-      std::vector<uint64_t> ignored;
-      ExpireLog(horizon, std::min(kept_from, RecoveryNeedsFrom(*next)), &next->log, &ignored);
-    });
+    // What has expired since, as it was closed by a change that took long, still has its records.
+    done = ChangeTableAndWait(
+        database_->catalog(), table, [horizon, kept_from, shards](TableDefinition* next) {
+          if (next->pending == PendingChange::kStream) return;
+          ChangeLog left = next->log;
+          std::vector<uint64_t> gone;
+          if (!ExpireLog(horizon, std::min(kept_from, RecoveryNeedsFrom(*next)), &left, &gone))
+            return;
+          if (gone == shards) next->log = std::move(left);
+        });
   }
   Report("dropping old change records of table " + table.name, done);
 }

@@ -26,6 +26,8 @@ struct PlanContext {
   bool service_quotas = false;
   // States like ENABLING last as long as the service's (facts 14.1): a job ends them.
   bool control_plane_delays = false;
+  // Streams of tables of the same name that are gone have earlier labels than this.
+  int64_t earliest_stream_micros = 0;
 };
 
 struct TablePlan {

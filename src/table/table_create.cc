@@ -251,7 +251,8 @@ ApiResult<TableDefinition> PlanCreateTable(const CreateTableRequest& request,
   if (auto ok = CheckProjectedCount(table.indexes); !ok) return Unexpected<ApiError>(ok.error());
   if (auto ok = CheckStream(request.stream); !ok) return Unexpected<ApiError>(ok.error());
   if (request.stream && request.stream->enabled) {
-    EnableStream(*request.stream->view, context.now_micros, &table.log);
+    EnableStream(*request.stream->view, context.now_micros, context.earliest_stream_micros,
+                 &table.log);
   }
   if (auto ok = SetCeilingsAndWarm(request, &table); !ok) return Unexpected<ApiError>(ok.error());
   if (auto ok = SetTagsAndClass(request, &table); !ok) return Unexpected<ApiError>(ok.error());

@@ -45,7 +45,8 @@ class Updater {
       if (enabled) {
         return Invalid("Table already has an enabled stream: TableName: " + current_.name);
       }
-      EnableStream(*request_.stream->view, context_.now_micros, &next_.log);
+      EnableStream(*request_.stream->view, context_.now_micros, context_.earliest_stream_micros,
+                   &next_.log);
     } else {
       if (!enabled) return Invalid("Table has no stream to disable: TableName: " + current_.name);
       DisableStream(context_.now_micros, &next_.log);
