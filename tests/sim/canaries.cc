@@ -8,7 +8,9 @@
 #include <vector>
 
 #include "base/hash.h"
+#include "canary_logs.h"
 #include "engine_layer.h"
+#include "store_layer.h"
 
 namespace stator::sim {
 namespace {
@@ -20,34 +22,6 @@ constexpr char kDataKey = 0x10;
 bool IsIndexEntry(std::string_view key) {
   return key[0] == kDataKey && key.substr(9, 4) != std::string_view("\0\0\0\0", 4);
 }
-
-class StoreLayer : public KvStore {
- public:
-  explicit StoreLayer(std::unique_ptr<KvStore> store) : store_(std::move(store)) {}
-  Result<ReadEnd> Read(std::span<const std::string_view> keys, const Snapshot* snapshot,
-                       ReadMode mode, ReadUse use) override {
-    return store_->Read(keys, snapshot, mode, use);
-  }
-  Result<ScanEnd> Scan(const StoreRange& range, const Snapshot* snapshot, ReadMode mode,
-                       ScanVisit visit) override {
-    return store_->Scan(range, snapshot, mode, visit);
-  }
-  SnapshotPtr TakeSnapshot() override { return store_->TakeSnapshot(); }
-  WriteResult Write(std::span<const WriteOp> ops, bool sync) override {
-    return store_->Write(ops, sync);
-  }
-  Result<void> Sync() override { return store_->Sync(); }
-  Result<void> Recover() override { return store_->Recover(); }
-  Result<void> DropRange(std::string_view begin, std::string_view end) override {
-    return store_->DropRange(begin, end);
-  }
-  Result<void> Ingest(IngestNext& next) override { return store_->Ingest(next); }
-  bool ReadsMayBlock() const override { return store_->ReadsMayBlock(); }
-  KvStats Stats() override { return store_->Stats(); }
-
- protected:
-  const std::unique_ptr<KvStore> store_;
-};
 
 class UnsyncedWrites final : public StoreLayer {
  public:
@@ -282,6 +256,13 @@ constexpr Canary kCanaries[] = {
     {"split-transactions", "one item of a transaction is written later",
      &OfEngine<SplitTransactions>},
     {"torn-pages", "the entries of a page are of different moments", &OfEngine<TornPages>},
+    {"forgotten-records", "a commit forgets one of its change records", &ForgottenRecords},
+    {"early-records", "a log shows what is not durable yet", &EarlyRecords},
+    {"records-after-the-end", "a change is recorded in a shard that was closed before",
+     &RecordsAfterTheEnd},
+    {"forgotten-positions", "what a named reader has read is not noted", &ForgottenPositions},
+    {"anonymous-deletes", "deletes by the service are recorded as those of users",
+     &AnonymousDeletes},
 };
 
 }  // namespace

@@ -3,6 +3,7 @@
 #ifndef STATOR_SIM_CONTEXT_H_
 #define STATOR_SIM_CONTEXT_H_
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <string>
@@ -12,6 +13,7 @@
 #include "base/hash.h"
 #include "base/random.h"
 #include "table/backfill.h"
+#include "table/database.h"
 
 namespace stator::sim {
 
@@ -23,11 +25,15 @@ class SimClock final : public Clock {
   void Advance(int64_t micros) {
     wall_ += micros;
     monotonic_ += micros;
+    latest_ = std::max(latest_, wall_);
   }
   void StepWall(int64_t micros) { wall_ += micros; }
+  // The latest time that it ever showed.
+  int64_t LatestMicros() const { return latest_; }
 
  private:
   int64_t wall_ = 1'700'000'000'000'000;
+  int64_t latest_ = wall_;
   int64_t monotonic_ = 1'000'000;
 };
 
@@ -65,6 +71,16 @@ struct Settings {
   int fault_weight = 0;
   int abandon_weight = 0;
   int time_weight = 20;
+
+  bool streams = false;         // changes of tables are recorded, and followed
+  bool steady_stream = false;   // the stream of the first table stays as it is
+  bool kinesis = false;         // the first table has a Kinesis destination from the beginning
+  bool expiring_table = false;  // there is a third table, whose items expire
+  LogOptions log;
+  bool short_retention = false;  // records may go before someone has read them
+  int background_weight = 0;     // of looks of the log keeper, the sweeper and deliveries
+  int follow_weight = 0;         // of requests of those who follow the changes
+  int restart_weight = 0;        // of their ends in the middle of it
 };
 
 class Context {
@@ -105,6 +121,26 @@ class Context {
     if (Percent(50)) settings_.fault_weight = 1 + static_cast<int>(Below(60));
     if (Percent(40)) settings_.abandon_weight = 1 + static_cast<int>(Below(30));
     settings_.time_weight = 1 + static_cast<int>(Below(60));
+    if (Percent(70)) ChooseStreams();
+  }
+
+  void ChooseStreams() {
+    settings_.streams = true;
+    settings_.steady_stream = Percent(50);
+    settings_.kinesis = Percent(40);
+    settings_.expiring_table = Percent(30);
+    constexpr int64_t kDay = 86'400'000'000;
+    settings_.short_retention = Percent(30);
+    if (settings_.short_retention) {
+      settings_.log.retention_micros = 1'000'000 + static_cast<int64_t>(Below(60'000'000));
+    }
+    settings_.log.roll_micros =
+        Percent(30) ? kDay : 50'000 + static_cast<int64_t>(Below(10'000'000));
+    settings_.log.split_rate = Percent(50) ? 1 : UINT64_MAX / 1000;
+    settings_.log.max_open_shards = 1 + static_cast<size_t>(Below(8));
+    settings_.background_weight = 1 + static_cast<int>(Below(30));
+    settings_.follow_weight = 1 + static_cast<int>(Below(60));
+    settings_.restart_weight = Percent(50) ? 0 : 1 + static_cast<int>(Below(8));
   }
 
   SeededRandom random_;

@@ -1,8 +1,12 @@
 #include "server.h"
 
+#include <algorithm>
 #include <cassert>
+#include <iterator>
+#include <string_view>
 #include <utility>
 
+#include "table/log_keeper.h"
 #include "table/table_jobs.h"
 
 namespace stator::sim {
@@ -15,21 +19,38 @@ const Caller kCaller{"000000000000", "us-east-1", "sim"};
 
 Server::Server(Context* context, Sabotage sabotage)
     : context_(context), sabotage_(std::move(sabotage)) {
+  for (size_t i = 0; i < std::size(kTasks); ++i) fibers_.push_back(std::make_unique<Fiber>());
   Open(std::make_unique<MemoryStore>(/*model_crashes=*/true));
 }
 
 Server::~Server() {
   if (!database_) return;
   engine_->SetOrderly(true);
-  if (!FinishAll()) Leave();
+  if (!FinishAll()) {
+    Leave();
+    return;
+  }
+  Close();
+}
+
+void Server::Close() {
+  service_.reset();
+  delivery_.reset();
+  streams_->Stop();
+  database_.reset();
+  streams_.reset();
 }
 
 // What cannot be brought to its end would be waited for, or stands in the middle of something.
 void Server::Leave() {
   (void)service_.release();
+  (void)delivery_.release();
   (void)database_.release();
-  (void)jobs_.release();
-  jobs_ = std::make_unique<Fiber>();
+  (void)streams_.release();
+  for (std::unique_ptr<Fiber>& fiber : fibers_) {
+    (void)fiber.release();
+    fiber = std::make_unique<Fiber>();
+  }
 }
 
 void Server::Open(std::unique_ptr<MemoryStore> memory) {
@@ -37,27 +58,52 @@ void Server::Open(std::unique_ptr<MemoryStore> memory) {
   engine_ = engine.get();
   std::unique_ptr<Engine> wrapped = std::move(engine);
   if (sabotage_.engine) wrapped = sabotage_.engine(std::move(wrapped));
-  auto jobs_engine = std::make_unique<JobsEngine>(std::move(wrapped), jobs_.get());
-  jobs_engine_ = jobs_engine.get();
+  auto blocking = std::make_unique<BlockingEngine>(std::move(wrapped));
+  blocking_ = blocking.get();
+  for (const std::unique_ptr<Fiber>& fiber : fibers_) blocking_->AddWaiting(fiber.get());
   DatabaseOptions options;
   options.clock = &context_->clock();
   options.random = &context_->random();
   options.manual_jobs = true;
   options.backfill = context_->settings().backfill;
-  auto opened = Database::Open(std::move(jobs_engine), options);
+  options.log = context_->settings().log;
+  auto opened = Database::Open(std::move(blocking), options);
   if (!opened) {
     database_.reset();
     return;
   }
   database_ = std::move(*opened);
-  service_ = std::make_unique<Service>(database_.get());
+  auto streams = kinesis::Streams::Open(
+      &database_->engine(), {.clock = &context_->clock(), .report = {}, .manual = true});
+  if (!streams) return database_.reset();
+  streams_ = std::move(*streams);
+  (void)RestartDelivery();
+  service_ = std::make_unique<Service>(database_.get(), ValidationForm::kNew, streams_.get());
   engine_->SetOrderly(false);
+}
+
+bool Server::RestartDelivery() {
+  if (fibers_[kDelivery]->busy()) return false;
+  kinesis::DeliveryOptions options;
+  options.report = [this](EventLevel, const std::string& text) { OnReport(text); };
+  delivery_ = std::make_unique<kinesis::Delivery>(database_.get(), streams_.get(), options);
+  return true;
+}
+
+// "the Kinesis destination of table NAME has failed: WHY"
+void Server::OnReport(const std::string& text) {
+  constexpr std::string_view kBegin = "the Kinesis destination of table ";
+  if (!text.starts_with(kBegin)) return;
+  context_->Note("  report: " + text);
+  const std::string rest = text.substr(kBegin.size());
+  ++failed_destinations_[rest.substr(0, rest.find(' '))];
 }
 
 void Server::Execute(const std::string& operation, const std::string& body, AnswerDone done) {
   body_.assign(body);
   body_.reserve(body.size() + simdjson::SIMDJSON_PADDING);
-  const std::string target = "DynamoDB_20120810." + operation;
+  const std::string target =
+      operation.find('.') == std::string::npos ? "DynamoDB_20120810." + operation : operation;
   const std::string_view target_view = target;
   if (parser_.capacity() < body.size()) {
     const auto allocated = parser_.allocate(body.size() * 2);
@@ -72,14 +118,42 @@ void Server::Execute(const std::string& operation, const std::string& body, Answ
 
 int64_t Server::NextJob() const { return database_->jobs().NextDue(); }
 
-bool Server::JobsHaveWork() const {
-  if (jobs_->busy()) return jobs_engine_->JobsMayGoOn();
-  return NextJob() <= context_->clock().MonotonicMicros();
+const char* Server::NameOf(TaskKind kind) {
+  static constexpr const char* kNames[] = {"jobs", "log keeper", "sweeper", "delivery"};
+  return kNames[kind];
 }
 
-void Server::StepJobs() {
-  if (jobs_->busy()) return jobs_->Resume();
-  jobs_->Start([this] { database_->jobs().RunOnce(); });
+bool Server::MayGoOn(TaskKind kind) const { return blocking_->MayGoOn(*fibers_[kind]); }
+
+bool Server::MayStart(TaskKind kind) const {
+  if (fibers_[kind]->busy()) return false;
+  const int64_t now = context_->clock().MonotonicMicros();
+  if (kind == kJobs) return NextJob() <= now;
+  if (kind == kSweeper) return database_->sweeper().NextDue() <= now;
+  return context_->settings().streams;
+}
+
+void Server::Step(TaskKind kind) {
+  if (fibers_[kind]->busy()) return fibers_[kind]->Resume();
+  fibers_[kind]->Start([this, kind] { RunTask(kind); });
+}
+
+void Server::RunTask(TaskKind kind) {
+  switch (kind) {
+    case kJobs:
+      return database_->jobs().RunOnce();
+    case kLogKeeper:
+      return database_->log_keeper().RunOnce();
+    case kSweeper:
+      return database_->sweeper().RunOnce();
+    case kDelivery:
+      delivery_has_more_ = delivery_->RunOnce();
+  }
+}
+
+bool Server::TasksAreBusy() const {
+  return std::any_of(fibers_.begin(), fibers_.end(),
+                     [](const std::unique_ptr<Fiber>& fiber) { return fiber->busy(); });
 }
 
 // Lets everything that was begun come to its end, whatever that is. False if it does not.
@@ -89,9 +163,11 @@ bool Server::FinishAll() {
       engine_->StepFlusher();
     } else if (engine_->Waiting() > 0) {
       engine_->Go(0);
-    } else if (jobs_->busy()) {
-      if (!jobs_engine_->JobsMayGoOn()) return false;
-      jobs_->Resume();
+    } else if (TasksAreBusy()) {
+      const auto task = std::find_if(std::begin(kTasks), std::end(kTasks),
+                                     [this](TaskKind kind) { return MayGoOn(kind); });
+      if (task == std::end(kTasks)) return false;
+      Step(*task);
     } else {
       return engine_->pipeline().Idle();
     }
@@ -106,8 +182,7 @@ bool Server::Crash(bool write_reached_device) {
     Leave();
     return false;
   }
-  service_.reset();
-  database_.reset();
+  Close();
   Open(std::move(survivor));
   return database_ != nullptr;
 }

@@ -130,6 +130,7 @@ void SimEngine::GoCommit(CommitKind kind, CommitRequest request, CommitDone done
   if (kind == CommitKind::kTransaction) ++transactions_;
   request.decide = [this, decide = std::move(request.decide)](const CommitView& view) mutable {
     Interleave();
+    interleaved_ = true;  // what comes now may belong to a later attempt
     return decide(view);
   };
   // When it completes inside the call it holds nothing any more.

@@ -7,8 +7,8 @@
 
 namespace stator::sim {
 
-Workload::Workload(Context* context) : context_(context) {
-  for (std::string_view table : {kFirstTable, kSecondTable}) {
+Workload::Workload(Context* context, StreamLedger* ledger) : context_(context), ledger_(ledger) {
+  for (std::string_view table : kTables) {
     const std::vector<ItemKey> keys = KeysOf(table, context->settings());
     keys_.insert(keys_.end(), keys.begin(), keys.end());
   }
@@ -30,14 +30,12 @@ Request Workload::Next() {
     if (index == 0 && context_->settings().local_index) return QueryIndex("loc");
     return QueryIndex(index == 1 && context_->settings().definition_weight > 0 ? "dyn" : "byg");
   }
-  return ScanTable(Coin() ? kFirstTable : kSecondTable, /*whole=*/Coin());
-}
-
-Request Workload::CreateTable(std::string_view table) const {
-  return {.target = "CreateTable", .body = CreateTableBody(table, context_->settings())};
+  const uint64_t tables = context_->settings().expiring_table ? 3 : 2;
+  return ScanTable(kTables[context_->Below(tables)], /*whole=*/Coin());
 }
 
 Request Workload::NextDefinition() {
+  if (context_->settings().streams && Coin()) return NextStreamDefinition();
   switch (context_->Below(7)) {
     case 5:
     case 6: {
@@ -50,6 +48,7 @@ Request Workload::NextDefinition() {
       return {.target = "UpdateTable", .body = DeleteIndexBody(kFirstTable)};
     case 1: {
       Request request{.target = "DeleteTable", .body = R"({"TableName":"second"})"};
+      ledger_->End(kSecondTable, {LineKind::kStream, LineKind::kKinesis}, &request);
       Operation operation{.id = NewId(), .name = "DeleteTable"};
       for (const ItemKey& key : KeysOf(kSecondTable, context_->settings())) {
         operation.accesses.push_back({key.Name(), AccessKind::kDelete, {}});
@@ -66,7 +65,8 @@ Request Workload::NextDefinition() {
 
 std::vector<Request> Workload::FinalReads() {
   std::vector<Request> reads;
-  for (std::string_view table : {kFirstTable, kSecondTable}) {
+  for (std::string_view table : kTables) {
+    if (KeysOf(table, context_->settings()).empty()) continue;
     const auto items = std::make_shared<std::optional<size_t>>();
     Request scan = ScanTable(table, /*whole=*/true);
     scan.on_answer = [items, fill = std::move(scan.on_answer)](JsonObject answer,

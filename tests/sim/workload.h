@@ -14,6 +14,7 @@
 #include "context.h"
 #include "history.h"
 #include "schema.h"
+#include "stream_ledger.h"
 
 namespace stator::sim {
 
@@ -32,7 +33,8 @@ struct Request {
 
 class Workload {
  public:
-  explicit Workload(Context* context);
+  // Both must outlive it.
+  Workload(Context* context, StreamLedger* ledger);
 
   // What some client sends next.
   Request Next();
@@ -40,7 +42,8 @@ class Workload {
   Request NextDefinition();
   // Reads that show all there is, for the end of a run.
   std::vector<Request> FinalReads();
-  Request CreateTable(std::string_view table) const;
+  // What there is from the beginning, one after the other.
+  std::vector<Request> Beginning();
 
   // To be called when an operation was answered: clients remember what they have seen.
   void Remember(const Operation& operation);
@@ -48,6 +51,12 @@ class Workload {
   void AddExpiredToken(std::string token) { expired_tokens_.push_back(std::move(token)); }
 
  private:
+  // workload_streams.cc
+  Request CreateTable(std::string_view table);
+  Request NextStreamDefinition();
+  Request ChangeStream(std::string_view table, bool enable);
+  Request ChangeKinesis(std::string_view table, bool enable);
+
   // workload_writes.cc
   struct WriteParts;
   Request Update();
@@ -76,8 +85,10 @@ class Workload {
   std::string AnyG();
   WriteId NewId() { return next_id_++; }
   bool Coin() { return context_->Percent(50); }
+  int64_t Now() const { return context_->clock().NowMicros(); }
 
   Context* const context_;
+  StreamLedger* const ledger_;
   std::vector<ItemKey> keys_;
   std::map<std::string, Seen> known_;  // what was last seen of each key
   std::vector<std::string> expired_tokens_;

@@ -18,7 +18,7 @@ Access ReadOf(const ItemKey& key, Seen seen) {
 // The groups of keys of one table each, as members of "RequestItems".
 std::string KeysByTable(const std::vector<ItemKey>& keys, bool consistent) {
   std::string json;
-  for (std::string_view table : {kFirstTable, kSecondTable}) {
+  for (std::string_view table : kTables) {
     std::string list;
     for (const ItemKey& key : keys) {
       if (key.table == table) list += (list.empty() ? "{" : ",{") + key.Json() + "}";
@@ -71,7 +71,7 @@ Request Workload::BatchGet() {
   request.on_answer = [keys = std::move(keys)](JsonObject answer, std::span<Operation> operations) {
     if (!Member(answer, "UnprocessedKeys")->begin().key().empty()) return;
     const auto responses = Member(answer, "Responses");
-    for (std::string_view table : {kFirstTable, kSecondTable}) {
+    for (std::string_view table : kTables) {
       for (const ItemKey& key : keys) {
         if (key.table != table) continue;
         Seen seen;

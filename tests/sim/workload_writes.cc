@@ -75,7 +75,7 @@ Workload::WriteParts Workload::UpdateParts(const ItemKey& key, WriteId id) {
   parts.values = {R"(":none":{"L":[]})", R"(":new":{"L":[)" + NumberJson(id) + "]}",
                   "\":v\":" + NumberJson(id), "\":one\":" + NumberJson(1)};
   if (!g.empty()) parts.values.push_back(R"(":g":{"S":")" + g + "\"}");
-  if (id % 2 == 0) parts.values.push_back("\":t\":" + TimeJson(id));
+  if (id % 2 == 0) parts.values.push_back("\":t\":" + TimeJson(key.table, id, Now()));
   ChooseCondition(key, &parts);
   return parts;
 }
@@ -91,7 +91,7 @@ Workload::WriteParts Workload::PutParts(const ItemKey& key, WriteId id) {
     writes = *parts.access.before;
   }
   writes.push_back(id);
-  parts.members = {"\"Item\":" + ItemJson(key, writes, AnyG())};
+  parts.members = {"\"Item\":" + ItemJson(key, writes, AnyG(), Now())};
   return parts;
 }
 
@@ -183,8 +183,8 @@ Request Workload::BatchWrite() {
   for (const ItemKey& key : keys) {
     const WriteId id = NewId();
     const bool put = !context_->Percent(25);
-    by_table[key.table].push_back(put ? R"({"PutRequest":{"Item":)" + ItemJson(key, {id}, AnyG()) +
-                                            "}}"
+    by_table[key.table].push_back(put ? R"({"PutRequest":{"Item":)" +
+                                            ItemJson(key, {id}, AnyG(), Now()) + "}}"
                                       : R"({"DeleteRequest":{"Key":{)" + key.Json() + "}}}");
     request.operations.push_back(
         {.id = id,

@@ -5,7 +5,10 @@
 #include <utility>
 
 #include "checker.h"
+#include "kinesis_follower.h"
 #include "server.h"
+#include "stream_follower.h"
+#include "stream_ledger.h"
 #include "workload.h"
 
 namespace stator::sim {
@@ -37,12 +40,14 @@ class World {
   World(uint64_t seed, RunOptions options)
       : check_store_(options.check_store),
         context_(seed),
+        ledger_(&context_),
         server_(&context_, std::move(options.sabotage)),
-        workload_(&context_) {
+        workload_(&context_, &ledger_) {
     for (int i = 0; i < context_.settings().clients; ++i)
       clients_.push_back({"c" + std::to_string(i + 1)});
     clients_.push_back({"admin"});
     operations_left_ = context_.settings().operations;
+    if (context_.settings().streams) AddFollowers();
   }
 
   RunReport Run() {
@@ -68,8 +73,8 @@ class World {
   // -- the course of a run
 
   void Begin() {
-    for (std::string_view table : {kFirstTable, kSecondTable}) {
-      Send(&admin(), std::make_shared<Sent>(Sent{workload_.CreateTable(table)}));
+    for (Request& request : workload_.Beginning()) {
+      Send(&admin(), std::make_shared<Sent>(Sent{std::move(request)}));
       Rest();
     }
   }
@@ -83,6 +88,7 @@ class World {
     std::vector<Choice> choices;
     AddClients(&choices);
     AddMachinery(&choices);
+    AddBackground(&choices);
     AddTroubles(&choices);
     uint64_t sum = 0;
     for (const Choice& choice : choices) sum += static_cast<uint64_t>(choice.weight);
@@ -125,12 +131,10 @@ class World {
                             engine.StepFlusher();
                           }});
     }
-    if (server_.JobsHaveWork()) {
-      choices->push_back({80, [this] {
-                            context_.SetActor("jobs");
-                            context_.Note("jobs");
-                            server_.StepJobs();
-                          }});
+    for (const Server::TaskKind task : Server::kTasks) {
+      if (server_.MayGoOn(task) || (task == Server::kJobs && server_.MayStart(task))) {
+        choices->push_back({80, [this, task] { StepTask(task); }});
+      }
     }
     if (const auto expiry = engine.pipeline().NextExpiry(); expiry && *expiry <= Now()) {
       choices->push_back({80, [this, &engine] {
@@ -138,6 +142,33 @@ class World {
                             engine.pipeline().ExpireWaits(Now());
                           }});
     }
+  }
+
+  void StepTask(Server::TaskKind task) {
+    context_.SetActor(Server::NameOf(task));
+    context_.Note(Server::NameOf(task));
+    server_.Step(task);
+  }
+
+  // What comes again and again, and who follows the changes.
+  void AddBackground(std::vector<Choice>* choices) {
+    const Settings& settings = context_.settings();
+    for (const Server::TaskKind task : {Server::kLogKeeper, Server::kSweeper, Server::kDelivery}) {
+      if (server_.MayStart(task))
+        choices->push_back({settings.background_weight, [this, task] { StepTask(task); }});
+    }
+    for (const auto& follower : followers_) {
+      if (!follower->waits()) {
+        choices->push_back({settings.follow_weight, [this, &follower] { Follow(&*follower); }});
+      }
+      choices->push_back({settings.restart_weight, [this, &follower] {
+                            context_.Note("a follower starts again");
+                            follower->Restart();
+                          }});
+    }
+    choices->push_back({settings.restart_weight, [this] {
+                          if (server_.RestartDelivery()) context_.Note("delivery starts again");
+                        }});
   }
 
   void AddTroubles(std::vector<Choice>* choices) {
@@ -166,6 +197,8 @@ class World {
     } else if (choice < 90) {
       clock.Advance(kSecond);
     } else if (choice < 95) {
+      // What is old enough to go shall not become young again.
+      if (context_.settings().short_retention) return;
       clock.StepWall(-static_cast<int64_t>(context_.Below(2 * kSecond)));
     } else {
       return Jump(choice < 97 ? 61 * kSecond : 660 * kSecond);
@@ -203,6 +236,11 @@ class World {
     context_.Note("crash");
     ++generation_;
     tokens_under_way_ = 0;
+    ledger_.OnCrash();
+    for (const auto& follower : followers_) {
+      follower->Forget();
+      if (context_.Percent(50)) follower->Restart();
+    }
     if (!server_.Crash(context_.Percent(50)))
       return Fail("after a crash, something never ended, or nothing opened");
     for (Client& client : clients_) {
@@ -244,7 +282,7 @@ class World {
     for (const Client& client : clients_) {
       if (client.waits_for) return false;
     }
-    return !server_.JobsAreBusy() && server_.NextJob() > Now() + 5 * kSecond &&
+    return !server_.TasksAreBusy() && server_.NextJob() > Now() + 5 * kSecond &&
            server_.engine().pipeline().Idle();
   }
 
@@ -257,7 +295,102 @@ class World {
       Rest();
     }
     if (!Alive()) return;
-    if (auto problem = CheckHistory(history_)) Fail(*problem);
+    if (auto problem = CheckHistory(WithoutExpiring())) return Fail(*problem);
+    ReadToEnd();
+    if (!Alive()) return;
+    try {
+      for (const auto& follower : followers_) follower->Finish(history_, items_);
+    } catch (const WrongAnswer& wrong) {
+      Fail("in what was recorded: " + wrong.text);
+    }
+  }
+
+  // Items that expire are deleted by no one that the history knows of.
+  History WithoutExpiring() const {
+    History history = history_;
+    for (Operation& operation : history) {
+      std::erase_if(operation.accesses, [](const Access& access) {
+        return access.key.starts_with(std::string(kExpiringTable) + "/");
+      });
+    }
+    return history;
+  }
+
+  // -- who follows the changes
+
+  void AddFollowers() {
+    const auto call = [this](const std::string& name, const std::string& target,
+                             const std::string& body, Follower::OnAnswer done) {
+      Call(name, target, body, std::move(done));
+    };
+    followers_.push_back(std::make_unique<StreamFollower>("kcl", &context_, &ledger_, call));
+    followers_.push_back(std::make_unique<KinesisFollower>(
+        "kinesis", &context_, &ledger_, call, [this](const std::string& table) {
+          const auto failed = server_.failed_destinations().find(table);
+          return failed == server_.failed_destinations().end() ? 0 : failed->second;
+        }));
+  }
+
+  void Call(const std::string& name, const std::string& target, const std::string& body,
+            Follower::OnAnswer done) {
+    context_.SetActor(name);
+    context_.Note(name + " > " + target + " " + body);
+    server_.Execute(
+        target, body,
+        [this, name, done = std::move(done),
+         generation = generation_](const Answer& answer) mutable {
+          if (generation != generation_) return;
+          context_.Note(name + " < " + std::to_string(answer.http_status) + " " + answer.body);
+          simdjson::dom::parser parser;
+          JsonObject json;
+          if (parser.parse(answer.body).get(json) != simdjson::SUCCESS)
+            return Fail("an answer that is no JSON object");
+          Guarded(name, [&] { done(answer.http_status, json); });
+        });
+  }
+
+  template <class Do>
+  void Guarded(const std::string& who, Do act) {
+    try {
+      act();
+    } catch (const WrongAnswer& wrong) {
+      Fail(wrong.text + ", as " + who + " sees it");
+    }
+  }
+
+  void Follow(Follower* follower) {
+    Guarded("a follower", [follower] { follower->Step(); });
+  }
+
+  // What is there is delivered, and read by all.
+  void ReadToEnd() {
+    if (followers_.empty()) return;
+    for (int quiet = 0, steps = 0; quiet < 3 && Alive(); ++steps) {
+      if (steps > 1000) return Fail("delivery does not come to an end");
+      StepTask(Server::kDelivery);
+      Rest();
+      quiet = server_.DeliveryHasMore() ? 0 : quiet + 1;
+    }
+    for (std::string_view table : kTables) ReadItems(table);
+    for (const auto& follower : followers_) {
+      follower->ReadToEnd();
+      for (int step = 0; !follower->AtEnd() && Alive(); ++step) {
+        if (step > kMostSteps) return Fail("a follower does not come to an end");
+        Follow(follower.get());
+        Rest();
+      }
+    }
+  }
+
+  void ReadItems(std::string_view table) {
+    Call("items", "Scan", R"({"ConsistentRead":true,"TableName":")" + std::string(table) + "\"}",
+         [this, table](int status, JsonObject answer) {
+           if (status != 200) return;  // there is no such table
+           auto& items = items_[std::string(table)];
+           for (JsonObject item : List(answer, "Items"))
+             items[KeyOf(table, item).Name()] = ImageOf(item).text;
+         });
+    Rest();
   }
 
   // -- requests and answers
@@ -308,7 +441,8 @@ class World {
     client->waits_for = nullptr;
     simdjson::dom::parser parser;
     JsonObject json;
-    if (parser.parse(answer.body).get(json) != simdjson::SUCCESS)
+    // Some operations of Kinesis answer nothing.
+    if (parser.parse(answer.body.empty() ? "{}" : answer.body).get(json) != simdjson::SUCCESS)
       return Fail("an answer that is no JSON object");
     try {
       Settle(client, sent, answer.http_status, json);
@@ -394,6 +528,9 @@ class World {
   uint64_t generation_ = 0;  // of the server
   uint64_t crashes_ = 0;
   int tokens_under_way_ = 0;
+  StreamLedger ledger_;
+  std::vector<std::unique_ptr<Follower>> followers_;
+  Follower::Items items_;  // at the end
   Server server_;
   Workload workload_;
 };

@@ -1,8 +1,9 @@
-// Calls from the fiber of the table jobs return when they have completed, as if its thread had
+// Calls from the fibers of the background work return when they have completed, as if a thread had
 // waited.
-#ifndef STATOR_SIM_JOBS_ENGINE_H_
-#define STATOR_SIM_JOBS_ENGINE_H_
+#ifndef STATOR_SIM_BLOCKING_ENGINE_H_
+#define STATOR_SIM_BLOCKING_ENGINE_H_
 
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -12,14 +13,14 @@
 
 namespace stator::sim {
 
-class JobsEngine final : public EngineLayer {
+class BlockingEngine final : public EngineLayer {
  public:
-  // `jobs` must outlive it.
-  JobsEngine(std::unique_ptr<Engine> engine, Fiber* jobs)
-      : EngineLayer(std::move(engine)), jobs_(jobs) {}
+  using EngineLayer::EngineLayer;
 
+  // Calls from this fiber wait. It must outlive the engine.
+  void AddWaiting(const Fiber* fiber) { calls_[fiber] = nullptr; }
   // The fiber stands in a call that has completed.
-  bool JobsMayGoOn() const { return jobs_->busy() && *completed_; }
+  bool MayGoOn(const Fiber& fiber) const { return fiber.busy() && *calls_.at(&fiber); }
 
   void Commit(CommitRequest request, CommitDone done) override {
     Call([&](auto completed) {
@@ -69,15 +70,17 @@ class JobsEngine final : public EngineLayer {
   void Call(Start start) {
     const auto completed = std::make_shared<bool>(false);
     start(completed);
-    if (Fiber::Current() != jobs_) return;
-    completed_ = completed;
-    while (!*completed) Fiber::Yield();
+    const auto call = calls_.find(Fiber::Current());
+    if (call == calls_.end()) return;
+    while (!*completed) {
+      call->second = completed;  // again after each turn: calls nest
+      Fiber::Yield();
+    }
   }
 
-  Fiber* const jobs_;
-  Completed completed_;
+  std::map<const Fiber*, Completed> calls_;  // that each fiber stands in, or last stood in
 };
 
 }  // namespace stator::sim
 
-#endif  // STATOR_SIM_JOBS_ENGINE_H_
+#endif  // STATOR_SIM_BLOCKING_ENGINE_H_
