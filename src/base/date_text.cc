@@ -84,6 +84,23 @@ std::string FormatJavaDate(int64_t unix_seconds) {
                      c.time.seconds().count(), c.year());
 }
 
+std::optional<int64_t> ParseRfc3339(std::string_view text) {
+  if (text.size() < 20 || text[4] != '-' || text[7] != '-' || text[10] != 'T' || text[13] != ':' ||
+      text[16] != ':') {
+    return std::nullopt;
+  }
+  const auto local = ToUnixSeconds(Number(text.substr(0, 4)), Number(text.substr(5, 2)),
+                                   Number(text.substr(8, 2)), Number(text.substr(11, 2)),
+                                   Number(text.substr(14, 2)), Number(text.substr(17, 2)));
+  const std::string_view zone = text.substr(19);
+  if (!local || zone == "Z") return local;
+  if (zone.size() != 6 || (zone[0] != '+' && zone[0] != '-') || zone[3] != ':') return std::nullopt;
+  const int hours = Number(zone.substr(1, 2)), minutes = Number(zone.substr(4, 2));
+  if (hours < 0 || hours > 23 || minutes < 0 || minutes > 59) return std::nullopt;
+  const int64_t ahead = hours * 3600 + minutes * 60;
+  return zone[0] == '+' ? *local - ahead : *local + ahead;
+}
+
 std::optional<int64_t> ParseHttpDate(std::string_view text) {
   if (text.size() != 29 || text.substr(3, 2) != ", " || text[7] != ' ' || text[11] != ' ' ||
       text[16] != ' ' || text[19] != ':' || text[22] != ':' || text.substr(25) != " GMT") {

@@ -1,138 +1,87 @@
 #include <fmt/format.h>
-#include <simdjson.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <filesystem>
-#include <fstream>
-#include <iostream>
 #include <memory>
+#include <optional>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
-#include "base/json_string.h"
-#include "net/back_off.h"
 #include "server/api_client.h"
 #include "server/client_flags.h"
 #include "server/commands.h"
+#include "server/input_file.h"
 #include "server/load_progress.h"
 #include "server/load_reader.h"
+#include "server/load_state.h"
 #include "server/load_writer.h"
+#include "server/state_file.h"
+#include "server/table_request.h"
 
 namespace stator {
 namespace {
 
-constexpr std::chrono::minutes kCreateLimit{10};
+constexpr std::chrono::seconds kCheckpointEvery{1};
 
 struct LoadOptions {
   std::vector<std::string> files;
   ClientFlags client;
   std::string table;
   std::string create;
+  std::string state;  // a file; empty: none
   size_t parallel = 4;
   bool skip_errors = false;
 };
-
-Unexpected<Status> Refused(std::string_view what, const ApiAnswer& answer) {
-  return Fail(StatusCode::kInvalidArgument,
-              fmt::format("{}: {}: {}", what,
-                          answer.error_type.empty() ? fmt::format("HTTP {}", answer.status)
-                                                    : answer.error_type,
-                          answer.error_message));
-}
-
-struct TableRequest {
-  std::string name;
-  std::string json;
-};
-
-Result<TableRequest> ReadTableRequest(const std::string& file) {
-  simdjson::dom::parser parser;
-  simdjson::dom::element document;
-  std::string_view name;
-  if (const auto error = parser.load(file).get(document)) {
-    return Fail(StatusCode::kInvalidArgument, file + ": " + simdjson::error_message(error));
-  }
-  if (document["TableName"].get(name) != simdjson::SUCCESS) {
-    return Fail(StatusCode::kInvalidArgument, file + ": not a CreateTable request: no TableName");
-  }
-  return TableRequest{std::string(name), simdjson::minify(document)};
-}
-
-// The table's TableStatus; empty: there is no such table.
-Result<std::string> TableStatus(ApiClient* client, const std::string& table) {
-  std::string body = R"({"TableName":)";
-  AppendJsonString(table, &body);
-  auto answer = client->Call("DescribeTable", body + "}");
-  if (!answer) return Unexpected(std::move(answer).error());
-  if (answer->error_type == "ResourceNotFoundException") return std::string();
-  if (!answer->ok()) return Refused("table " + table, *answer);
-  simdjson::dom::parser parser;
-  simdjson::dom::element document;
-  std::string_view status;
-  if (parser.parse(answer->body).get(document) != simdjson::SUCCESS ||
-      document["Table"]["TableStatus"].get(status) != simdjson::SUCCESS) {
-    return Fail(StatusCode::kIoError, "the answer to DescribeTable is not understood");
-  }
-  return std::string(status);
-}
-
-// A table of this name that is being deleted is waited for, too.
-Result<void> CreateTable(ApiClient* client, const TableRequest& request) {
-  const auto deadline = std::chrono::steady_clock::now() + kCreateLimit;
-  for (int attempt = 0;; ++attempt) {
-    auto status = TableStatus(client, request.name);
-    if (!status) return Unexpected(std::move(status).error());
-    if (*status == "ACTIVE" || *status == "UPDATING") return {};
-    if (status->empty()) {
-      auto answer = client->Call("CreateTable", request.json);
-      if (!answer) return Unexpected(std::move(answer).error());
-      // In use: an attempt whose answer was lost, or somebody else, has made it.
-      if (!answer->ok() && answer->error_type != "ResourceInUseException") {
-        return Refused("table " + request.name, *answer);
-      }
-    }
-    if (std::chrono::steady_clock::now() > deadline) {
-      return Fail(StatusCode::kOverloaded, "table " + request.name + " does not become ACTIVE");
-    }
-    std::this_thread::sleep_for(BackOff(attempt));
-  }
-}
 
 // 0: unknown.
 uint64_t TotalBytes(const std::vector<std::string>& files) {
   uint64_t total = 0;
   for (const std::string& file : files) {
     std::error_code error;
-    if (!std::filesystem::is_regular_file(file, error)) return 0;
+    if (IsCompressed(file) || !std::filesystem::is_regular_file(file, error)) return 0;
     total += std::filesystem::file_size(file, error);
     if (error) return 0;
   }
   return total;
 }
 
-// Reads files into the writer, and keeps account of what could not be written.
+// Reads files into the writer, and keeps account of what could not be written, and of how far it
+// has come.
 class Loading {
  public:
-  Loading(const LoadOptions& options, const ApiClientOptions& client, std::string table)
-      : table_(std::move(table)),
+  // `state` is where to begin.
+  Loading(const LoadOptions& options, const ApiClientOptions& client, LoadState state)
+      : state_path_(options.state),
         skip_errors_(options.skip_errors),
+        state_(std::move(state)),
+        next_(state_.position),
         progress_(TotalBytes(options.files)),
         writer_(client, options.parallel, [this](const Status& why) { return Skip(why); }) {}
 
-  Result<void> LoadFiles(const std::vector<std::string>& files) {
+  Result<void> LoadFiles() {
+    for (size_t i = 0; i < next_.file; ++i) {
+      std::error_code ignored;
+      earlier_bytes_ += std::filesystem::file_size(state_.files[i], ignored);
+    }
     Result<void> loaded;
-    for (const std::string& file : files) {
-      loaded = LoadFile(file);
-      if (!loaded) break;
+    while (loaded && next_.file < state_.files.size()) {
+      loaded = LoadFile(state_.files[next_.file]);
+      if (loaded) next_ = {next_.file + 1, {}};
     }
     // What came before a fault is written, whatever the size of a batch.
     auto finished = writer_.Finish();
     progress_.Clear();
-    return finished ? loaded : finished;
+    if (!finished) loaded = finished;
+    if (state_path_.empty()) return loaded;
+    if (loaded) return RemoveStateFile(state_path_);
+    auto kept = Checkpoint();
+    const std::string place = kept ? "; what is before is written, and the same command goes on"
+                                   : "; " + kept.error().message;
+    return Fail(loaded.error().code, loaded.error().message + place);
   }
 
   // "20 items written in 0.1 s (200/s)".
@@ -146,29 +95,49 @@ class Loading {
 
  private:
   Result<void> LoadFile(const std::string& file) {
-    std::ifstream opened;
-    if (file != "-") {
-      opened.open(file, std::ios::binary);
-      if (!opened) return Fail(StatusCode::kIoError, file + ": cannot be opened");
-    }
-    LoadReader reader(file == "-" ? &std::cin : &opened, file == "-" ? "(standard input)" : file);
+    auto opened = InputFile::Open(file, next_.place.offset);
+    if (!opened) return Unexpected(std::move(opened).error());
+    LoadReader reader((*opened)->stream(), file == "-" ? "(standard input)" : file, next_.place);
     for (;;) {
+      next_.place = reader.place();
       auto item = reader.Next();
+      const bool found = item && *item;
+      if (!found) {
+        // Text that is cut short may be broken, too: that it was cut is the reason.
+        if (auto fault = (*opened)->Fault(); !fault) return fault;
+      }
       if (!item) {
         if (item.error().code == StatusCode::kInvalidArgument && Skip(item.error())) continue;
         return Unexpected(std::move(item).error());
       }
-      if (!*item) break;
-      if ((*item)->table.empty()) (*item)->table = table_;
+      if (!found) break;
+      if ((*item)->table.empty()) (*item)->table = state_.table;
       if ((*item)->table.empty()) {
         return Fail(StatusCode::kInvalidArgument,
                     (*item)->place + ": names no table; --table NAME is needed");
       }
+      (*item)->position = next_;
       if (auto added = writer_.Add(std::move(**item)); !added) return added;
       progress_.Update(earlier_bytes_ + reader.bytes_read(), writer_.written());
+      if (auto kept = CheckpointIfDue(); !kept) return kept;
     }
     earlier_bytes_ += reader.bytes_read();
     return {};
+  }
+
+  Result<void> CheckpointIfDue() {
+    if (state_path_.empty()) return {};
+    const auto now = std::chrono::steady_clock::now();
+    if (now - kept_at_ < kCheckpointEvery) return {};
+    kept_at_ = now;
+    return Checkpoint();
+  }
+
+  Result<void> Checkpoint() {
+    state_.position = writer_.FirstUnwritten().value_or(next_);
+    // After the last file there is nothing to go on with but its end.
+    if (state_.position.file == state_.files.size()) return {};
+    return WriteStateFile(state_path_, ToJson(state_));
   }
 
   bool Skip(const Status& why) {
@@ -178,36 +147,61 @@ class Loading {
     return true;
   }
 
-  const std::string table_;
+  const std::string state_path_;
   const bool skip_errors_;
+  LoadState state_;
+  LoadPosition next_;  // to be read
+  std::chrono::steady_clock::time_point kept_at_{};
   std::atomic<uint64_t> skipped_{0};
   uint64_t earlier_bytes_ = 0;  // of the files before
   LoadProgress progress_;
   LoadWriter writer_;
 };
 
-int Fault(const Status& status) {
-  std::cerr << "stator load: " << status.message << "\n";
-  return 1;
+// Where to begin.
+Result<LoadState> FindState(const LoadOptions& options, LoadState fresh) {
+  if (options.state.empty()) return fresh;
+  for (const std::string& file : fresh.files) {
+    if (file == "-") {
+      return Fail(StatusCode::kInvalidArgument, "--resume needs files, not standard input");
+    }
+  }
+  auto text = ReadStateFile(options.state);
+  if (!text) return Unexpected(std::move(text).error());
+  if (!*text) return fresh;
+  auto stored = LoadStateFromJson(**text);
+  if (!stored) {
+    return Fail(StatusCode::kInvalidArgument, options.state + " is " + stored.error().message);
+  }
+  fresh.position = stored->position;
+  if (*stored == fresh) return stored;
+  return Fail(StatusCode::kInvalidArgument,
+              options.state + " is of another load: of other files, to another table or endpoint");
 }
 
-int Load(const LoadOptions& options) {
+Result<void> Load(const LoadOptions& options) {
   auto client = options.client.ToOptions();
-  if (!client) return Fault(client.error());
+  if (!client) return Unexpected(std::move(client).error());
 
-  std::string table = options.table;
+  LoadState fresh{client->endpoint.Authority(), options.table, options.files, {}};
+  std::optional<TableRequest> creation;
   if (!options.create.empty()) {
     auto request = ReadTableRequest(options.create);
-    if (!request) return Fault(request.error());
-    ApiClient creator(*client);
-    if (auto created = CreateTable(&creator, *request); !created) return Fault(created.error());
-    if (table.empty()) table = request->name;
+    if (!request) return Unexpected(std::move(request).error());
+    creation = std::move(*request);
+    if (fresh.table.empty()) fresh.table = creation->name;
   }
-  Loading loading(options, *client, std::move(table));
-  auto loaded = loading.LoadFiles(options.files);
+  auto state = FindState(options, std::move(fresh));
+  if (!state) return Unexpected(std::move(state).error());
+  if (creation) {
+    ApiClient creator(*client);
+    if (auto created = EnsureTable(&creator, *creation); !created) return created;
+  }
+  Loading loading(options, *client, std::move(*state));
+  auto loaded = loading.LoadFiles();
   fmt::print("{}\n", loading.Summary());
   std::fflush(stdout);
-  return loaded ? 0 : Fault(loaded.error());
+  return loaded;
 }
 
 }  // namespace
@@ -218,7 +212,8 @@ void AddLoadCommand(CLI::App* app, int* exit_code) {
   auto options = std::make_shared<LoadOptions>();
   command
       ->add_option("files", options->files,
-                   "DynamoDB JSON lines, or what batch-write-item takes; -: standard input")
+                   "DynamoDB JSON lines, or what batch-write-item takes; .gz, .zst: compressed; -: "
+                   "standard input")
       ->required();
   const auto add = [&](const char* name, std::string* value, const char* type, const char* text) {
     return command->add_option(name, *value, text)->type_name(type);
@@ -233,7 +228,9 @@ void AddLoadCommand(CLI::App* app, int* exit_code) {
       ->capture_default_str();
   command->add_flag("--skip-errors", options->skip_errors,
                     "Report items that cannot be read or are refused, and go on");
-  command->callback([options, exit_code] { *exit_code = Load(*options); });
+  add("--resume", &options->state, "STATE",
+      "Remember in this file how far the load has come, and go on there if the file exists");
+  RunsWith(command, exit_code, [options] { return Load(*options); });
 }
 
 }  // namespace stator

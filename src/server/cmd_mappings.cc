@@ -13,6 +13,7 @@
 #include "base/date_text.h"
 #include "base/uri.h"
 #include "net/http_client.h"
+#include "server/api_json.h"
 #include "server/client_flags.h"
 #include "server/commands.h"
 
@@ -54,11 +55,6 @@ Result<std::string> ListPage(const ApiClientOptions& client, HttpConnection* con
     return Fail(StatusCode::kIoError, fmt::format("HTTP {}: {}", reply->status, reply->body));
   }
   return std::move(reply->body);
-}
-
-std::string TextOf(const simdjson::dom::element& mapping, const char* name) {
-  std::string_view text;
-  return mapping[name].get_string().get(text) == simdjson::SUCCESS ? std::string(text) : "";
 }
 
 std::string AfterLast(const std::string& text, char separator) {
@@ -113,12 +109,7 @@ void AddMappingsCommand(CLI::App* app, int* exit_code) {
   auto* command = app->add_subcommand("mappings", "List the event source mappings of a server");
   AddClientFlags(command, &options->client);
   command->add_flag("--json", options->json, "A line of JSON each, with all their members");
-  command->callback([options, exit_code] {
-    auto listed = ListMappings(*options);
-    if (listed) return;
-    std::cerr << "stator: " << listed.error().message << "\n";
-    *exit_code = 1;
-  });
+  RunsWith(command, exit_code, [options] { return ListMappings(*options); });
 }
 
 }  // namespace stator

@@ -14,6 +14,7 @@
 
 #include "base/json_string.h"
 #include "server/api_client.h"
+#include "server/api_json.h"
 #include "server/client_flags.h"
 #include "server/commands.h"
 
@@ -33,16 +34,6 @@ std::string Quoted(std::string_view text) {
   std::string out;
   AppendJsonString(text, &out);
   return out;
-}
-
-std::string TextOf(const simdjson::dom::element& value, const char* name) {
-  std::string_view text;
-  return value[name].get_string().get(text) == simdjson::SUCCESS ? std::string(text) : "";
-}
-
-std::string JsonOf(const simdjson::dom::element& value, const char* name) {
-  simdjson::dom::element member;
-  return value[name].get(member) == simdjson::SUCCESS ? simdjson::minify(member) : "";
 }
 
 // Follows the newest stream of a table, parents before children.
@@ -80,23 +71,9 @@ class Tail {
     return client;
   }
 
-  Result<simdjson::dom::element> Call(ApiClient* client, const char* operation,
-                                      const std::string& body) {
-    auto answer = client->Call(operation, body);
-    if (!answer) return Unexpected(std::move(answer).error());
-    if (!answer->ok()) {
-      return Fail(StatusCode::kIoError, answer->error_type + ": " + answer->error_message);
-    }
-    simdjson::dom::element document;
-    if (parser_.parse(answer->body).get(document) != simdjson::SUCCESS) {
-      return Fail(StatusCode::kIoError, "the answer is not understood");
-    }
-    return document;
-  }
-
   Result<void> FindStream() {
     auto described =
-        Call(&tables_, "DescribeTable", "{\"TableName\":" + Quoted(options_.table) + "}");
+        CallForJson(&tables_, "DescribeTable", JsonOfMember("TableName", options_.table), &parser_);
     if (!described) return Unexpected(std::move(described).error());
     simdjson::dom::element table;
     if ((*described)["Table"].get(table) == simdjson::SUCCESS)
@@ -115,8 +92,8 @@ class Tail {
     std::string start, status;
     do {
       const std::string page = start.empty() ? "" : ",\"ExclusiveStartShardId\":" + Quoted(start);
-      auto answer =
-          Call(&streams_, "DescribeStream", "{\"StreamArn\":" + Quoted(arn_) + page + "}");
+      auto answer = CallForJson(&streams_, "DescribeStream",
+                                "{\"StreamArn\":" + Quoted(arn_) + page + "}", &parser_);
       if (!answer) return Unexpected(std::move(answer).error());
       const simdjson::dom::element stream = (*answer)["StreamDescription"];
       status = TextOf(stream, "StreamStatus");
@@ -134,10 +111,11 @@ class Tail {
       const bool waits =
           iterators_.contains(parent) || (all.contains(parent) && !known_.contains(parent));
       if (waits) continue;
-      auto answer =
-          Call(&streams_, "GetShardIterator",
-               "{\"StreamArn\":" + Quoted(arn_) + ",\"ShardId\":" + Quoted(shard) +
-                   ",\"ShardIteratorType\":\"" + (at_end ? "LATEST" : "TRIM_HORIZON") + "\"}");
+      auto answer = CallForJson(&streams_, "GetShardIterator",
+                                "{\"StreamArn\":" + Quoted(arn_) + ",\"ShardId\":" + Quoted(shard) +
+                                    ",\"ShardIteratorType\":\"" +
+                                    (at_end ? "LATEST" : "TRIM_HORIZON") + "\"}",
+                                &parser_);
       if (!answer) return Unexpected(std::move(answer).error());
       iterators_[shard] = TextOf(*answer, "ShardIterator");
       known_.insert(shard);
@@ -146,7 +124,8 @@ class Tail {
   }
 
   Result<void> Read(std::string* iterator, bool* some) {
-    auto answer = Call(&streams_, "GetRecords", "{\"ShardIterator\":" + Quoted(*iterator) + "}");
+    auto answer =
+        CallForJson(&streams_, "GetRecords", JsonOfMember("ShardIterator", *iterator), &parser_);
     if (!answer) return Unexpected(std::move(answer).error());
     *iterator = TextOf(*answer, "NextShardIterator");
     for (const simdjson::dom::element record : (*answer)["Records"].get_array()) {
@@ -198,13 +177,10 @@ void AddTailCommand(CLI::App* app, int* exit_code) {
   command->add_flag("--from-start", options->from_start,
                     "Begin with the oldest change that is kept");
   command->add_flag("--json", options->json, "Lines of JSON, also on a terminal");
-  command->callback([options, exit_code] {
+  RunsWith(command, exit_code, [options]() -> Result<void> {
     auto client = options->client.ToOptions();
-    Result<void> done = client ? Tail(*options, *client).Run()
-                               : Result<void>(Unexpected(std::move(client).error()));
-    if (done) return;
-    std::cerr << "stator: " << done.error().message << "\n";
-    *exit_code = 1;
+    if (!client) return Unexpected(std::move(client).error());
+    return Tail(*options, *client).Run();
   });
 }
 

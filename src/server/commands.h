@@ -18,6 +18,11 @@ void AddStatsCommand(CLI::App* app, int* exit_code);
 void AddRepairCommand(CLI::App* app, int* exit_code);
 void AddMappingsCommand(CLI::App* app, int* exit_code);
 void AddTailCommand(CLI::App* app, int* exit_code);
+void AddDumpCommand(CLI::App* app, int* exit_code);
+void AddBackupCommand(CLI::App* app, int* exit_code);
+void AddRestoreCommand(CLI::App* app, int* exit_code);
+void AddImportCommand(CLI::App* app, int* exit_code);
+void AddExportCommand(CLI::App* app, int* exit_code);
 void AddVersionCommand(CLI::App* app, int* exit_code);
 void AddOperationsCommand(CLI::App* app, int* exit_code);
 

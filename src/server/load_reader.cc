@@ -82,7 +82,7 @@ Unexpected<Status> Bad(const std::string& place, std::string_view why) {
 Result<LoadItem> MakeLoadItem(Expected<Item, ValueError> item, std::string table,
                               std::string place) {
   if (!item) return Bad(place, "not an item in DynamoDB JSON: " + item.error().message);
-  LoadItem made{std::move(table), std::move(*item), "", std::move(place)};
+  LoadItem made{std::move(table), std::move(*item), "", std::move(place), {}};
   AppendJson(made.item, &made.json);
   return made;
 }
@@ -95,6 +95,24 @@ Unexpected<Status> LoadReader::Broken(std::string_view why) const {
 }
 
 Result<std::optional<LoadItem>> LoadReader::Next() {
+  while (left_out_ > 0) {
+    --left_out_;
+    auto item = TakeNext();
+    // Faults of what was read before were reported then.
+    const bool followed = item || item.error().code == StatusCode::kInvalidArgument;
+    if (!followed || (item && !*item)) return item;
+  }
+  return TakeNext();
+}
+
+LoadPlace LoadReader::place() const {
+  LoadPlace place = document_;
+  if (state_ == State::kTop) place = {text_.bytes_taken(), text_.line(), 0};
+  place.taken += left_out_;
+  return place;
+}
+
+Result<std::optional<LoadItem>> LoadReader::TakeNext() {
   const auto found = [](Result<LoadItem> item) -> Result<std::optional<LoadItem>> {
     if (!item) return Unexpected(std::move(item).error());
     return std::optional(std::move(*item));
@@ -109,6 +127,7 @@ Result<std::optional<LoadItem>> LoadReader::Next() {
         }
         const Form form = FormOf(text_.Lookahead(kFormBytes));
         if (form == Form::kLine) return found(TakeLine());
+        document_ = {text_.bytes_taken(), text_.line(), 0};
         text_.Take('{');
         wrapped_ = form == Form::kRequestItems;
         if (wrapped_) {
@@ -161,6 +180,7 @@ Result<void> LoadReader::TakeTableName() {
 Result<LoadItem> LoadReader::TakeRequest() {
   text_.Peek();
   std::string place = fmt::format("{}:{}: {}[{}]", name_, text_.line(), table_, index_++);
+  ++document_.taken;
   std::string text;
   if (!text_.TakeObject(kMaxLoadText, &text)) {
     return Broken("expected a whole request of at most 16 MB");

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "server/load_state.h"
+
 namespace stator {
 namespace {
 
@@ -177,6 +179,49 @@ TEST(LoadReader, AStreamThatFails) {
   ASSERT_FALSE(item);
   EXPECT_EQ(item.error().code, StatusCode::kIoError);
   EXPECT_EQ(item.error().message, "f: cannot be read");
+}
+
+// From the place before each item the same items follow, at the same places, as if all had been
+// read.
+TEST(LoadReader, GoesOnFromEveryPlace) {
+  const std::string item = R"({"PutRequest": {"Item": {"Id": {"N": "1"}}}})";
+  const std::string text =
+      "{\"Id\": {\"N\": \"1\"}}\n\n{\"Item\": {\"Id\": {\"N\": \"2\"}}}\n not JSON\n" +
+      std::string(R"({"T": [)") + item + ", " + item + "],\n" + R"("Uuu": [)" + item + ", {}, " +
+      item + "]}\n" + R"({"RequestItems": {"T": [)" + item + "]}}\n{\"Id\": {\"N\": \"3\"}}";
+  std::istringstream in(text);
+  LoadReader reader(&in, "f");
+  std::vector<LoadPlace> places;
+  Found all;
+  const auto next = [](LoadReader* from) -> std::string {
+    auto found = from->Next();
+    if (!found) return found.error().message;
+    return *found ? (*found)->table + (*found)->json + (*found)->place : "";
+  };
+  for (;;) {
+    places.push_back(reader.place());
+    all.push_back(next(&reader));
+    if (all.back().empty()) break;
+  }
+  ASSERT_EQ(all.size(), 11u);
+  for (size_t i = 0; i < places.size(); ++i) {
+    std::istringstream again(text.substr(places[i].offset));
+    LoadReader from(&again, "f", places[i]);
+    EXPECT_EQ(from.place(), places[i]);
+    for (size_t j = i; j < all.size(); ++j) EXPECT_EQ(next(&from), all[j]) << i << " " << j;
+  }
+}
+
+TEST(LoadState, ReadsWhatItWrites) {
+  const LoadState state{"127.0.0.1:8000", "T", {"a \"b\"", "c"}, {1, {uint64_t{5} << 32, 12, 3}}};
+  auto read = LoadStateFromJson(ToJson(state));
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(*read, state);
+  LoadState beyond = state;
+  beyond.position.file = 2;
+  for (const std::string& text : {std::string(), std::string("{}"), ToJson(beyond)}) {
+    EXPECT_FALSE(LoadStateFromJson(text)) << text;
+  }
 }
 
 }  // namespace

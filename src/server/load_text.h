@@ -13,8 +13,9 @@ namespace stator {
 // Not thread-safe. A stream that fails looks as if it ended: see failed().
 class LoadText {
  public:
-  // `in` must outlive this object.
-  explicit LoadText(std::istream* in) : in_(in) {}
+  // `in` must outlive this object. Its next byte is the one at `offset`, on that line.
+  explicit LoadText(std::istream* in, uint64_t offset = 0, uint64_t line = 1)
+      : in_(in), line_(line), bytes_taken_(offset) {}
 
   // The next character that is no white space (which is taken); '\0' at the end.
   char Peek();
@@ -35,6 +36,7 @@ class LoadText {
   bool failed() const { return in_->bad(); }
   // Of the next byte, from 1.
   uint64_t line() const { return line_; }
+  // Those before `offset` count, too.
   uint64_t bytes_taken() const { return bytes_taken_; }
 
  private:
@@ -45,8 +47,8 @@ class LoadText {
   std::istream* in_;
   std::string buffer_;  // not taken yet: from position_ on
   size_t position_ = 0;
-  uint64_t line_ = 1;
-  uint64_t bytes_taken_ = 0;
+  uint64_t line_;
+  uint64_t bytes_taken_;
 };
 
 }  // namespace stator

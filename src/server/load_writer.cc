@@ -11,6 +11,7 @@
 
 #include "base/json_string.h"
 #include "net/back_off.h"
+#include "server/api_json.h"
 
 namespace stator {
 namespace {
@@ -73,10 +74,7 @@ bool MayBeOneItem(const ApiAnswer& answer) {
 }
 
 Status Refusal(const LoadItem* items, size_t count, const ApiAnswer& answer) {
-  const std::string type = answer.error_type.empty() ? "HTTP " + std::to_string(answer.status)
-                                                     : answer.error_type;
-  return {StatusCode::kInvalidArgument,
-          Places(items, count) + ": " + type + ": " + answer.error_message};
+  return {StatusCode::kInvalidArgument, Places(items, count) + ": " + ErrorText(answer)};
 }
 
 }  // namespace
@@ -112,15 +110,34 @@ Result<void> LoadWriter::Finish() {
 }
 
 Result<void> LoadWriter::Push(Lane* lane) {
-  Batch batch = std::exchange(lane->batch, {});
-  lane->batch_bytes = 0;
-  if (!batch.empty()) {
+  if (!lane->batch.empty()) {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [&] { return fault_ || lane->queue.size() < kMaxQueue; });
-    if (!fault_) lane->queue.push_back(std::move(batch));
+    if (fault_) return Unexpected(*fault_);
+    lane->queue.push_back(std::exchange(lane->batch, {}));
+    lane->batch_bytes = 0;
     changed_.notify_all();
   }
   return Fault();
+}
+
+std::optional<LoadPosition> LoadWriter::FirstUnwritten() {
+  std::optional<LoadPosition> first;
+  const auto consider = [&](const LoadPosition& position) {
+    if (!first || position < *first) first = position;
+  };
+  std::lock_guard lock(mutex_);
+  for (const auto& lane : lanes_) {
+    // In the order in which they were added.
+    if (lane->writing) {
+      consider(*lane->writing);
+    } else if (!lane->queue.empty()) {
+      consider(lane->queue.front().front().position);
+    } else if (!lane->batch.empty()) {
+      consider(lane->batch.front().position);
+    }
+  }
+  return first;
 }
 
 Result<void> LoadWriter::Fault() {
@@ -146,11 +163,14 @@ void LoadWriter::Run(Lane* lane) {
     if (fault_ || lane->queue.empty()) return;
     const Batch batch = std::move(lane->queue.front());
     lane->queue.pop_front();
+    lane->writing = batch.front().position;
     changed_.notify_all();
     lock.unlock();
     auto written = Write(&lane->client, batch.data(), batch.size());
     lock.lock();
-    if (!written && !fault_) {
+    if (written) {
+      lane->writing.reset();
+    } else if (!fault_) {
       fault_ = std::move(written).error();
       changed_.notify_all();
     }

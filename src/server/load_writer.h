@@ -42,6 +42,9 @@ class LoadWriter {
   Result<void> Finish();
 
   uint64_t written() const { return written_; }
+  // The first item, by its position, that was added and is not known to be written; nothing: there
+  // is none.
+  std::optional<LoadPosition> FirstUnwritten();
 
  private:
   using Batch = std::vector<LoadItem>;
@@ -54,6 +57,7 @@ class LoadWriter {
     size_t batch_bytes = 0;
     // Of mutex_.
     std::deque<Batch> queue;
+    std::optional<LoadPosition> writing;  // of the batch on its way, or the one that failed
 
     ApiClient client;
     std::thread thread;

@@ -16,9 +16,11 @@ int main(int argc, char** argv) {
   app.failure_message(CLI::FailureMessage::help);
   int exit_code = 0;
   for (const auto add :
-       {stator::AddServeCommand, stator::AddLoadCommand, stator::AddCheckCommand,
-        stator::AddCompactCommand, stator::AddStatsCommand, stator::AddRepairCommand,
-        stator::AddMappingsCommand, stator::AddTailCommand, stator::AddConfigCommand, stator::AddVersionCommand,
+       {stator::AddServeCommand, stator::AddLoadCommand, stator::AddDumpCommand,
+        stator::AddBackupCommand, stator::AddRestoreCommand, stator::AddImportCommand,
+        stator::AddExportCommand, stator::AddCheckCommand, stator::AddCompactCommand,
+        stator::AddStatsCommand, stator::AddRepairCommand, stator::AddMappingsCommand,
+        stator::AddTailCommand, stator::AddConfigCommand, stator::AddVersionCommand,
         stator::AddOperationsCommand}) {
     add(&app, &exit_code);
   }

@@ -19,10 +19,10 @@ std::string StepText(std::string_view step, double part) {
 
 StepProgress::StepProgress() : terminal_(isatty(STDERR_FILENO) != 0) {}
 
-void StepProgress::Begin(std::string step) {
+void StepProgress::Begin(std::string step, bool whole_is_known) {
   step_ = std::move(step);
   drawn_ = {};
-  if (terminal_) Update(0);
+  if (whole_is_known) Update(0.0);
 }
 
 bool StepProgress::IsDue() const {
@@ -30,10 +30,17 @@ bool StepProgress::IsDue() const {
 }
 
 void StepProgress::Update(double part) {
-  if (!IsDue()) return;
+  if (IsDue()) Draw(StepText(step_, part));
+}
+
+void StepProgress::Update(std::string_view text) {
+  if (IsDue()) Draw(fmt::format("{:<10} {}", step_, text));
+}
+
+void StepProgress::Draw(std::string_view line) {
   drawn_ = Time::now();
   visible_ = true;
-  fmt::print(stderr, "\r\033[K{}", StepText(step_, part));
+  fmt::print(stderr, "\r\033[K{}", line);
   std::fflush(stderr);
 }
 

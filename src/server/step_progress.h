@@ -20,17 +20,22 @@ class StepProgress {
   StepProgress(const StepProgress&) = delete;
   StepProgress& operator=(const StepProgress&) = delete;
 
-  void Begin(std::string step);
+  // With a bar from the beginning, unless the whole is not known.
+  void Begin(std::string step, bool whole_is_known = true);
   // Whether Update would draw now: to be asked where finding out the part costs something.
   bool IsDue() const;
   // `part` of the step is done, 0 to 1.
   void Update(double part);
+  // How far it is, where the whole is not known.
+  void Update(std::string_view text);
   // The step has ended: its line.
   void End(std::string_view result);
   // Removes the bar, so that something else can be written.
   void Clear();
 
  private:
+  void Draw(std::string_view line);
+
   using Time = std::chrono::steady_clock;
 
   const bool terminal_;
