@@ -263,14 +263,20 @@ Result<bool> Recovery::Step(Base* base) {
     base->writer = std::make_unique<TableImageWriter>(base->snapshot, *table, space_.get(),
                                                       base->folder, options_.image);
   }
+  if (!base->logged) {
+    // Now, as what is logged while the base is made has come after it.
+    auto position = base->snapshot.Position();
+    if (!position) return Unexpected<Status>(std::move(position).error());
+    auto logged = LogBytesSince(database_->engine(), *table, FirstOpenShard(table->log), *position);
+    if (!logged) return Unexpected<Status>(std::move(logged).error());
+    base->logged = static_cast<int64_t>(*logged);
+  }
   if (!base->written) {
     auto written = base->writer->Step();
     if (!written || !*written) return written;
     base->written = true;
   }
   const TableImage& image = base->writer->image();
-  auto logged = LogBytesSince(database_->engine(), *table, image.position);
-  if (!logged) return Unexpected<Status>(std::move(logged).error());
   auto changed = ChangeTableAndWait(
       database_->catalog(), *table,
       [enabled = base->table->recovery->enabled_micros, moment = base->moment_micros,
@@ -279,7 +285,7 @@ Result<bool> Recovery::Step(Base* base) {
                            .first_shard = FirstOpenShard(image.table.log),
                            .made_micros = base->moment_micros,
                            .bytes = image.bytes,
-                           .logged = static_cast<int64_t>(*logged)}](TableDefinition* next) {
+                           .logged = *base->logged}](TableDefinition* next) {
         if (!next->recovery || next->recovery->enabled_micros != enabled) return;
         auto& bases = next->recovery->bases;
         const bool there = std::any_of(bases.begin(), bases.end(), [&](const RecoveryBase& base) {
@@ -364,7 +370,7 @@ Result<bool> Recovery::CareForBases(const TablePtr& table) {
   if (!measures_ || MakingOf(*table)) return false;
   const int64_t now = database_->clock().NowMicros();
   const RecoveryBase& last = table->recovery->bases.back();
-  auto logged = LogBytesSince(database_->engine(), *table, last.position);
+  auto logged = LogBytesSince(database_->engine(), *table, last.first_shard, last.position);
   if (!logged) return Unexpected<Status>(std::move(logged).error());
   const int64_t grown = static_cast<int64_t>(*logged) - last.logged;
   const bool old = now - last.made_micros >= options_.base_micros;
@@ -381,15 +387,19 @@ Result<bool> Recovery::CareForBases(const TablePtr& table) {
   if (!changed) return Unexpected<Status>(std::move(changed).error());
   if (*changed) return BeginOnNewShards(table);
   // It is as good as a new one.
-  auto noted = ChangeTableAndWait(
-      database_->catalog(), *table,
-      [now, folder = last.folder, first_shard = FirstOpenShard(table->log)](TableDefinition* next) {
-        if (!next->recovery || next->recovery->bases.empty()) return;
-        RecoveryBase& base = next->recovery->bases.back();
-        if (base.folder != folder) return;
-        base.made_micros = now;
-        base.first_shard = first_shard;
-      });
+  const uint64_t first_shard = FirstOpenShard(table->log);
+  logged = LogBytesSince(database_->engine(), *table, first_shard, last.position);
+  if (!logged) return Unexpected<Status>(std::move(logged).error());
+  auto noted = ChangeTableAndWait(database_->catalog(), *table,
+                                  [now, folder = last.folder, first_shard,
+                                   before = static_cast<int64_t>(*logged)](TableDefinition* next) {
+                                    if (!next->recovery || next->recovery->bases.empty()) return;
+                                    RecoveryBase& base = next->recovery->bases.back();
+                                    if (base.folder != folder) return;
+                                    base.made_micros = now;
+                                    base.first_shard = first_shard;
+                                    base.logged = before;
+                                  });
   if (!noted) return Unexpected<Status>(std::move(noted).error());
   return true;
 }

@@ -80,8 +80,9 @@ class Recovery {
     int64_t moment_micros;
     std::string folder;
     std::unique_ptr<TableImageWriter> writer;
-    bool written = false;  // it remains to note it in the definition
-    int64_t due_micros = 0;  // of the monotonic clock
+    bool written = false;           // it remains to note it in the definition
+    std::optional<int64_t> logged;  // RecoveryBase::logged
+    int64_t due_micros = 0;         // of the monotonic clock
     int failures = 0;
   };
   using BasePtr = std::shared_ptr<Base>;

@@ -336,6 +336,28 @@ TEST_P(RecoveryTest, TheEarliestTimeMovesUpBeforeLogsAreFull) {
   EXPECT_FALSE(told_.empty());
 }
 
+// Within an hour, the smallest unit by which the sizes of logs are known.
+TEST_P(RecoveryTest, FullLogsHaveRoomAgainEachTime) {
+  log_limit_bytes_ = 100'000;
+  Open();
+  MakeTable();
+  ASSERT_TRUE(Update({.enabled = true}));
+  Work();
+  for (int round = 0; round < 4; ++round) {
+    for (int i = 0; !database_->engine().LogsAreFull(); ++i) {
+      Write(i % 10, std::string(200, 'z') + std::to_string(i));
+    }
+    int looks = 0;
+    for (; looks < 10 && database_->engine().Stats().log_alarm; ++looks) {
+      Remember();
+      Work();
+      database_->log_keeper().RunOnce();
+    }
+    ASSERT_LT(looks, 10) << "round " << round;
+    ExpectRestores(clock_.NowMicros() / kSecond - 1, items_);
+  }
+}
+
 TEST_P(RecoveryTest, ARestoreHoldsWhatItReads) {
   MakeTable();
   WriteSome(30);

@@ -94,10 +94,12 @@ void ReadLastPositions(Engine* engine, uint64_t table_id, std::vector<uint64_t> 
   state->ReadNext();
 }
 
-Result<uint64_t> LogBytesSince(Engine& engine, const TableDefinition& table, uint64_t position) {
+Result<uint64_t> LogBytesSince(Engine& engine, const TableDefinition& table, uint64_t first_shard,
+                               uint64_t position) {
   uint64_t total = 0;
   Result<void> decoded;
   for (const LogShard& shard : table.log.shards) {
+    if (shard.id < first_shard) continue;
     const std::string prefix = ShardPrefix(table.id, shard.id);
     std::string end(kLogSizeKey);
     end.append(ShardRecords(table.id, shard.id).end);

@@ -49,8 +49,10 @@ Result<LogBatch> ReadLogAndWait(Engine& engine, const LogRead& read);
 void ReadLastPositions(Engine* engine, uint64_t table_id, std::vector<uint64_t> shard_ids,
                        UniqueFunction<void(Result<std::vector<std::optional<LogPosition>>>)> done);
 
-// About how many bytes of records the table's log has from the hour of that position on. Blocks.
-Result<uint64_t> LogBytesSince(Engine& engine, const TableDefinition& table, uint64_t position);
+// About how many bytes of records the table's log has in its shards from that one on, from the hour
+// of that position on. Blocks.
+Result<uint64_t> LogBytesSince(Engine& engine, const TableDefinition& table, uint64_t first_shard,
+                               uint64_t position);
 
 // Whether the table's log has a record of a greater position. Blocks.
 Result<bool> HasRecordsAfter(Engine& engine, const TableDefinition& table, uint64_t position);

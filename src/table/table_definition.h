@@ -124,7 +124,7 @@ struct RecoveryBase {
   uint64_t first_shard = 0;  // in shards from this one on
   int64_t made_micros = 0;   // when that was, or later: nothing was logged in between
   int64_t bytes = 0;         // of the items, as DynamoDB counts
-  int64_t logged = 0;        // LogBytesSince(position) when it was finished (table/log_reader.h)
+  int64_t logged = 0;  // LogBytesSince(first_shard, position) at that moment: older than the base
   bool operator==(const RecoveryBase&) const = default;
 };
 
