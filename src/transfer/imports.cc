@@ -99,14 +99,24 @@ Result<void> Imports::Load() {
 
 Result<void> Imports::TakeUp(std::vector<ImportPtr> records) {
   for (ImportPtr& record : records) {
-    const bool has_table = TableOf(*record) != nullptr;
-    if (IsUnderWay(*record) && !has_table) {
+    if (IsUnderWay(*record) && TableOf(*record) == nullptr) {
       // The stop came before there was a table, and before an answer.
       if (auto removed = Remove(*record); !removed) return removed;
       continue;
     }
-    Show(record);
-    if (has_table) Push(std::move(record));
+    if (TableIsReady(*record)) {
+      Show(std::move(record));
+      continue;
+    }
+    auto shown = std::make_shared<ImportRecord>(*record);
+    if (!IsUnderWay(*record)) {
+      shown->status = ImportStatus::kInProgress;
+      shown->ended_micros = 0;
+      shown->failure_code.clear();
+      shown->failure_message.clear();
+    }
+    Show(std::move(shown));
+    Push(std::move(record));
   }
   return {};
 }
@@ -256,10 +266,21 @@ TablePtr Imports::TableOf(const ImportRecord& record) const {
   return table && table->import_id == record.id ? table : nullptr;
 }
 
+// Whether it is as it is to be when the import has ended: gone, or to be used.
+bool Imports::TableIsReady(const ImportRecord& record) const {
+  const TablePtr table = database_->catalog().Find(record.scope, record.table.name);
+  if (table == nullptr || table->uuid != record.table.uuid) return true;
+  return !record.drops_table && table->status != TableStatus::kCreating;
+}
+
 void Imports::Work(ImportPtr record) {
   const TablePtr table = TableOf(*record);
-  if (table == nullptr) return;
-  std::shared_ptr<const ImportRecord> ended = record;
+  if (table == nullptr) {
+    // A stop came when it had been let go.
+    if (!IsUnderWay(*record)) AwaitTable(record);
+    return;
+  }
+  ImportPtr ended = record;
   if (IsUnderWay(*record)) {
     const auto outcome = Outcome(*record, table);
     if (outcome == nullptr) return;
@@ -276,8 +297,7 @@ void Imports::Work(ImportPtr record) {
                " cannot be noted, and is tried again: " + noted.error().message);
     if (!Sleep(wait)) return;
   }
-  AwaitTable(*ended, table->id);
-  Show(ended);
+  AwaitTable(ended);
   const bool failed = ended->status == ImportStatus::kFailed;
   Report(failed ? EventLevel::kWarning : EventLevel::kInfo,
          fmt::format("import {} into table {}: {}, {} items of {}{}{}", ended->id, table->name,
@@ -369,12 +389,11 @@ Result<void> Imports::ReleaseTable(const ImportRecord& record, const TableDefini
 }
 
 // Who sees that the import has ended finds the table as it is to be.
-void Imports::AwaitTable(const ImportRecord& record, uint64_t table_id) {
-  for (;;) {
-    const TablePtr table = database_->catalog().FindById(table_id);
-    if (!table || (!record.drops_table && table->status != TableStatus::kCreating)) return;
+void Imports::AwaitTable(const ImportPtr& ended) {
+  while (!TableIsReady(*ended)) {
     if (!Sleep(kPollMicros)) return;
   }
+  Show(ended);
 }
 
 void Imports::ForgetOld() {

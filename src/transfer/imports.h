@@ -77,13 +77,14 @@ class Imports {
   // What all of these work on is in progress, or its outcome is in the map already.
   void Work(ImportPtr record);
   TablePtr TableOf(const ImportRecord& record) const;
+  bool TableIsReady(const ImportRecord& record) const;
   // Null: the server stops.
   std::shared_ptr<ImportRecord> Outcome(const ImportRecord& record, const TablePtr& table);
   Expected<ImportCounts, RunFault> RunOnce(const ImportRecord& record, const TablePtr& table);
   Result<void> Write(const ImportRecord& record);
   Result<void> Remove(const ImportRecord& record);
   Result<void> ReleaseTable(const ImportRecord& record, const TableDefinition& table);
-  void AwaitTable(const ImportRecord& record, uint64_t table_id);
+  void AwaitTable(const ImportPtr& ended);
   void ForgetOld();
   // False: the server stops.
   bool Sleep(int64_t micros);

@@ -299,6 +299,7 @@ def test_tokens_and_kills(tmp_path):
             time.sleep(seconds)
             server.kill()
             server.start()
+        client = clients.client(server.url)  # somebody else may have taken its port
         found = finish(client, started)
         assert (found["ImportStatus"], counts(found)) == ("COMPLETED", (60_000, 60_000, 0))
         assert len(contents(client, name)) == 60_000
@@ -306,6 +307,7 @@ def test_tokens_and_kills(tmp_path):
         assert not list((server.data / "imports").glob("*-*-*")), "what the import worked with is gone"
         server.stop()
         server.start()
+        client = clients.client(server.url)
         assert client.describe_import(ImportArn=started["ImportArn"])["ImportTableDescription"] == found
 
 
