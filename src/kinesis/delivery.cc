@@ -54,7 +54,8 @@ void Delivery::Manage() {
         std::unique_ptr<Running>& running = running_[target];
         if (running != nullptr) continue;
         running = std::make_unique<Running>();
-        running->worker = std::make_unique<DeliveryWorker>(database_, streams_, &options_, target);
+        running->worker =
+            std::make_unique<DeliveryWorker>(database_, streams_, &options_, &skipped_, target);
         running->thread = std::thread([this, one = running.get()] { Run(one); });
       }
       seen = version;
@@ -109,7 +110,7 @@ bool Delivery::RunOnce() {
   for (const DeliveryTarget& target : LiveTargets(database_->catalog())) {
     std::unique_ptr<DeliveryWorker>& worker = stepped_[target];
     if (worker == nullptr) {
-      worker = std::make_unique<DeliveryWorker>(database_, streams_, &options_, target);
+      worker = std::make_unique<DeliveryWorker>(database_, streams_, &options_, &skipped_, target);
     }
   }
   bool more = false;

@@ -28,6 +28,8 @@ class Delivery {
   // For tests, without Start: one step for every destination. True if there may be more to do.
   bool RunOnce();
 
+  const SkippedRecords& skipped() const { return skipped_; }
+
  private:
   // A thread for each destination: a slow one holds up no other.
   struct Running {
@@ -43,6 +45,7 @@ class Delivery {
   Database* const database_;
   Streams* const streams_;
   const DeliveryOptions options_;
+  SkippedRecords skipped_;
   std::map<DeliveryTarget, std::unique_ptr<DeliveryWorker>> stepped_;  // RunOnce's
   std::map<DeliveryTarget, std::unique_ptr<Running>> running_;         // the manager's
 

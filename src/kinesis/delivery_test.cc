@@ -346,9 +346,12 @@ TEST_F(DeliveryTest, WhatIsTooLargeElsewhereIsLeftOut) {
   EXPECT_EQ(arrived, (std::set<std::string>{"a1", "b1", "b2", "b3"}));
   ASSERT_EQ(reported_.size(), 2u);
   EXPECT_NE(reported_[0].find("table t was not sent"), std::string::npos) << reported_[0];
+  const std::string arn = testing::TestTable().Arn();
+  EXPECT_EQ(delivery_->skipped().Counts(), (std::map<std::string, uint64_t>{{arn, 2}}));
   Put("a", 4);
   DeliverAll();
   EXPECT_EQ(Short(far_.back().data), "a4");
+  EXPECT_EQ(delivery_->skipped().Counts().at(arn), 2u);
   // A stream of this server takes it.
   Change([&](const TableDefinition* current) {
     return *DisableDestination(*current, kFarArn, clock_.NowMicros());

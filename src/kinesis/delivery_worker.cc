@@ -316,9 +316,11 @@ DeliveryWorker::Outcome DeliveryWorker::DeliverHere(const TableDefinition& table
 
 void DeliveryWorker::SkipTooLarge(const TableDefinition& table,
                                   const KinesisDestination& destination) {
+  uint64_t count = 0;
   for (size_t i = 0; i < batch_.records.size(); ++i) {
     if (batch_.stored[i] || !IsTooLarge(batch_.records[i])) continue;
     batch_.stored[i] = true;
+    ++count;
     if (!options_->report) continue;
     options_->report(EventLevel::kError,
                      "a change of table " + table.name + " was not sent to " +
@@ -326,6 +328,7 @@ void DeliveryWorker::SkipTooLarge(const TableDefinition& table,
                          std::to_string(batch_.records[i].data.size()) +
                          " bytes is larger than Kinesis takes. Those after it are sent");
   }
+  skipped_->Add(table.Arn(), count);
 }
 
 // Requests are not all or nothing there: a change goes only when those before it, of the same item,

@@ -16,6 +16,7 @@
 #include "base/result.h"
 #include "kinesis/destination_record.h"
 #include "kinesis/remote_stream.h"
+#include "kinesis/skipped_records.h"
 #include "kinesis/streams.h"
 #include "table/database.h"
 #include "table/kinesis_destination.h"
@@ -47,8 +48,12 @@ class DeliveryWorker {
  public:
   // All of these must outlive the worker.
   DeliveryWorker(Database* database, Streams* streams, const DeliveryOptions* options,
-                 DeliveryTarget target)
-      : database_(database), streams_(streams), options_(options), target_(std::move(target)) {}
+                 SkippedRecords* skipped, DeliveryTarget target)
+      : database_(database),
+        streams_(streams),
+        options_(options),
+        skipped_(skipped),
+        target_(std::move(target)) {}
 
   enum class Outcome {
     kMore,   // there may be more right now
@@ -111,6 +116,7 @@ class DeliveryWorker {
   Database* const database_;
   Streams* const streams_;
   const DeliveryOptions* const options_;
+  SkippedRecords* const skipped_;
   const DeliveryTarget target_;
   std::atomic<bool> stopping_{false};
 

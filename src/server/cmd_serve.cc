@@ -23,6 +23,7 @@
 #include "server/admin_handler.h"
 #include "server/commands.h"
 #include "server/config.h"
+#include "server/delivery_metrics.h"
 #include "server/engine_metrics.h"
 #include "server/environment.h"
 #include "server/http_server.h"
@@ -279,6 +280,7 @@ Result<void> Serve(ServerConfig config) {
   Metrics metrics(OperationNames());
   const EngineMetrics engine_metrics(&(*database)->engine(), DurabilityName(config));
   const TimeToLiveMetrics ttl_metrics(&(*database)->sweeper());
+  const DeliveryMetrics delivery_metrics(&delivery);
   auto functions = Functions::Create(config.functions, config.destinations);
   if (!functions) return Unexpected(std::move(functions).error());
   auto event_sources =
@@ -306,7 +308,7 @@ Result<void> Serve(ServerConfig config) {
     auto started = HttpServer::Start(options, &clock, [&] {
       return std::make_unique<AdminHandler>(
           std::vector<const prometheus::Collectable*>{&metrics, &engine_metrics, &ttl_metrics,
-                                                      &mapping_metrics},
+                                                      &delivery_metrics, &mapping_metrics},
           [&ready] { return ready.load(); });
     });
     if (!started) {

@@ -3,13 +3,15 @@
 import json
 import threading
 import time
+import urllib.request
 
 import pytest
 from helpers import error, validation
 from support import clients
 from support.kinesis import Consumer, arn_of
-from support.server import MEMORY, Server
+from support.server import MEMORY, Server, free_port
 from support.tables import definition, unique_name, wait_active
+from support.waiting import wait_for
 
 NOT_IN_STATE = "Table is not in a valid state to enable Kinesis Streaming Destination: "
 
@@ -307,3 +309,22 @@ def test_a_stream_of_another_server(tmp_path, own_server):
         check_chains(once, last)
     finally:
         server.stop()
+
+
+def test_what_is_too_large_elsewhere_is_counted(tmp_path, own_server):
+    clients.client(own_server.url, "kinesis").create_stream(StreamName="far", ShardCount=1)
+    port = free_port()
+    with Server(MEMORY, tmp_path / "near",
+                extra=["--kinesis-endpoint", own_server.url, "--admin-port", str(port)]) as server:
+        client = clients.client(server.url)
+        client.create_table(TableName="changes", **definition("p:S"))
+        arn = wait_active(client, "changes")["TableArn"]
+        enable(client, "changes", "far")
+
+        def counted(count):
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
+                return f'stator_kinesis_records_too_large_total{{table_arn="{arn}"}} {count}\n' in answer.read().decode()
+        client.put_item(TableName="changes", Item={"p": {"S": "small"}})
+        wait_for(lambda: counted(0))
+        client.put_item(TableName="changes", Item={"p": {"S": "large"}, "x": {"S": "\x01" * 300_000}})
+        wait_for(lambda: counted(1))
