@@ -3,12 +3,12 @@
 import json
 import threading
 import time
-import urllib.request
 
 import pytest
 from helpers import error, validation
 from support import clients
 from support.kinesis import Consumer, arn_of
+from support.metrics import metrics_at
 from support.server import MEMORY, Server, free_port
 from support.tables import definition, unique_name, wait_active
 from support.waiting import wait_for
@@ -322,8 +322,7 @@ def test_what_is_too_large_elsewhere_is_counted(tmp_path, own_server):
         enable(client, "changes", "far")
 
         def counted(count):
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
-                return f'stator_kinesis_records_too_large_total{{table_arn="{arn}"}} {count}\n' in answer.read().decode()
+            return f'stator_kinesis_records_too_large_total{{table_arn="{arn}"}} {count}\n' in metrics_at(port)
         client.put_item(TableName="changes", Item={"p": {"S": "small"}})
         wait_for(lambda: counted(0))
         client.put_item(TableName="changes", Item={"p": {"S": "large"}, "x": {"S": "\x01" * 300_000}})

@@ -2,13 +2,13 @@
 
 import functools
 import time
-import urllib.request
 
 import boto3
 import pytest
 from botocore.config import Config
 from helpers import error
 from support import clients, offline, waiting
+from support.metrics import metrics_at
 from support.server import ENGINES, ROCKSDB, Server, free_port
 from support.streams import Consumer, streams_client
 from support.tables import definition, wait_active
@@ -34,9 +34,7 @@ def start(request, tmp_path):
 
 
 def metric(server, name):
-    port = server.extra[server.extra.index("--admin-port") + 1]
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
-        lines = answer.read().decode().splitlines()
+    lines = metrics_at(server.extra[server.extra.index("--admin-port") + 1]).splitlines()
     return next(float(line.split()[1]) for line in lines if line.startswith(name + " "))
 
 

@@ -3,11 +3,11 @@
 import contextlib
 import threading
 import time
-import urllib.request
 
 import pytest
 from helpers import all_items, error, validation
 from support import clients, offline
+from support.metrics import metrics_at
 from support.server import ROCKSDB, Server, free_port
 from support.tables import definition, unique_name, wait_active, wait_gone
 from support.waiting import wait_for
@@ -213,9 +213,7 @@ def test_settings(slow_server):
 
 
 def metrics(server):
-    port = server.extra[server.extra.index("--admin-port") + 1]
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
-        return answer.read().decode()
+    return metrics_at(server.extra[server.extra.index("--admin-port") + 1])
 
 
 def test_states_of_the_table(tmp_path):
