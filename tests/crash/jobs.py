@@ -1,0 +1,312 @@
+"""Long work of the server while it is killed: backups, restores, recoveries to a second, imports, bases, deletions.
+
+Each kind begins one job in a round, at a moment of its own. What was begun is found again after the crash, or had not
+begun; in the end it is done, and what it made is right. JOBS has the kinds.
+"""
+
+import json
+import time
+
+from moments import end_of
+from record import Table, check_figures, check_indexes, number, scan, schema, text
+from support.waiting import wait_for
+from writers import StopWriter, ensure, guarded
+
+SECONDS = 60  # for a job to be done
+IMPORTED = 6000  # items
+
+
+class Job:
+    """`open` is what was begun, None if nothing: whatever the kind needs to know of it, and whether the answer came."""
+
+    def __init__(self, world, shop):
+        self.world, self.shop = world, shop
+        self.open, self.acknowledged = None, False
+        self.done, self.resumed = 0, 0
+
+    # ---- under load ----
+
+    def actor(self, rng):
+        return guarded(self.world, self.run(rng))
+
+    def run(self, rng):
+        for _ in range(rng.randrange(150)):  # time passes
+            yield from self.send("DescribeTable", {"TableName": self.world.table.name})
+        if self.open is None:
+            yield from self.begin(rng)
+
+    def send(self, operation, body, *errors):
+        """The answer; None for one of `errors`."""
+        answer = yield operation, body
+        if answer.status >= 500 and self.world.orderly:
+            raise StopWriter
+        if answer.status != 200 and answer.error in errors:
+            return None
+        ensure(answer.status == 200, operation, body, answer)
+        return answer.json
+
+    def start(self, what, operation, body, *errors):
+        """Begins `what` by a request, whose answer is returned."""
+        self.open, self.acknowledged = what, False
+        answer = yield from self.send(operation, body, *errors)
+        if answer is None:
+            self.open = None
+        self.acknowledged = True
+        return answer
+
+    # ---- after a crash ----
+
+    def settle(self, connection):
+        """Whether what was begun without an answer has begun."""
+        if self.open is not None and not self.acknowledged and not self.find(connection):
+            self.open = None
+        self.acknowledged = True
+        self.resumed += self.open is not None
+
+    def finish(self, connection):
+        """Waits for it, and looks at what came of it."""
+        if self.open is not None:
+            what, self.open = self.open, None
+            self.check(connection, what)
+            self.done += 1
+
+
+class Shop:
+    """What the jobs leave to each other, and names."""
+
+    def __init__(self, folder):
+        self.folder = folder  # of buckets
+        self.names = 0
+        self.backups = []  # that are AVAILABLE: (ARN, when the request was sent, when it was there, items or None)
+        self.copies = {}   # tables that nobody writes: name -> items
+        self.garbage = []  # (operation, body) of what is to be deleted
+        self.last_backups = []  # tables that had recovery when they were deleted
+
+    def name(self, stem):
+        self.names += 1
+        return f"{stem}-{self.names}"
+
+    def keep(self, name, items):
+        self.copies[name] = items
+
+    def drop(self, name):
+        self.copies.pop(name, None)
+        self.garbage.append(("DeleteTable", {"TableName": name}))
+
+
+def wait_active(connection, name):
+    wait_for(lambda: connection.ok("DescribeTable", {"TableName": name})["Table"]["TableStatus"] == "ACTIVE", SECONDS,
+             f"{name} is ACTIVE")
+
+
+def is_there(connection, name):
+    answer = connection("DescribeTable", {"TableName": name})
+    assert answer.status == 200 or answer.error == "ResourceNotFoundException", answer
+    return answer.status == 200
+
+
+class BackupJob(Job):
+    def begin(self, rng):
+        name, sent = self.shop.name("backup"), time.time()
+        yield from self.start((name, sent), "CreateBackup", {"TableName": self.world.table.name, "BackupName": name})
+
+    def arn(self, connection, name):
+        listed = connection.ok("ListBackups", {"TableName": self.world.table.name})["BackupSummaries"]
+        return next((backup["BackupArn"] for backup in listed if backup["BackupName"] == name), None)
+
+    def find(self, connection):
+        return self.arn(connection, self.open[0])
+
+    def check(self, connection, what):
+        name, sent = what
+        arn = self.arn(connection, name)
+        assert arn, f"{name} is gone"
+
+        def made():
+            details = connection.ok("DescribeBackup", {"BackupArn": arn})["BackupDescription"]["BackupDetails"]
+            return details["BackupStatus"] == "AVAILABLE"
+        wait_for(made, SECONDS, f"{name} is AVAILABLE")
+        self.shop.backups.append([arn, sent, time.time(), None])
+
+
+class CopyJob(Job):
+    """One that makes a table, whose name is the first part of what is open."""
+
+    def find(self, connection):
+        return is_there(connection, self.open[0])
+
+    def check(self, connection, what):
+        name = what[0]
+        wait_active(connection, name)
+        items = self.world.items_of(connection, name)
+        self.check_items(items, *what)
+        self.shop.keep(name, items)
+
+
+class RestoreJob(CopyJob):
+    def begin(self, rng):
+        if self.shop.backups:
+            yield from self.restore(rng.choice(self.shop.backups))
+
+    def restore(self, backup):
+        name = self.shop.name("restored")
+        return self.start((name, backup), "RestoreTableFromBackup", {"TargetTableName": name, "BackupArn": backup[0]})
+
+    def check_items(self, items, name, backup):
+        arn, first, last, before = backup
+        self.world.check_moment(items, first, last, f"{name}, restored from a backup")
+        assert before in (None, items), f"{name}: what was restored from {arn} before was something else"
+        backup[3] = items
+
+
+class RecoverJob(CopyJob):
+    """To a second of the last few."""
+
+    def begin(self, rng):
+        source = self.world.table.name
+        described = yield from self.send("DescribeContinuousBackups", {"TableName": source})
+        window = described["ContinuousBackupsDescription"]["PointInTimeRecoveryDescription"]
+        latest = int(window["LatestRestorableDateTime"])
+        second = rng.randint(max(latest - 8, int(window["EarliestRestorableDateTime"])), latest)
+        name = self.shop.name("recovered")
+        # The first may have moved up meanwhile; while it does so, a 500.
+        yield from self.start((name, second), "RestoreTableToPointInTime", {
+            "SourceTableName": source, "TargetTableName": name, "RestoreDateTime": second},
+            "InvalidRestoreTimeException", "InternalServerError")
+
+    def check_items(self, items, name, second):
+        self.world.check_moment(items, end_of(second), end_of(second), f"{name}, recovered to {second}")
+
+
+class BaseJob(Job):
+    """The first base, of a table that nobody writes."""
+
+    def begin(self, rng):
+        if self.shop.copies:
+            name = rng.choice(list(self.shop.copies))
+            yield from self.start((name, self.shop.copies.pop(name)), "UpdateContinuousBackups", {
+                "TableName": name, "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True}})
+
+    def find(self, connection):
+        name, items = self.open
+        answer = connection.ok("DescribeContinuousBackups", {"TableName": name})["ContinuousBackupsDescription"]
+        enabled = answer["PointInTimeRecoveryDescription"]["PointInTimeRecoveryStatus"] == "ENABLED"
+        if not enabled:
+            self.shop.keep(name, items)
+        return enabled
+
+    def check(self, connection, what):
+        name, items = what
+        copy = self.shop.name("again")
+        connection.ok("RestoreTableToPointInTime", {"SourceTableName": name, "TargetTableName": copy,
+                                                    "UseLatestRestorableTime": True})
+        wait_active(connection, copy)
+        assert self.world.items_of(connection, copy) == items, f"{copy} is not what {name} is"
+        self.shop.drop(copy)
+        self.shop.drop(name)
+        self.shop.last_backups.append(name)
+
+
+class ImportJob(Job):
+    """Of good objects, of some with bad items, and of a bucket that is not there."""
+
+    KINDS = {"good": ("COMPLETED", IMPORTED, 0), "bad": ("FAILED", IMPORTED, 3), "missing": ("FAILED", 0, 0)}
+
+    def __init__(self, world, shop):
+        super().__init__(world, shop)
+        items = [{"p": text(f"p{n % 100}"), "r": number(n), "a": text("i" * 500), **({"g": text(n % 7)} if n % 2 else {})}
+                 for n in range(IMPORTED)]
+        lines = [json.dumps({"Item": item}) + "\n" for item in items]
+        for kind in ("good", "bad"):
+            (shop.folder / "bucket" / kind).mkdir(parents=True)
+            for part in range(3):
+                bad = '{"Item": {"p": {"S": "p"}}}\n' if kind == "bad" else ""
+                (shop.folder / "bucket" / kind / f"{part}.json").write_text("".join(lines[part::3]) + bad)
+        self.table = Table("", ("p", "r"), {"by-g": (("g",), "ALL")})
+        self.items = {self.table.identity(item): item for item in items}
+
+    def begin(self, rng):
+        name, kind = self.shop.name("imported"), rng.choice(("good", "good", "good", "bad", "missing"))
+        yield from self.start((name, kind), "ImportTable", {
+            "S3BucketSource": {"S3Bucket": "no-bucket" if kind == "missing" else "bucket", "S3KeyPrefix": kind + "/"},
+            "InputFormat": "DYNAMODB_JSON", "InputCompressionType": "NONE", "TableCreationParameters": {
+                "TableName": name, "BillingMode": "PAY_PER_REQUEST", "KeySchema": schema("p", "r"),
+                "AttributeDefinitions": [{"AttributeName": a, "AttributeType": t} for a, t in ("pS", "rN", "gS")],
+                "GlobalSecondaryIndexes": [{"IndexName": "by-g", "KeySchema": schema("g"),
+                                            "Projection": {"ProjectionType": "ALL"}}]}})
+
+    def arn(self, connection, name):
+        listed = imports(connection)
+        return next((one["ImportArn"] for one in listed if one["TableArn"].endswith(f"table/{name}")), None)
+
+    def find(self, connection):
+        name = self.open[0]
+        arn = self.arn(connection, name)
+        assert arn or not is_there(connection, name), f"{name} is being filled by no import"
+        return arn
+
+    def check(self, connection, what):
+        name, kind = what
+        arn = self.arn(connection, name)
+        assert arn, f"the import into {name} is gone"
+
+        def described():
+            return connection.ok("DescribeImport", {"ImportArn": arn})["ImportTableDescription"]
+        wait_for(lambda: described()["ImportStatus"] != "IN_PROGRESS", SECONDS, f"the import into {name} has ended")
+        found = described()
+        outcome = found["ImportStatus"], found.get("ImportedItemCount", 0), found.get("ErrorCount", 0)
+        assert outcome == self.KINDS[kind], found
+        # As it is told that it has ended, the table is as it is to be.
+        if kind == "missing":
+            wait_for(lambda: not is_there(connection, name), SECONDS, f"{name} is gone")
+            return
+        items = scan(connection, name)
+        copy = Table(name, self.table.key_names, self.table.indexes)
+        check_indexes(connection, copy, items)
+        check_figures(connection, copy, items)
+        assert {copy.identity(item): item for item in items} == self.items, f"{name} is not what was imported"
+        self.shop.drop(name)
+
+
+def imports(connection):
+    listed, token = [], {}
+    while True:
+        page = connection.ok("ListImports", token)
+        listed += page["ImportSummaryList"]
+        if "NextToken" not in page:
+            return listed
+        token = {"NextToken": page["NextToken"]}
+
+
+class DeleteJob(Job):
+    """Deletes what the others have done with, and some backups and copies that they still have."""
+
+    ERRORS = (None, "ResourceNotFoundException", "ResourceInUseException", "BackupNotFoundException",
+              "BackupInUseException")
+
+    def begin(self, rng):
+        shop = self.shop
+        if len(shop.backups) > 3:
+            shop.garbage.append(("DeleteBackup", {"BackupArn": shop.backups.pop(0)[0]}))
+        if len(shop.copies) > 2:
+            shop.drop(next(iter(shop.copies)))
+        for one in list(shop.garbage):
+            answer = yield from self.start(one, *one, "BackupInUseException")  # it is being restored
+            self.open = None
+            if answer:
+                shop.garbage.remove(one)
+                self.done += 1
+
+    def find(self, connection):
+        """It is sent again; perhaps it was done, or is under way."""
+        answer = connection(*self.open)
+        assert answer.error in self.ERRORS, answer
+        if answer.error != "BackupInUseException":
+            self.shop.garbage.remove(self.open)
+        return False
+
+    def check(self, connection, what):
+        raise AssertionError("it is found, or it is not")
+
+
+JOBS = [BackupJob, RestoreJob, RecoverJob, BaseJob, ImportJob, DeleteJob]
