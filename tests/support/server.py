@@ -52,6 +52,7 @@ class Server:
         self.prefix = []  # a command that runs it
         self.port = None
         self.process = None
+        self.started = False  # once
 
     @property
     def url(self):
@@ -66,16 +67,22 @@ class Server:
         return [*self.prefix, find_binary(), "serve", "--port", str(self.port), *place, *self.extra]
 
     def start(self):
-        """Starts it and waits until it answers. A port that somebody else took meanwhile is given up."""
-        for _ in range(5):
+        """Starts it and waits until it answers. A port that somebody else took meanwhile, a connection perhaps, is waited
+        for if clients know it already, and then given up."""
+        for attempt in range(15):
             if self.port is None:
                 self.port = free_port()
+            before = self.log_size()
             self.launch()
             if self._wait_ready():
+                self.started = True
                 return self
-            if "in use" not in self.log_tail():
+            if "in use" not in self.log_tail(since=before):
                 break
-            self.port = None
+            if self.started and attempt < 10:
+                time.sleep(0.5)
+            else:
+                self.port = None
         raise RuntimeError(f"{' '.join(self.command())} did not become ready:\n{self.log_tail()}")
 
     def launch(self):
