@@ -35,8 +35,8 @@ def main():
     arguments = parser.parse_args()
     load = harness.Load(arguments, items=50_000)
     found = {}
-    with harness.Alone(arguments), harness.running("streams", harness.servers(arguments.build)["stator-disk"],
-                                                   arguments.directory) as running:
+    server = harness.stator(arguments.build, "Stator, fsync", "--data", "{directory}/data")
+    with harness.Alone(arguments), harness.running("streams", server, arguments.directory) as running:
         prepare(load, running)
         for round_number in range(arguments.rounds):
             for operation in ("put", "batch-write"):
