@@ -23,7 +23,7 @@ ALLOWED = {
     "backup": {"base", "model", "storage", "table"},
     "auth": {"base", "model"},
     "objects": {"base", "net", "auth"},
-    "transfer": {"base", "model", "storage", "table", "backup", "objects"},
+    "transfer": {"base", "model", "expr", "storage", "table", "backup", "objects"},
     "api": {"base", "model", "expr", "storage", "table", "kinesis", "backup", "transfer"},
     "events": {"base", "net", "model", "storage", "table", "kinesis", "api"},
     "server": {"base", "net", "objects", "model", "expr", "storage", "table", "kinesis", "backup",

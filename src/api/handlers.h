@@ -17,6 +17,7 @@ void DeleteTable(const OperationContext& context, const Members& in, Respond don
 void DescribeBackup(const OperationContext& context, const Members& in, Respond done);
 void DescribeContinuousBackups(const OperationContext& context, const Members& in, Respond done);
 void DescribeEndpoints(const OperationContext& context, const Members& in, Respond done);
+void DescribeExport(const OperationContext& context, const Members& in, Respond done);
 void DescribeImport(const OperationContext& context, const Members& in, Respond done);
 void DescribeKinesisStreamingDestination(const OperationContext& context, const Members& in, Respond done);
 void DescribeLimits(const OperationContext& context, const Members& in, Respond done);
@@ -25,11 +26,13 @@ void DescribeTable(const OperationContext& context, const Members& in, Respond d
 void DescribeTimeToLive(const OperationContext& context, const Members& in, Respond done);
 void DisableKinesisStreamingDestination(const OperationContext& context, const Members& in, Respond done);
 void EnableKinesisStreamingDestination(const OperationContext& context, const Members& in, Respond done);
+void ExportTableToPointInTime(const OperationContext& context, const Members& in, Respond done);
 void GetItem(const OperationContext& context, const Members& in, Respond done);
 void GetRecords(const OperationContext& context, const Members& in, Respond done);
 void GetShardIterator(const OperationContext& context, const Members& in, Respond done);
 void ImportTable(const OperationContext& context, const Members& in, Respond done);
 void ListBackups(const OperationContext& context, const Members& in, Respond done);
+void ListExports(const OperationContext& context, const Members& in, Respond done);
 void ListImports(const OperationContext& context, const Members& in, Respond done);
 void ListStreams(const OperationContext& context, const Members& in, Respond done);
 void ListTables(const OperationContext& context, const Members& in, Respond done);

@@ -57,17 +57,9 @@ CreateTableRequest Known(CreateTableRequest request) {
   return known;
 }
 
-// Of all that is asked for but the token.
-uint64_t HashOf(const Members& in) {
-  uint64_t hash = 0;
-  for (const std::string_view name : {"S3BucketSource", "InputFormat", "InputFormatOptions",
-                                      "InputCompressionType", "TableCreationParameters"}) {
-    constexpr uint64_t kOdd = 0x9E3779B97F4A7C15ull;
-    const auto member = in.Raw(name);
-    hash = (hash + (member ? CanonicalHash(*member) : 0)) * kOdd;
-  }
-  return hash;
-}
+// All that is asked for but the token.
+constexpr std::string_view kAsked[] = {"S3BucketSource", "InputFormat", "InputFormatOptions",
+                                       "InputCompressionType", "TableCreationParameters"};
 
 }  // namespace
 
@@ -83,7 +75,7 @@ void ImportTable(const OperationContext& context, const Members& in, Respond don
   ImportRecord import;
   import.scope = {context.caller.account_id, context.caller.region};
   import.client_token = Text(in, "ClientToken");
-  import.request_hash = HashOf(in);
+  import.request_hash = HashOfMembers(in, kAsked);
   import.source = DecodeSource(in);
   import.table = *std::move(table);
   import.table.scope = import.scope;

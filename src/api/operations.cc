@@ -32,6 +32,7 @@ constexpr HandlerEntry kHandlers[] = {
     {kDynamoDB, "DescribeBackup", &DescribeBackup},
     {kDynamoDB, "DescribeContinuousBackups", &DescribeContinuousBackups},
     {kDynamoDB, "DescribeEndpoints", &DescribeEndpoints},
+    {kDynamoDB, "DescribeExport", &DescribeExport},
     {kDynamoDB, "DescribeImport", &DescribeImport},
     {kDynamoDB, "DescribeKinesisStreamingDestination", &DescribeKinesisStreamingDestination},
     {kDynamoDB, "DescribeLimits", &DescribeLimits},
@@ -39,9 +40,11 @@ constexpr HandlerEntry kHandlers[] = {
     {kDynamoDB, "DescribeTimeToLive", &DescribeTimeToLive},
     {kDynamoDB, "DisableKinesisStreamingDestination", &DisableKinesisStreamingDestination},
     {kDynamoDB, "EnableKinesisStreamingDestination", &EnableKinesisStreamingDestination},
+    {kDynamoDB, "ExportTableToPointInTime", &ExportTableToPointInTime},
     {kDynamoDB, "GetItem", &GetItem},
     {kDynamoDB, "ImportTable", &ImportTable},
     {kDynamoDB, "ListBackups", &ListBackups},
+    {kDynamoDB, "ListExports", &ListExports},
     {kDynamoDB, "ListImports", &ListImports},
     {kDynamoDB, "ListTables", &ListTables},
     {kDynamoDB, "ListTagsOfResource", &ListTagsOfResource},
@@ -144,6 +147,7 @@ std::vector<OperationInfo> BuildOperations() {
     };
     info.on_backups = is_about("Backup") || is_about("RestoreTableToPointInTime");
     info.on_imports = is_about("Import");
+    info.on_exports = is_about("Export");
     for (const UnsupportedEntry& entry : kUnsupported) {
       if (!IsAbout(entry, shape)) continue;
       info.unsupported_members = entry.members;

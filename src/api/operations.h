@@ -24,6 +24,7 @@ struct OperationContext {
   kinesis::Streams* streams = nullptr;  // set for the operations of Kinesis; lives on like the database
   Backups* backups = nullptr;  // set for the operations on backups; lives on like the database
   Imports* imports = nullptr;  // likewise
+  Exports* exports = nullptr;  // likewise
 };
 
 inline constexpr std::string_view kKinesis = "Kinesis_20131202";
@@ -45,6 +46,7 @@ struct OperationInfo {
   Quirk quirk = nullptr;
   bool on_backups = false;  // needs OperationContext::backups
   bool on_imports = false;  // needs OperationContext::imports
+  bool on_exports = false;  // needs OperationContext::exports
 };
 
 // Ordered by prefix, then by name.

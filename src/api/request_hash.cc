@@ -71,4 +71,14 @@ uint64_t CanonicalHash(simdjson::dom::element json) {
   return StableHash64(canonical);
 }
 
+uint64_t HashOfMembers(const Members& in, std::span<const std::string_view> names) {
+  constexpr uint64_t kOdd = 0x9E3779B97F4A7C15ull;
+  uint64_t hash = 0;
+  for (const std::string_view name : names) {
+    const auto member = in.Raw(name);
+    hash = (hash + (member ? CanonicalHash(*member) : 0)) * kOdd;
+  }
+  return hash;
+}
+
 }  // namespace stator

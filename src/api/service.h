@@ -24,6 +24,7 @@ class Streams;
 
 class Backups;
 class Database;
+class Exports;
 class Imports;
 struct OperationInfo;  // api/operations.h
 
@@ -60,12 +61,13 @@ struct RecognizedRequest {
 
 class Service {
  public:
-  // All of these must outlive the service. Without `streams` there is no Kinesis, without `backups` and `imports`
-  // none of their operations.
+  // All of these must outlive the service. Without `streams` there is no Kinesis, without `backups`, `imports` and
+  // `exports` none of their operations.
   explicit Service(Database* database, ValidationForm form = ValidationForm::kNew,
                    kinesis::Streams* streams = nullptr, Backups* backups = nullptr,
-                   Imports* imports = nullptr)
-      : database_(database), form_(form), streams_(streams), backups_(backups), imports_(imports) {}
+                   Imports* imports = nullptr, Exports* exports = nullptr)
+      : database_(database), form_(form), streams_(streams), backups_(backups), imports_(imports),
+        exports_(exports) {}
 
   // Thread-safe, like Execute. Steps 3 and 4 of facts 1.5. `target` is the X-Amz-Target header, nullptr if there is none. `body` must be
   // followed by simdjson's padding. On success *out is filled.
@@ -82,6 +84,7 @@ class Service {
   kinesis::Streams* streams_;
   Backups* backups_;
   Imports* imports_;
+  Exports* exports_;
 };
 
 }  // namespace stator

@@ -28,6 +28,7 @@ Result<void> Backups::CreateLast(const TableDefinition& table) {
   record->type = BackupType::kSystem;
   record->table = table;
   record->table.recovery.reset();
+  record->table.exports.clear();
   // Two tables may be deleted within a millisecond.
   for (int64_t millis = record->created_micros / 1000;; ++millis) {
     record->id = fmt::format("{:014}-00000000", millis);

@@ -2,9 +2,6 @@
 
 #include <utility>
 
-#include "table/change_record.h"
-#include "table/log_reader.h"
-
 namespace stator {
 namespace {
 
@@ -15,51 +12,23 @@ constexpr char kThere = 1;
 LogChanges::LogChanges(Engine* engine, FileSpace* space, std::string folder,
                        const TableDefinition& table, uint64_t after, uint64_t last,
                        const LogChangesOptions& options)
-    : engine_(engine),
-      table_id_(table.id),
-      from_{after + 1, 0},
-      last_(last),
-      step_bytes_(options.step_bytes),
-      next_(from_),
-      sorter_(space, std::move(folder), options.sort_bytes, EntrySorter::Equal::kLastCounts) {
-  for (const LogShard& shard : table.log.shards) shards_.push_back(shard.id);
-}
+    : walk_(engine, table, after, last, /*first_shard=*/0, options.step_bytes),
+      sorter_(space, std::move(folder), options.sort_bytes, EntrySorter::Equal::kLastCounts) {}
 
-// Shards come after their parents, so that of each item the last change is added last.
 Result<bool> LogChanges::Step() {
-  if (shard_ == shards_.size()) {
-    if (auto finished = sorter_.Finish(); !finished) {
-      return Unexpected<Status>(std::move(finished).error());
-    }
-    return true;
-  }
-  auto batch = ReadLogAndWait(*engine_, {.table_id = table_id_,
-                                         .shard_id = shards_[shard_],
-                                         .from = next_,
-                                         .max_bytes = step_bytes_});
-  if (!batch) return Unexpected<Status>(std::move(batch).error());
-  bool ended = batch->exhausted;
-  for (const LogEntry& entry : batch->entries) {
-    if (entry.position.micros > last_) {
-      ended = true;
-      break;
-    }
-    next_ = entry.position.Next();
-    auto record = DecodeChangeRecord(entry.record);
-    if (!record) return Unexpected<Status>(std::move(record).error());
-    if (record->has_new && !record->new_image) {
+  auto walked = walk_.Step([this](const LogEntry&, const ChangeRecord& record) -> Result<void> {
+    if (record.has_new && !record.new_image) {
       return Fail(StatusCode::kCorruption, "a change record lacks the new form of its item");
     }
     std::string value;
-    if (record->new_image) value.append(1, kThere).append(*record->new_image);
-    auto added = sorter_.Add(std::string(record->item_key), std::move(value));
-    if (!added) return Unexpected<Status>(std::move(added).error());
+    if (record.new_image) value.append(1, kThere).append(*record.new_image);
+    return sorter_.Add(std::string(record.item_key), std::move(value));
+  });
+  if (!walked || !*walked) return walked;
+  if (auto finished = sorter_.Finish(); !finished) {
+    return Unexpected<Status>(std::move(finished).error());
   }
-  if (ended) {
-    ++shard_;
-    next_ = from_;
-  }
-  return false;
+  return true;
 }
 
 void ChangedItems::NextOfBase() {

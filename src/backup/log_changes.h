@@ -11,14 +11,13 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 #include "backup/item_source.h"
+#include "backup/log_walk.h"
 #include "base/result.h"
 #include "storage/engine.h"
 #include "storage/entry_sorter.h"
 #include "storage/file_space.h"
-#include "table/change_log.h"
 #include "table/table_definition.h"
 
 namespace stator {
@@ -46,14 +45,7 @@ class LogChanges {
   const Result<void>& error() const { return sorter_.error(); }
 
  private:
-  Engine* const engine_;
-  const uint64_t table_id_;
-  const LogPosition from_;
-  const uint64_t last_;
-  const size_t step_bytes_;
-  std::vector<uint64_t> shards_;  // by id
-  size_t shard_ = 0;              // that is being read
-  LogPosition next_;              // of it
+  LogWalk walk_;
   EntrySorter sorter_;
 };
 

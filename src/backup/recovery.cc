@@ -135,8 +135,13 @@ Result<bool> Recovery::ChangeClaimed(const TableDefinition& table,
                                      const std::function<void(TableDefinition*)>& change) {
   if (!Claim(table.id)) return false;
   Result<void> changed;
-  const bool free = !IsBeingRestoredFrom(database_->catalog(), table.id);
-  if (free) changed = ChangeTableAndWait(database_->catalog(), table, change);
+  const bool free = !IsBeingReadFrom(database_->catalog(), table.id);
+  if (free) {
+    changed = ChangeTableAndWait(database_->catalog(), table, [&change](TableDefinition* next) {
+      // One may have begun: there is another turn.
+      if (next->exports.empty()) change(next);
+    });
+  }
   Release(table.id);
   if (!changed) return Unexpected<Status>(std::move(changed).error());
   return free;
@@ -202,6 +207,17 @@ void Recovery::Restore(const Scope& scope, const PointInTimeRequest& request, Ta
                            EndStart(id);
                            done(std::move(created));
                          });
+}
+
+std::optional<std::string> Recovery::ImageFor(const TablePtr& table, uint64_t position) {
+  if (!table->recovery) return std::nullopt;
+  if (const RecoveryBase* base = BaseAt(*table->recovery, position)) return base->folder;
+  if (!table->recovery->bases.empty()) return std::nullopt;
+  const BasePtr making = Begin(table);
+  if (making == nullptr || position < static_cast<uint64_t>(making->moment_micros)) {
+    return std::nullopt;
+  }
+  return making->folder;
 }
 
 bool Recovery::RunOnce() {
@@ -448,6 +464,7 @@ Result<void> Recovery::RemoveFolders() {
   }
   for (const TablePtr& table : database_->catalog().All()) {
     if (table->restore) needed.insert(table->restore->image);
+    for (const TableExport& one : table->exports) needed.insert(one.image);
     if (!table->recovery) continue;
     for (const RecoveryBase& base : table->recovery->bases) needed.insert(base.folder);
   }

@@ -66,6 +66,10 @@ class Recovery {
   // TableAlreadyExistsException, TableInUseException, ValidationException.
   void Restore(const Scope& scope, const PointInTimeRequest& request, TableDone done);
 
+  // The image from which an export of the table begins that shows what there was up to that
+  // position of the log; it may still be being made. Nothing: there is none that is old enough.
+  std::optional<std::string> ImageFor(const TablePtr& table, uint64_t position);
+
   // One step of what is to be done, if anything is; false if nothing is right now. Blocks.
   // REQUIRES: one call at a time.
   bool RunOnce();

@@ -18,4 +18,35 @@ std::optional<std::string> StoredText(const AttributeValue* value) {
   return value->s();
 }
 
+std::string StoredFields::Text(std::string_view name) {
+  auto text = StoredText(map_.Find(name));
+  ok_ = ok_ && text;
+  return text.value_or("");
+}
+
+int64_t StoredFields::Int(std::string_view name) {
+  const auto number = StoredInt(map_.Find(name));
+  ok_ = ok_ && number;
+  return number.value_or(0);
+}
+
+bool StoredFields::Bool(std::string_view name) {
+  const AttributeValue* value = map_.Find(name);
+  ok_ = ok_ && value != nullptr && value->is(AttributeValue::Type::kBool);
+  return ok_ && value->boolean();
+}
+
+std::vector<std::string> StoredFields::Texts(std::string_view name) {
+  std::vector<std::string> texts;
+  const AttributeValue* list = map_.Find(name);
+  ok_ = ok_ && list != nullptr && list->is(AttributeValue::Type::kL);
+  if (!ok_) return texts;
+  for (const AttributeValue& value : list->l()) {
+    auto text = StoredText(&value);
+    ok_ = ok_ && text;
+    texts.push_back(text.value_or(""));
+  }
+  return texts;
+}
+
 }  // namespace stator

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "model/attribute_value.h"
 
@@ -15,6 +16,29 @@ namespace stator {
 std::optional<int64_t> StoredInt(const AttributeValue* value);
 // nullopt if the value is null or no S.
 std::optional<std::string> StoredText(const AttributeValue* value);
+
+// Reads the members of a record and remembers whether one of them is not there. `map` outlives it.
+class StoredFields {
+ public:
+  explicit StoredFields(const AttributeMap& map) : map_(map) {}
+
+  bool Has(std::string_view name) const { return map_.Contains(name); }
+  std::string Text(std::string_view name);
+  int64_t Int(std::string_view name);
+  bool Bool(std::string_view name);
+  std::vector<std::string> Texts(std::string_view name);
+  template <class Enum>
+  Enum EnumUpTo(std::string_view name, Enum last) {
+    const int64_t number = Int(name);
+    ok_ = ok_ && number >= 0 && number <= static_cast<int64_t>(last);
+    return ok_ ? static_cast<Enum>(number) : Enum{};
+  }
+  bool ok() const { return ok_; }
+
+ private:
+  const AttributeMap& map_;
+  bool ok_ = true;
+};
 
 }  // namespace stator
 

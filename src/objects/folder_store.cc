@@ -1,12 +1,10 @@
 #include "objects/folder_store.h"
 
 #include <fcntl.h>
-#include <openssl/evp.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -14,6 +12,8 @@
 #include <system_error>
 #include <utility>
 #include <vector>
+
+#include "objects/md5.h"
 
 namespace stator {
 namespace {
@@ -84,16 +84,13 @@ bool MakeFolders(const fs::path& bucket, const fs::path& file) {
 class FileWriter final : public ObjectWriter {
  public:
   FileWriter(int fd, std::string unfinished, std::string path)
-      : file_(fd), unfinished_(std::move(unfinished)), path_(std::move(path)) {
-    EVP_DigestInit_ex(md5_, EVP_md5(), nullptr);
-  }
+      : file_(fd), unfinished_(std::move(unfinished)), path_(std::move(path)) {}
   ~FileWriter() override {
     if (!unfinished_.empty()) ::unlink(unfinished_.c_str());
-    EVP_MD_CTX_free(md5_);
   }
 
   ObjectResult<void> Append(std::string_view bytes) override {
-    EVP_DigestUpdate(md5_, bytes.data(), bytes.size());
+    md5_.Add(bytes);
     while (!bytes.empty()) {
       const ssize_t written = ::write(file_.fd(), bytes.data(), bytes.size());
       if (written < 0 && errno == EINTR) continue;
@@ -109,13 +106,10 @@ class FileWriter final : public ObjectWriter {
     }
     unfinished_.clear();
     if (!SyncFolder(fs::path(path_).parent_path())) return SystemFault(errno, path_);
-    std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
-    unsigned size = 0;
-    EVP_DigestFinal_ex(md5_, digest.data(), &size);
     std::string tag;
-    for (unsigned i = 0; i < size; ++i) {
-      tag += "0123456789abcdef"[digest[i] >> 4];
-      tag += "0123456789abcdef"[digest[i] & 15];
+    for (const char c : md5_.Digest()) {
+      tag += "0123456789abcdef"[static_cast<unsigned char>(c) >> 4];
+      tag += "0123456789abcdef"[static_cast<unsigned char>(c) & 15];
     }
     return tag;
   }
@@ -124,7 +118,7 @@ class FileWriter final : public ObjectWriter {
   const File file_;
   std::string unfinished_;  // empty: finished
   const std::string path_;
-  EVP_MD_CTX* const md5_ = EVP_MD_CTX_new();
+  Md5 md5_;
 };
 
 class FolderStore final : public ObjectStore {
@@ -208,6 +202,24 @@ class FolderStore final : public ObjectStore {
     const std::string path = *folder / key;
     if (::unlink(path.c_str()) != 0 && errno != ENOENT && errno != ENOTDIR) {
       return SystemFault(errno, path);
+    }
+    return {};
+  }
+
+  ObjectResult<void> RemoveUnfinished(const std::string& bucket, const std::string& key) override {
+    auto folder = Bucket(bucket);
+    if (!folder) return Unexpected(std::move(folder.error()));
+    if (!IsBelow(key)) return BadKey(key);
+    const fs::path path = *folder / key;
+    const std::string begin = path.filename().string() + std::string(kUnfinished);
+    std::error_code error;
+    for (fs::directory_iterator it(path.parent_path(), error);
+         !error && it != fs::directory_iterator(); it.increment(error)) {
+      if (it->path().filename().string().starts_with(begin)) ::unlink(it->path().c_str());
+    }
+    // Without the folder there is nothing in it.
+    if (error && error.value() != ENOENT && error.value() != ENOTDIR) {
+      return SystemFault(error.value(), path.parent_path());
     }
     return {};
   }

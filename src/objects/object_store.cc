@@ -32,9 +32,14 @@ Result<void> CheckObjectStoreUrl(const std::string& url) {
   return {};
 }
 
+bool TakesDemands(const std::string& url) { return !url.starts_with(kFile); }
+
 Result<std::unique_ptr<ObjectStore>> OpenObjectStore(const ObjectStoreOptions& options) {
   if (auto checked = CheckObjectStoreUrl(options.url); !checked) {
     return Unexpected(std::move(checked.error()));
+  }
+  if (options.demands != ObjectDemands() && !TakesDemands(options.url)) {
+    return Fail(StatusCode::kInvalidArgument, "a folder has no owner's account and no encryption");
   }
   if (options.url.starts_with(kFile)) return OpenFolderStore(options.url.substr(kFile.size()));
   return OpenS3Store(*ParseEndpoint(options.url), options);

@@ -56,9 +56,22 @@ class ObjectStore {
   // No error if there is none.
   virtual ObjectResult<void> Remove(const std::string& bucket, const std::string& key) = 0;
 
+  // What a writer of that object left which was never destroyed: the process was killed. No error
+  // if there is nothing, or if the service cannot tell. REQUIRES: no one writes the object.
+  virtual ObjectResult<void> RemoveUnfinished(const std::string& bucket,
+                                              const std::string& key) = 0;
+
   // An object of these bytes, in one call.
   ObjectResult<std::string> Put(const std::string& bucket, const std::string& key,
                                 std::string_view bytes);
+};
+
+// What is asked of the service besides keeping the objects. Folders can do none of it.
+struct ObjectDemands {
+  std::string bucket_owner;  // the account that must own the bucket; empty: whichever
+  std::string encryption;    // of objects that are written: "AES256", "aws:kms"; empty: as it likes
+  std::string encryption_key_id;  // with "aws:kms"; empty: the service's own key
+  bool operator==(const ObjectDemands&) const = default;
 };
 
 struct ObjectStoreOptions {
@@ -66,14 +79,18 @@ struct ObjectStoreOptions {
   std::string region = "us-east-1";
   std::string access_key_id;
   std::string secret_access_key;
-  std::string session_token;                  // empty: none
+  std::string session_token;  // empty: none
+  ObjectDemands demands;
   const std::atomic<bool>* cancel = nullptr;  // true: calls fail soon, with code "Cancelled"
 };
 
 // Whether the URL is of one of these forms. Errors: kInvalidArgument.
 Result<void> CheckObjectStoreUrl(const std::string& url);
 
-// Does not connect. Errors: kInvalidArgument.
+// Whether what that URL names can do what ObjectDemands are about. REQUIRES: CheckObjectStoreUrl.
+bool TakesDemands(const std::string& url);
+
+// Does not connect. Errors: kInvalidArgument, also for demands to one that takes none.
 Result<std::unique_ptr<ObjectStore>> OpenObjectStore(const ObjectStoreOptions& options);
 
 }  // namespace stator

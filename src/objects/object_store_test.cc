@@ -86,6 +86,20 @@ TEST_P(ObjectStoreTest, LargeObjectsGoInParts) {
               bytes.substr(17'000'000, 20'000'000));
 }
 
+TEST_P(ObjectStoreTest, WhatAKilledWriterLeftIsRemoved) {
+  const std::string bytes(size_t{17} << 20, 'x');
+  auto writer = store_->Create("b", "folder/killed");
+  ASSERT_TRUE((*writer)->Append(bytes));
+  // A process that is killed destroys nothing.
+  ObjectWriter* const leaked = writer->release();
+  EXPECT_TRUE(store_->RemoveUnfinished("b", "folder/killed"));
+  EXPECT_TRUE(store_->RemoveUnfinished("b", "folder/killed"));
+  EXPECT_TRUE(store_->RemoveUnfinished("b", "elsewhere/none"));
+  EXPECT_EQ(Keys(""), std::vector<std::string>());
+  if (!GetParam()) EXPECT_TRUE(std::filesystem::is_empty(dir_.file("b") + "/folder"));
+  delete leaked;
+}
+
 TEST_P(ObjectStoreTest, KeysOfAnyLetters) {
   const std::string key = "a b/\xc3\xa4+&=?%41<>\"'#;:@,$~*!()[]";
   ASSERT_TRUE(store_->Put("b", key, "x"));
@@ -131,6 +145,14 @@ TEST(ObjectStoreUrlTest, Urls) {
   EXPECT_FALSE(CheckObjectStoreUrl("file://"));
   EXPECT_FALSE(CheckObjectStoreUrl("http://host/path"));
   EXPECT_FALSE(CheckObjectStoreUrl("/srv"));
+}
+
+TEST(ObjectStoreUrlTest, FoldersTakeNoDemands) {
+  EXPECT_FALSE(TakesDemands("file:///srv"));
+  EXPECT_TRUE(TakesDemands("https://s3.example.com"));
+  EXPECT_FALSE(OpenObjectStore({.url = "file:///srv", .demands = {.encryption = "AES256"}}));
+  EXPECT_TRUE(OpenObjectStore(
+      {.url = "https://s3.example.com", .demands = {.bucket_owner = "000000000000"}}));
 }
 
 }  // namespace

@@ -79,6 +79,7 @@ struct S3Request {
   std::vector<Parameter> query;
   std::string range;  // empty: everything
   std::string_view body;
+  bool creates = false;  // an object, with this request or others that follow
 };
 
 std::string PathOf(const std::string& bucket, const std::string& key) {
@@ -139,6 +140,15 @@ class S3Client {
     if (!options_.session_token.empty()) {
       headers.push_back({"x-amz-security-token", options_.session_token});
     }
+    const auto demand = [&](std::string_view name, const std::string& value) {
+      if (!value.empty()) headers.push_back({name, value});
+    };
+    const ObjectDemands& demands = options_.demands;
+    demand("x-amz-expected-bucket-owner", demands.bucket_owner);
+    if (request.creates) {
+      demand("x-amz-server-side-encryption", demands.encryption);
+      demand("x-amz-server-side-encryption-aws-kms-key-id", demands.encryption_key_id);
+    }
     const std::string query = QueryOf(request.query);
     const std::string authorization =
         SignRequest({options_.access_key_id, options_.secret_access_key, options_.region, "s3"},
@@ -192,7 +202,8 @@ class S3Writer final : public ObjectWriter {
 
   ObjectResult<std::string> Finish() override {
     if (upload_.empty()) {
-      auto reply = client_->Call({.method = "PUT", .path = path_, .body = buffer_});
+      auto reply =
+          client_->Call({.method = "PUT", .path = path_, .body = buffer_, .creates = true});
       if (!reply) return Unexpected(std::move(reply.error()));
       return TagOf(*reply);
     }
@@ -219,7 +230,8 @@ class S3Writer final : public ObjectWriter {
  private:
   ObjectResult<void> SendPart() {
     if (upload_.empty()) {
-      auto reply = client_->Call({.method = "POST", .path = path_, .query = {{"uploads", ""}}});
+      auto reply = client_->Call(
+          {.method = "POST", .path = path_, .query = {{"uploads", ""}}, .creates = true});
       if (!reply) return Unexpected(std::move(reply.error()));
       ptree document;
       if (ReadXml(reply->body, &document)) {
@@ -307,6 +319,27 @@ class S3Store final : public ObjectStore {
   ObjectResult<void> Remove(const std::string& bucket, const std::string& key) override {
     auto reply = client_.Call({.method = "DELETE", .path = PathOf(bucket, key)});
     if (!reply && reply.error().code != "NoSuchKey") return Unexpected(std::move(reply.error()));
+    return {};
+  }
+
+  ObjectResult<void> RemoveUnfinished(const std::string& bucket, const std::string& key) override {
+    auto reply = client_.Call(
+        {.method = "GET", .path = PathOf(bucket, ""), .query = {{"prefix", key}, {"uploads", ""}}});
+    if (!reply && reply.error().code == "Cancelled") return Unexpected(std::move(reply.error()));
+    ptree document;
+    // Not every service can tell.
+    if (!reply || !ReadXml(reply->body, &document)) return {};
+    const auto result = document.get_child_optional("ListMultipartUploadsResult");
+    if (!result) return {};
+    for (const auto& [name, element] : *result) {
+      if (name != "Upload" || element.get("Key", "") != key) continue;
+      auto aborted = client_.Call({.method = "DELETE",
+                                   .path = PathOf(bucket, key),
+                                   .query = {{"uploadId", element.get("UploadId", "")}}});
+      if (!aborted && aborted.error().code != "NoSuchUpload") {
+        return Unexpected(std::move(aborted.error()));
+      }
+    }
     return {};
   }
 

@@ -37,6 +37,7 @@
 #include "server/version.h"
 #include "storage/open.h"
 #include "table/database.h"
+#include "transfer/exports.h"
 #include "transfer/imports.h"
 
 namespace stator {
@@ -212,18 +213,36 @@ kinesis::DeliveryOptions DeliveryOptionsOf(const ServerConfig& config) {
   return options;
 }
 
+ObjectStoreOptions ObjectOptionsOf(const ServerConfig& config) {
+  const Credentials credentials = EnvironmentCredentials();
+  return {.url = config.object_storage,
+          .region = config.object_storage_region,
+          .access_key_id = credentials.access_key_id,
+          .secret_access_key = credentials.secret_access_key,
+          .session_token = credentials.session_token};
+}
+
 ImportOptions ImportOptionsOf(const ServerConfig& config) {
   ImportOptions options;
   options.report = LogEvents("imports");
   if (config.object_storage.empty()) return options;
-  const Credentials credentials = EnvironmentCredentials();
-  ObjectStoreOptions objects{.url = config.object_storage,
-                             .region = config.object_storage_region,
-                             .access_key_id = credentials.access_key_id,
-                             .secret_access_key = credentials.secret_access_key,
-                             .session_token = credentials.session_token};
-  options.open_objects = [objects](const std::atomic<bool>* cancel) {
+  options.open_objects = [objects = ObjectOptionsOf(config)](const std::atomic<bool>* cancel) {
     ObjectStoreOptions own = objects;
+    own.cancel = cancel;
+    return OpenObjectStore(own);
+  };
+  return options;
+}
+
+ExportOptions ExportOptionsOf(const ServerConfig& config) {
+  ExportOptions options;
+  options.report = LogEvents("exports");
+  if (config.object_storage.empty()) return options;
+  options.takes_demands = TakesDemands(config.object_storage);
+  options.open_objects = [objects = ObjectOptionsOf(config)](const ObjectDemands& demands,
+                                                             const std::atomic<bool>* cancel) {
+    ObjectStoreOptions own = objects;
+    own.demands = demands;
     own.cancel = cancel;
     return OpenObjectStore(own);
   };
@@ -256,6 +275,7 @@ Result<void> Serve(ServerConfig config) {
   std::unique_ptr<kinesis::Streams> streams;
   std::unique_ptr<Backups> backups;
   std::unique_ptr<Imports> imports;
+  std::unique_ptr<Exports> exports;
   auto database = OpenDatabase(config, &clock, &random);
   if (!database) return Unexpected(std::move(database).error());
   auto opened = kinesis::Streams::Open(&(*database)->engine(),
@@ -263,8 +283,8 @@ Result<void> Serve(ServerConfig config) {
   if (!opened) return Unexpected(std::move(opened).error());
   streams = *std::move(opened);
   const Stops<kinesis::Streams> stops_streams{streams.get()};
-  auto opened_backups =
-      Backups::Open(database->get(), SpaceOf(config, "backups"), {.report = LogEvents("backups")});
+  const std::shared_ptr<FileSpace> images = SpaceOf(config, "backups");
+  auto opened_backups = Backups::Open(database->get(), images, {.report = LogEvents("backups")});
   if (!opened_backups) return Unexpected(std::move(opened_backups).error());
   backups = *std::move(opened_backups);
   const Stops<Backups> stops_backups{backups.get()};
@@ -273,10 +293,18 @@ Result<void> Serve(ServerConfig config) {
   if (!opened_imports) return Unexpected(std::move(opened_imports).error());
   imports = *std::move(opened_imports);
   const Stops<Imports> stops_imports{imports.get()};
+  auto opened_exports = Exports::Open({.database = database->get(),
+                                       .recovery = &backups->recovery(),
+                                       .images = images,
+                                       .scratch = SpaceOf(config, "exports")},
+                                      ExportOptionsOf(config));
+  if (!opened_exports) return Unexpected(std::move(opened_exports).error());
+  exports = *std::move(opened_exports);
+  const Stops<Exports> stops_exports{exports.get()};
   kinesis::Delivery delivery(database->get(), streams.get(), DeliveryOptionsOf(config));
   delivery.Start();
   const Service service(database->get(), config.validation_form, streams.get(), backups.get(),
-                        imports.get());
+                        imports.get(), exports.get());
   Metrics metrics(OperationNames());
   const EngineMetrics engine_metrics(&(*database)->engine(), DurabilityName(config));
   const TimeToLiveMetrics ttl_metrics(&(*database)->sweeper());
@@ -316,6 +344,7 @@ Result<void> Serve(ServerConfig config) {
       delivery.Stop();
       (*event_sources)->Stop(std::chrono::milliseconds(0));
       streams->Stop();
+      exports->Stop();
       backups->Stop();
       imports->Stop();
       database->reset();  // before the loops that its answers go to
@@ -338,6 +367,7 @@ Result<void> Serve(ServerConfig config) {
   // but there.
   delivery.Stop();
   streams->Stop();
+  exports->Stop();
   backups->Stop();
   imports->Stop();
   database->reset();

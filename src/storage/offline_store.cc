@@ -242,7 +242,7 @@ class OfflineRocksStore final : public OfflineStore {
   std::vector<FileFinding> StrayFiles() const override {
     std::vector<FileFinding> stray;
     static const std::set<std::string> kOurs = {"FORMAT",     "LOCK",   "db",      "ingest",
-                                                "lost+found", "SYNCED", "RESERVE", "given-up", "backups", "imports"};
+                                                "lost+found", "SYNCED", "RESERVE", "given-up", "backups", "imports", "exports"};
     for (const std::string& name : NamesIn(dir_->path())) {
       if (!kOurs.contains(name)) stray.push_back({name, "is not a file of Stator's"});
     }

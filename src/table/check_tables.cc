@@ -38,6 +38,7 @@ constexpr std::array kSpaces = {KeySpace::kEngine,
                                 KeySpace::kBackup,
                                 KeySpace::kBackupJob,
                                 KeySpace::kImport,
+                                KeySpace::kExport,
                                 KeySpace::kChangeRecord,
                                 KeySpace::kKinesisRecord};
 

@@ -6,49 +6,6 @@
 #include "model/stored_fields.h"
 
 namespace stator {
-namespace {
-
-// Reads members of a record and remembers whether one of them is not there.
-class Fields {
- public:
-  explicit Fields(const AttributeMap& map) : map_(map) {}
-
-  std::string Text(std::string_view name) {
-    auto text = StoredText(map_.Find(name));
-    ok_ = ok_ && text;
-    return text.value_or("");
-  }
-  int64_t Int(std::string_view name) {
-    const auto number = StoredInt(map_.Find(name));
-    ok_ = ok_ && number;
-    return number.value_or(0);
-  }
-  template <class Enum>
-  Enum EnumUpTo(std::string_view name, Enum last) {
-    const int64_t number = Int(name);
-    ok_ = ok_ && number >= 0 && number <= static_cast<int64_t>(last);
-    return ok_ ? static_cast<Enum>(number) : Enum{};
-  }
-  std::vector<std::string> Texts(std::string_view name) {
-    std::vector<std::string> texts;
-    const AttributeValue* list = map_.Find(name);
-    ok_ = ok_ && list != nullptr && list->is(AttributeValue::Type::kL);
-    if (!ok_) return texts;
-    for (const AttributeValue& value : list->l()) {
-      auto text = StoredText(&value);
-      ok_ = ok_ && text;
-      texts.push_back(text.value_or(""));
-    }
-    return texts;
-  }
-  bool ok() const { return ok_; }
-
- private:
-  const AttributeMap& map_;
-  bool ok_ = true;
-};
-
-}  // namespace
 
 std::string ImportRecord::Arn() const { return table.Arn() + "/import/" + id; }
 
@@ -104,7 +61,7 @@ std::string EncodeImportRecord(const ImportRecord& record) {
 Result<ImportRecord> DecodeImportRecord(std::string_view bytes) {
   auto map = DecodeItem(bytes);
   if (!map) return Unexpected<Status>(map.error());
-  Fields in(*map);
+  StoredFields in(*map);
   ImportRecord record;
   record.scope = {in.Text("account"), in.Text("region")};
   record.id = in.Text("id");

@@ -269,6 +269,10 @@ std::string ImportKey(const Scope& scope, std::string_view import_id) {
   return ScopePrefix(kImport, scope).append(import_id);
 }
 
+std::string ExportKey(const Scope& scope, std::string_view export_id) {
+  return ScopePrefix(kExport, scope).append(export_id);
+}
+
 std::string MappingKey(std::string_view uuid) { return std::string(1, ByteOf(kMapping)).append(uuid); }
 
 std::string MappingProgressKey(std::string_view uuid, std::string_view shard_name) {

@@ -42,6 +42,7 @@ enum class KeySpace : uint8_t {
   kBackup = 0x12,     // table/backup_record.h
   kBackupJob = 0x13,  // its table is being read for it
   kImport = 0x14,     // table/import_record.h
+  kExport = 0x15,     // table/export_record.h
   kChangeRecord = 0x20,  // from here on: logs
   kKinesisRecord = 0x21,
 };
@@ -134,6 +135,8 @@ KeyRange TableBackupJobs(uint64_t table_id);
 
 // The record of an import.
 std::string ImportKey(const Scope& scope, std::string_view import_id);
+// The record of an export.
+std::string ExportKey(const Scope& scope, std::string_view export_id);
 
 // Event source mappings, by UUID; how far each has come in a shard, and in all of its shards.
 inline constexpr size_t kMappingUuidBytes = 36;

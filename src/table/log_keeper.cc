@@ -102,7 +102,7 @@ void LogKeeper::Expire(const TableDefinition& table, int64_t now) {
   std::vector<uint64_t> shards;
   if (!ExpireLog(horizon, kept_from, &log, &shards)) return;
   // What they read may have been given up meanwhile.
-  if (IsBeingRestoredFrom(database_->catalog(), table.id)) return;
+  if (IsBeingReadFrom(database_->catalog(), table.id)) return;
   Result<void> done;
   for (const uint64_t shard : shards) {
     if (done) done = DropAndWait(database_->engine(), ShardRecords(table.id, shard));

@@ -63,9 +63,13 @@ RestorableTimes RestorableTimesOf(const PointInTimeRecovery& recovery, int64_t n
 }
 
 const RecoveryBase* BaseFor(const PointInTimeRecovery& recovery, int64_t second) {
+  return BaseAt(recovery, LastPositionOf(second));
+}
+
+const RecoveryBase* BaseAt(const PointInTimeRecovery& recovery, uint64_t position) {
   const RecoveryBase* found = nullptr;
   for (const RecoveryBase& base : recovery.bases) {
-    if (base.position <= LastPositionOf(second)) found = &base;
+    if (base.position <= position) found = &base;
   }
   return found;
 }
@@ -91,10 +95,11 @@ uint64_t FirstOpenShard(const ChangeLog& log) {
   return open == log.shards.end() ? UINT64_MAX : open->id;
 }
 
-bool IsBeingRestoredFrom(const Catalog& catalog, uint64_t table_id) {
+bool IsBeingReadFrom(const Catalog& catalog, uint64_t table_id) {
   const std::vector<TablePtr> tables = catalog.All();
   return std::any_of(tables.begin(), tables.end(), [table_id](const TablePtr& table) {
-    return table->restore && table->restore->log_table_id == table_id;
+    return (table->restore && table->restore->log_table_id == table_id) ||
+           (table->id == table_id && !table->exports.empty());
   });
 }
 

@@ -1,5 +1,5 @@
 // Point-in-time recovery, as a table's definition knows it (facts 9.3, 14.5): from when to when a
-// table can be restored, and what is kept for that. Pure, but for IsBeingRestoredFrom.
+// table can be restored, and what is kept for that. Pure, but for IsBeingReadFrom.
 //
 // A table is restored from a base, its items at one moment, and the changes after it in its log.
 // The work is done by backup/recovery.h.
@@ -45,6 +45,8 @@ inline uint64_t LastPositionOf(int64_t second) {
 
 // From which a restore to that second begins; nullptr: there is none yet.
 const RecoveryBase* BaseFor(const PointInTimeRecovery& recovery, int64_t second);
+// The same for an export of what there was up to that position of the log.
+const RecoveryBase* BaseAt(const PointInTimeRecovery& recovery, uint64_t position);
 
 // Takes out the bases that no restore will begin from any more. False: there are none.
 bool ExpireBases(int64_t now_micros, PointInTimeRecovery* recovery);
@@ -54,8 +56,8 @@ uint64_t RecoveryNeedsFrom(const TableDefinition& table);
 // The first shard that has what is recorded from now on. REQUIRES: log.active().
 uint64_t FirstOpenShard(const ChangeLog& log);
 
-// Whether there is a table that is being filled from that table's log.
-bool IsBeingRestoredFrom(const Catalog& catalog, uint64_t table_id);
+// Whether a table is being filled from that table's log, or an export reads that or an image of it.
+bool IsBeingReadFrom(const Catalog& catalog, uint64_t table_id);
 
 }  // namespace stator
 

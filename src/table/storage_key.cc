@@ -63,6 +63,7 @@ bool ReadBody(std::string_view rest, StorageKey* key) {
     case KeySpace::kKinesisStream:
     case KeySpace::kBackup:
     case KeySpace::kImport:
+    case KeySpace::kExport:
     case KeySpace::kToken:
       return ReadScoped(rest, key);
     case KeySpace::kGuard:

@@ -79,6 +79,17 @@ AttributeValue RestoreValue(const TableRestore& restore) {
   return AttributeValue::M(std::move(map));
 }
 
+AttributeValue ExportsValue(const std::vector<TableExport>& exports) {
+  AttributeValue::List list;
+  for (const TableExport& one : exports) {
+    AttributeMap map;
+    map.Set("id", AttributeValue::S(one.id));
+    map.Set("image", AttributeValue::S(one.image));
+    list.push_back(AttributeValue::M(std::move(map)));
+  }
+  return AttributeValue::L(std::move(list));
+}
+
 AttributeValue RecoveryValue(const PointInTimeRecovery& recovery) {
   AttributeMap map;
   map.Set("enabled", AttributeValue::N(recovery.enabled_micros));
@@ -227,6 +238,17 @@ std::optional<TableRestore> ReadRestore(const AttributeValue& value) {
   }
   if (!in.ok()) return std::nullopt;
   return restore;
+}
+
+std::optional<std::vector<TableExport>> ReadExports(const AttributeValue::List& list) {
+  std::vector<TableExport> exports;
+  for (const AttributeValue& value : list) {
+    if (!value.is(AttributeValue::Type::kM)) return std::nullopt;
+    Reader in(value.m());
+    exports.push_back({.id = in.String("id"), .image = in.String("image")});
+    if (!in.ok()) return std::nullopt;
+  }
+  return exports;
 }
 
 std::optional<PointInTimeRecovery> ReadRecovery(const AttributeValue& value) {
@@ -400,6 +422,7 @@ std::string EncodeTableDefinition(const TableDefinition& table) {
   if (table.recovery) map.Set("recovery", RecoveryValue(*table.recovery));
   if (table.restore) map.Set("restore", RestoreValue(*table.restore));
   if (!table.import_id.empty()) map.Set("import", AttributeValue::S(table.import_id));
+  if (!table.exports.empty()) map.Set("exports", ExportsValue(table.exports));
   std::string bytes;
   EncodeItem(map, &bytes);
   return bytes;
@@ -468,13 +491,19 @@ Result<TableDefinition> DecodeTableDefinition(std::string_view bytes) {
     restore_ok = table.restore.has_value();
   }
   if (map->Contains("import")) table.import_id = in.String("import");
+  bool exports_ok = true;
+  if (map->Contains("exports")) {
+    auto exports = ReadExports(in.List("exports"));
+    exports_ok = exports.has_value();
+    if (exports) table.exports = *std::move(exports);
+  }
   bool recovery_ok = true;
   if (const AttributeValue* recovery = map->Find("recovery")) {
     table.recovery = ReadRecovery(*recovery);
     recovery_ok = table.recovery.has_value();
   }
   if (!in.ok() || !destinations_ok || !indexes_ok || !log_ok || !ttl_ok || !restore_ok ||
-      !recovery_ok) {
+      !exports_ok || !recovery_ok) {
     return Fail(StatusCode::kCorruption, "a catalog record cannot be read: table '" + table.name + "'");
   }
   return table;

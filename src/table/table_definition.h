@@ -140,6 +140,14 @@ struct PointInTimeRecovery {
   std::string Reader() const;  // its name in the log
 };
 
+// An export that reads the table's log, and perhaps an image of it (table/export_record.h): neither
+// goes as long as it does.
+struct TableExport {
+  std::string id;
+  std::string image;  // folder of the files it begins from; empty: it reads the log alone
+  bool operator==(const TableExport&) const = default;
+};
+
 struct TableDefinition {
   Scope scope;
   std::string name;
@@ -174,6 +182,7 @@ struct TableDefinition {
   std::optional<PointInTimeRecovery> recovery;
   std::optional<TableRestore> restore;  // only while it is under way
   std::string import_id;  // of the import that fills it (table/import_record.h), while it does
+  std::vector<TableExport> exports;  // that are under way
 
   bool operator==(const TableDefinition&) const = default;
 

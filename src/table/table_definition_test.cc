@@ -41,6 +41,7 @@ TableDefinition FullTable() {
   table.restore = TableRestore{"arn:b", "arn:t", "0-1", 1234, 7};
   table.recovery = PointInTimeRecovery{1, 2, 35, 4, {{"base-7-1", 5, 6, 7, 8, 9}, {"base-7-2", 10}}};
   table.import_id = "0123-ab";
+  table.exports = {{"0123-cd", "base-1-2"}, {"0124-ef", ""}};
   table.tags = {{"Owner", "me"}, {"empty", ""}};
   return table;
 }

@@ -349,7 +349,7 @@ Result<void> TableJobs::Change(const TableDefinition& table,
 
 Result<bool> TableJobs::IsBeingBackedUp(const TableDefinition& table) {
   // With point-in-time recovery, its last backup is still to be asked for.
-  if (table.recovery || IsBeingRestoredFrom(database_->catalog(), table.id)) return true;
+  if (table.recovery || IsBeingReadFrom(database_->catalog(), table.id)) return true;
   KeyRange range = TableBackupJobs(table.id);
   bool found = false;
   auto scanned = ScanAndWait(database_->engine(), {std::move(range.begin), std::move(range.end)},

@@ -30,16 +30,6 @@ StreamCoding CodingOf(ImportCompression compression) {
   return StreamCoding::kNone;
 }
 
-template <class E>
-Unexpected<RunFault> Faulty(E error) {
-  return Unexpected<RunFault>(RunFault(std::move(error)));
-}
-
-Expected<void, RunFault> DoneOf(Result<void> result) {
-  if (result) return {};
-  return Faulty(std::move(result).error());
-}
-
 class SortedItems final : public ItemSource {
  public:
   explicit SortedItems(EntrySorter* sorter) : sorter_(sorter) {}

@@ -10,7 +10,6 @@
 #include <functional>
 #include <memory>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "backup/table_restorer.h"
@@ -22,6 +21,7 @@
 #include "table/import_record.h"
 #include "transfer/item_reader.h"
 #include "transfer/item_report.h"
+#include "transfer/run_fault.h"
 
 namespace stator {
 
@@ -34,10 +34,6 @@ struct ImportRunOptions {
   size_t sort_bytes = size_t{64} << 20;  // of memory, for the items
   TableRestorerOptions restorer;
 };
-
-// What came of a run beside success.
-struct RunStopped {};  // it was cancelled
-using RunFault = std::variant<RunStopped, ObjectFault, Status>;
 
 struct ImportCounts {
   int64_t processed_bytes = 0;

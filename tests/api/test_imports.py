@@ -1,7 +1,6 @@
 """Tables imported from object storage (facts 9.5, 14.5): a folder, and a real S3 server."""
 
 import base64
-import contextlib
 import gzip
 import json
 import subprocess
@@ -11,7 +10,8 @@ import pytest
 from botocore.exceptions import ClientError
 from helpers import all_items, validation
 from support import clients
-from support.s3 import ACCESS_KEY, SECRET_KEY, S3Server
+from support.objects import S3, Folder, server_with
+from support.s3 import S3Server
 from support.server import ENGINES, MEMORY, ROCKSDB, Server
 from support.tables import unique_name
 
@@ -19,47 +19,12 @@ ITEM_ERROR = ("Some of the items failed validation checks and were not imported.
               "for more details.")
 
 
-class Folder:
-    """The folder of buckets that a server imports from."""
-
-    def __init__(self, root):
-        self.root = root
-        self.url = f"file://{root}"
-        (root / "bucket").mkdir(parents=True)
-
-    def put(self, key, body):
-        path = self.root / "bucket" / key
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(body if isinstance(body, bytes) else body.encode())
-
-
-class S3:
-    def __init__(self, server):
-        self.url = server.url
-        self.client = clients.boto3.client("s3", endpoint_url=server.url, aws_access_key_id=ACCESS_KEY,
-                                           aws_secret_access_key=SECRET_KEY, region_name="us-east-1")
-
-    def put(self, key, body):
-        self.client.put_object(Bucket="bucket", Key=key, Body=body)
-
-
-@contextlib.contextmanager
-def importing_server(engine, directory, objects, *extra):
-    server = Server(engine, directory, ["--object-storage", objects.url, *extra])
-    server.prefix = ["env", f"AWS_ACCESS_KEY_ID={ACCESS_KEY}", f"AWS_SECRET_ACCESS_KEY={SECRET_KEY}"]
-    server.start()
-    try:
-        yield server
-    finally:
-        server.stop()
-
-
 @pytest.fixture(scope="module", params=ENGINES)
 def place(request, tmp_path_factory):
     """A server and the folder that it imports from."""
     root = tmp_path_factory.mktemp("imports")
     folder = Folder(root / "objects")
-    with importing_server(request.param, root / "server", folder) as server:
+    with server_with(folder, request.param, root / "server") as server:
         yield server, folder
 
 
@@ -287,7 +252,7 @@ def test_tokens_and_kills(tmp_path):
     objects = Folder(tmp_path / "objects")
     items = [make(n) for n in range(60_000)]
     objects.put("data/0", lines(items))
-    with importing_server(ROCKSDB, tmp_path / "server", objects) as server:
+    with server_with(objects, ROCKSDB, tmp_path / "server") as server:
         client = clients.client(server.url)
         name = unique_name()
         started = start(client, name, "data/", ClientToken="once")
@@ -327,7 +292,7 @@ def test_an_s3_server(tmp_path):
         objects = S3(s3)
         for part in range(3):
             objects.put(f"data/{part}.json.gz", gzip.compress(lines(make(n) for n in range(part, 3000, 3)).encode()))
-        with importing_server(MEMORY, tmp_path / "server", objects) as server:
+        with server_with(objects, MEMORY, tmp_path / "server") as server:
             client = clients.client(server.url)
             found = run(client, "table", "data/", compression="GZIP")
             assert (found["ImportStatus"], counts(found)) == ("COMPLETED", (3000, 3000, 0))

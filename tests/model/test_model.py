@@ -14,6 +14,7 @@ from past import Past
 from readers import MappingReader, Readers
 from support import clients, offline
 from support.changes import normal
+from support.objects import Folder
 from support.server import ENGINES, ROCKSDB, Server
 from support.tables import definition, wait_active
 
@@ -28,7 +29,7 @@ def normals(items):
 class Run:
     """One random sequence against one server."""
 
-    def __init__(self, server, rng, mapping):
+    def __init__(self, server, rng, mapping, objects):
         self.server, self.rng = server, rng
         self.model = Table()
         self.expires = False  # the time to live is enabled
@@ -39,7 +40,7 @@ class Run:
                                  **definition("p:S", "r:N", gsi={"by-g": ("g:S", "n:N")}))
         self.readers = Readers(TABLE, wait_active(self.client, TABLE)["LatestStreamArn"], mapping, rng)
         self.readers.connect(server.url)
-        self.past = Past(TABLE, rng)
+        self.past = Past(TABLE, rng, objects)
         self.past.turn_on(self.client)
         self.steps = [self.put, self.put, self.update, self.update, self.delete, self.get, self.batch_write,
                       self.batch_get, self.transact_write, self.transact_get, self.query, self.query_index, self.scan,
@@ -51,6 +52,8 @@ class Run:
         self.past.pass_time(self.model)
         if self.rng.random() < 0.01:
             self.past.restore(self.client)
+        if self.rng.random() < 0.01:
+            self.past.export(self.client)
         self.rng.choice(self.steps)()
 
     def start_again(self):
@@ -105,6 +108,7 @@ class Run:
         """All that is to expire is gone; now the readers must have seen each change."""
         for _ in range(3):
             self.past.restore(self.client)
+            self.past.export(self.client)
         self.wait_for_expiry()
         expired = {key: [item, None] for key, item in self.expired.items()}
         self.readers.finish(self.everything(), {**self.model.history, **expired})
@@ -281,10 +285,11 @@ class Run:
 def test_random_operations(engine, seed, tmp_path):
     rng = random.Random(f"{seed}/{engine}")
     mapping = MappingReader(rng)
+    objects = Folder(tmp_path / "objects")
     options = ["--stream-shard-s", "2", "--stream-split-rate", "100", "--stream-shards", "4",
-               "--functions", f"work={mapping.function.url}"]
+               "--functions", f"work={mapping.function.url}", "--object-storage", objects.url]
     with Server(engine, tmp_path, options) as server, contextlib.closing(mapping.function):
-        run = Run(server, rng, mapping)
+        run = Run(server, rng, mapping, objects)
         deadline, steps = time.monotonic() + SECONDS, 0
         while time.monotonic() < deadline:
             try:

@@ -1,0 +1,140 @@
+// The exports of all tables to object storage (facts 9.4, 14.5, 15.3).
+//
+// An export is a record in the map (table/export_record.h) and, as long as it is under way, an
+// entry in the definition of its table (TableDefinition::exports), which keeps what it reads. What
+// has to be done lives there alone: after a stop an export begins anew, and writes over what the
+// first try left. Its outcome is in the record before the table is given free.
+//
+// One thread of low priority runs the exports, one after the other.
+#ifndef STATOR_TRANSFER_EXPORTS_H_
+#define STATOR_TRANSFER_EXPORTS_H_
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "base/unique_function.h"
+#include "model/api_error.h"
+#include "objects/object_store.h"
+#include "storage/engine_options.h"
+#include "storage/file_space.h"
+#include "table/export_record.h"
+#include "transfer/export_run.h"
+
+namespace stator {
+
+class Database;
+class Recovery;
+
+struct ExportOptions {
+  // `cancel` outlives the store. Empty: there is no object storage, and exports are refused.
+  std::function<Result<std::unique_ptr<ObjectStore>>(const ObjectDemands& demands,
+                                                     const std::atomic<bool>* cancel)>
+      open_objects;
+  bool takes_demands = true;  // objects/object_store.h
+  ExportRunOptions run;
+  ReportEvent report;  // told how exports end; empty: no one is
+  // With DatabaseOptions::service_quotas alone:
+  int64_t shortest_micros = 15ll * 60 * 1'000'000;  // of the time of an incremental export
+  int64_t longest_micros = 24ll * 3600 * 1'000'000;
+  size_t most_under_way = 300;
+};
+
+// What an export is asked for, in seconds since the epoch.
+struct ExportTimes {
+  std::optional<int64_t> time;  // kFull; absent: now
+  std::optional<int64_t> from;  // kIncremental
+  std::optional<int64_t> to;    // kIncremental; absent: the last second that is over
+};
+
+// Thread-safe.
+class Exports {
+ public:
+  using ExportDone = UniqueFunction<void(ApiResult<ExportPtr>)>;
+
+  struct Parts {
+    Database* database;
+    Recovery* recovery;
+    std::shared_ptr<FileSpace> images;   // of backups
+    std::shared_ptr<FileSpace> scratch;  // the exports' own
+  };
+  // Reads the records, and takes up what a stop interrupted. What `parts` points to must outlive
+  // Stop(); the object must outlive the database's engine, whose completions reach it. Blocks.
+  static Result<std::unique_ptr<Exports>> Open(Parts parts, ExportOptions options);
+  ~Exports() { Stop(); }
+
+  // Ends the thread, in the middle of an export if need be. To be called before the database ends.
+  void Stop();
+
+  // Begins. Of `record` scope, client_token, request_hash, type, type_was_given, format, view,
+  // filter and target are the caller's. If an export with the token was begun within 8 hours, that
+  // is the answer, or ExportConflictException if it was asked for otherwise. Further errors:
+  // TableNotFoundException, PointInTimeRecoveryUnavailableException, InvalidExportTimeException,
+  // LimitExceededException, ValidationException. REQUIRES: ExportFilter::Check.
+  void Start(ExportRecord record, const std::string& table, const ExportTimes& times,
+             ExportDone done);
+
+  // Null: there is none.
+  ExportPtr Find(const Scope& scope, std::string_view table, std::string_view id) const;
+  // In the order in which they were begun. Those that ended long ago are forgotten.
+  std::vector<ExportPtr> List(const Scope& scope) const;
+
+ private:
+  // A record that is to be worked on.
+  struct Waiting {
+    ExportPtr record;
+    bool again = false;  // an earlier try was interrupted
+  };
+
+  Exports(Parts parts, ExportOptions options);
+
+  Result<void> Load();
+  ApiResult<void> CheckDemands(const ExportTarget& target) const;
+  // Null: none.
+  ApiResult<ExportPtr> WithToken(const ExportRecord& record, int64_t now) const;
+  ApiResult<void> SetTimes(const TableDefinition& table, const ExportTimes& times, int64_t now,
+                           ExportRecord* record) const;
+  void HoldTable(ExportPtr record, std::string image, uint64_t table_id, int64_t enabled_micros,
+                 ExportDone done);
+  void GiveUpStart(ExportPtr record, ApiError error, ExportDone done);
+  bool IsHeld(const ExportRecord& record) const;
+  void Show(ExportPtr record);
+  void Push(ExportPtr record, bool again);
+  void Run();
+  void Work(const Waiting& work);
+  // Null: the server stops.
+  std::shared_ptr<ExportRecord> Outcome(const Waiting& work);
+  Expected<ExportRecord, RunFault> RunOnce(const ExportRecord& record, bool again);
+  // Lets go of tables that exports which have ended hold. False: it is to be tried again.
+  bool ReleaseTables();
+  Result<void> Write(const ExportRecord& record);
+  Result<void> Remove(const ExportRecord& record);
+  void ForgetOld();
+  // False: the server stops.
+  bool Sleep(int64_t micros);
+  void Report(EventLevel level, const std::string& message) const;
+
+  const Parts parts_;
+  Database* const database_;
+  const ExportOptions options_;
+  mutable std::mutex mutex_;
+  std::condition_variable wake_;
+  std::map<std::string, ExportPtr, std::less<>> entries_;  // by the key of the record
+  std::deque<Waiting> waiting_;
+  std::atomic<bool> stopping_{false};
+  std::thread thread_;
+};
+
+}  // namespace stator
+
+#endif  // STATOR_TRANSFER_EXPORTS_H_
