@@ -26,6 +26,16 @@ Result<std::optional<std::string>> LongSnapshot::Get(std::string key) const {
   });
 }
 
+void ReadLastPosition(Engine* engine, UniqueFunction<void(Result<uint64_t>)> done) {
+  engine->Get({.keys = {std::string(kPositionKey)}},
+              [done = std::move(done)](const GetResult& result) mutable {
+                if (result.error) return done(Unexpected<Status>(*result.error));
+                std::optional<std::string> stored;
+                if (result.values[0]) stored.emplace(*result.values[0]);
+                done(DecodeGuard(stored));
+              });
+}
+
 Result<std::optional<std::string>> LongSnapshot::Page(std::string begin, std::string end,
                                                       ScanVisit visit) const {
   std::optional<std::string> next;

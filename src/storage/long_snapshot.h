@@ -44,6 +44,10 @@ class LongSnapshot {
   SnapshotPtr snapshot_;
 };
 
+// The last position that was given to a commit that was reported, or to a later one; `done` is
+// called as that of Engine::Get.
+void ReadLastPosition(Engine* engine, UniqueFunction<void(Result<uint64_t>)> done);
+
 }  // namespace stator
 
 #endif  // STATOR_STORAGE_LONG_SNAPSHOT_H_

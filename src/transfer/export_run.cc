@@ -7,6 +7,7 @@
 #include "base/base64.h"
 #include "model/item_codec.h"
 #include "objects/md5.h"
+#include "storage/long_snapshot.h"
 #include "table/blocking.h"
 #include "table/change_record.h"
 #include "transfer/item_writer.h"
@@ -23,6 +24,7 @@ ExportRun::ExportRun(const ExportRecord& record, Parts parts, const ExportRunOpt
     : record_(record),
       parts_(std::move(parts)),
       options_(options),
+      again_(again),
       files_(parts_.objects, record_, options.file_bytes, again) {}
 
 Expected<ExportRecord, RunFault> ExportRun::Run() {
@@ -51,11 +53,15 @@ RunDone ExportRun::Begin() {
 
 TablePtr ExportRun::Table() const { return parts_.database->catalog().FindById(record_.table.id); }
 
-// What counts to a moment has ended once a commit has that began after it.
+// What counts to a moment has ended once a commit has that began after it: after its time, or after
+// a commit that stands behind it, as the clock may have been set back.
 RunDone ExportRun::AwaitMoment() {
   for (;;) {
     const int64_t left = static_cast<int64_t>(record_.last) - parts_.database->clock().NowMicros();
     if (left < 0) break;
+    auto position = LongSnapshot(&parts_.database->engine()).Position();
+    if (!position) return Faulty(std::move(position).error());
+    if (*position >= record_.last) break;
     if (!parts_.sleep(std::min<int64_t>(left + 1, 1'000'000))) return Faulty(RunStopped{});
   }
   const TablePtr table = Table();
@@ -194,7 +200,12 @@ RunDone ExportRun::AddChange(const NetChange& change) {
 // --- manifests
 
 RunDone ExportRun::Put(const std::string& name, std::string_view bytes) {
-  auto put = parts_.objects->Put(record_.target.bucket, record_.Folder() + name, bytes);
+  const std::string key = record_.Folder() + name;
+  if (again_) {
+    auto removed = parts_.objects->RemoveUnfinished(record_.target.bucket, key);
+    if (!removed) return Faulty(std::move(removed).error());
+  }
+  auto put = parts_.objects->Put(record_.target.bucket, key, bytes);
   if (!put) return Faulty(std::move(put).error());
   return {};
 }

@@ -72,6 +72,7 @@ class ExportRun {
   ExportRecord record_;
   const Parts parts_;
   const ExportRunOptions options_;
+  const bool again_;
   ExportFilter filter_;
   DataFiles files_;
   std::string line_;

@@ -10,6 +10,7 @@
 #include "base/thread_priority.h"
 #include "base/uuid.h"
 #include "storage/blind_write.h"
+#include "storage/long_snapshot.h"
 #include "table/blocking.h"
 #include "table/database.h"
 #include "table/layout.h"
@@ -190,7 +191,6 @@ ApiResult<void> Exports::CheckDemands(const ExportTarget& target) const {
 
 ApiResult<ExportPtr> Exports::WithToken(const ExportRecord& record, int64_t now) const {
   if (record.client_token.empty()) return ExportPtr();
-  std::lock_guard lock(mutex_);
   for (const auto& [key, other] : entries_) {
     if (other->scope != record.scope || other->client_token != record.client_token ||
         other->started_micros + kTokenMicros < now) {
@@ -204,12 +204,13 @@ ApiResult<ExportPtr> Exports::WithToken(const ExportRecord& record, int64_t now)
 }
 
 ApiResult<void> Exports::SetTimes(const TableDefinition& table, const ExportTimes& times,
-                                  int64_t now, ExportRecord* record) const {
+                                  int64_t now, uint64_t position, ExportRecord* record) const {
   const int64_t second = now / kMicrosPerSecond;
   const int64_t earliest = RestorableTimesOf(*table.recovery, now).earliest;
   if (record->type == ExportType::kFull) {
     record->time_micros = now;
-    record->last = static_cast<uint64_t>(now);
+    // The clock may have been set back, which positions are not.
+    record->last = std::max(static_cast<uint64_t>(now), position);
     if (!times.time) return {};
     if (*times.time < earliest || *times.time > second) return OutsideOfWindow();
     record->time_micros = *times.time * kMicrosPerSecond;
@@ -238,19 +239,40 @@ ApiResult<void> Exports::SetTimes(const TableDefinition& table, const ExportTime
 
 void Exports::Start(ExportRecord record, const std::string& name, const ExportTimes& times,
                     ExportDone done) {
+  if (auto ok = CheckDemands(record.target); !ok) {
+    return done(Unexpected<ApiError>(std::move(ok).error()));
+  }
+  const bool of_now = record.type == ExportType::kFull && !times.time;
+  if (!of_now) return StartAt(0, std::move(record), name, times, std::move(done));
+  ReadLastPosition(&database_->engine(),
+                   [this, record = std::move(record), name, times,
+                    done = std::move(done)](Result<uint64_t> position) mutable {
+                     if (!position) {
+                       return done(Unexpected<ApiError>(ToApiError(position.error())));
+                     }
+                     StartAt(*position, std::move(record), name, times, std::move(done));
+                   });
+}
+
+void Exports::StartAt(uint64_t position, ExportRecord record, const std::string& name,
+                      const ExportTimes& times, ExportDone done) {
   const auto refuse = [&](ApiError error) { done(Unexpected<ApiError>(std::move(error))); };
-  if (auto ok = CheckDemands(record.target); !ok) return refuse(std::move(ok).error());
   const int64_t now = database_->clock().NowMicros();
-  auto same = WithToken(record, now);
-  if (!same) return refuse(std::move(same).error());
-  if (*same != nullptr) return done(*std::move(same));
+  {
+    std::unique_lock lock(mutex_);
+    auto same = WithToken(record, now);
+    lock.unlock();
+    if (!same || *same != nullptr) return done(std::move(same));
+  }
   const TablePtr table = database_->catalog().Find(record.scope, name);
   if (auto ok = CheckTable(table.get(), name); !ok) return refuse(std::move(ok).error());
   if (record.filter) {
     auto filter = ExportFilter::Parse(*record.filter, *table);
     if (!filter) return refuse(std::move(filter).error());
   }
-  if (auto ok = SetTimes(*table, times, now, &record); !ok) return refuse(std::move(ok).error());
+  if (auto ok = SetTimes(*table, times, now, position, &record); !ok) {
+    return refuse(std::move(ok).error());
+  }
   std::string image;
   if (record.type == ExportType::kFull) {
     auto found = parts_.recovery->ImageFor(table, record.last);
@@ -261,21 +283,8 @@ void Exports::Start(ExportRecord record, const std::string& name, const ExportTi
   record.id = NewTimedId(now, &database_->random());
   record.table = Shortened(*table);
   const auto started = std::make_shared<const ExportRecord>(std::move(record));
-  {
-    std::unique_lock lock(mutex_);
-    const auto under_way = std::count_if(entries_.begin(), entries_.end(), [&](const auto& entry) {
-      return IsUnderWay(*entry.second) && entry.second->scope == started->scope;
-    });
-    if (database_->options().service_quotas &&
-        static_cast<size_t>(under_way) >= options_.most_under_way) {
-      lock.unlock();
-      return refuse(ApiFail(ErrorType::kLimitExceeded,
-                            fmt::format("Subscriber limit exceeded: Only {} export operations can "
-                                        "be done simultaneously",
-                                        options_.most_under_way))
-                        .error());
-    }
-    entries_[KeyOf(*started)] = started;
+  if (auto entered = Enter(started); !entered || *entered != nullptr) {
+    return done(std::move(entered));
   }
   database_->engine().Commit(
       NoteOf(*started), [this, started, image = std::move(image), id = table->id,
@@ -286,6 +295,25 @@ void Exports::Start(ExportRecord record, const std::string& name, const ExportTi
         }
         HoldTable(started, std::move(image), id, enabled, std::move(done));
       });
+}
+
+ApiResult<ExportPtr> Exports::Enter(const ExportPtr& record) {
+  std::lock_guard lock(mutex_);
+  // Another request with the token may have come meanwhile.
+  auto same = WithToken(*record, record->started_micros);
+  if (!same || *same != nullptr) return same;
+  const auto under_way = std::count_if(entries_.begin(), entries_.end(), [&](const auto& entry) {
+    return IsUnderWay(*entry.second) && entry.second->scope == record->scope;
+  });
+  if (database_->options().service_quotas &&
+      static_cast<size_t>(under_way) >= options_.most_under_way) {
+    return ApiFail(ErrorType::kLimitExceeded,
+                   fmt::format("Subscriber limit exceeded: Only {} export operations can be done "
+                               "simultaneously",
+                               options_.most_under_way));
+  }
+  entries_[KeyOf(*record)] = record;
+  return ExportPtr();
 }
 
 // From here on nothing goes that the export reads. What it begins from may have gone just before.

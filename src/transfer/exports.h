@@ -100,10 +100,15 @@ class Exports {
 
   Result<void> Load();
   ApiResult<void> CheckDemands(const ExportTarget& target) const;
-  // Null: none.
+  // Null: none. REQUIRES: mutex_ is held.
   ApiResult<ExportPtr> WithToken(const ExportRecord& record, int64_t now) const;
+  // `position` is the last that a commit has.
+  void StartAt(uint64_t position, ExportRecord record, const std::string& name,
+               const ExportTimes& times, ExportDone done);
   ApiResult<void> SetTimes(const TableDefinition& table, const ExportTimes& times, int64_t now,
-                           ExportRecord* record) const;
+                           uint64_t position, ExportRecord* record) const;
+  // Shows it, unless another one is the answer. Null: it is shown.
+  ApiResult<ExportPtr> Enter(const ExportPtr& record);
   void HoldTable(ExportPtr record, std::string image, uint64_t table_id, int64_t enabled_micros,
                  ExportDone done);
   void GiveUpStart(ExportPtr record, ApiError error, ExportDone done);
