@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import http.server
 import json
+import subprocess
 import threading
 import time
 from decimal import Decimal
@@ -17,7 +18,7 @@ from helpers import all_items, error, validation
 from support import clients
 from support.objects import BUCKET, S3, Folder, server_with
 from support.s3 import S3Server
-from support.server import ENGINES, MEMORY, ROCKSDB, Server
+from support.server import ENGINES, MEMORY, ROCKSDB, Server, find_binary
 from support.tables import definition, unique_name, wait_active
 from support.waiting import wait_for
 
@@ -526,6 +527,26 @@ def test_kills(tmp_path):
             finish(client, begun[0])
         client.delete_table(TableName=name)
         wait_for(lambda: name not in client.list_tables()["TableNames"], what="the table to go")
+
+
+def test_the_command(place):
+    server, objects = place
+    client = clients.client(server.url)
+    name = create(client, [make(n) for n in range(20)])
+    before = end_second()
+    put(client, name, [make(3) | {"new": {"BOOL": True}}])
+    after = end_second()
+
+    def run(*arguments):
+        ran = subprocess.run([find_binary(), "export", name, "--bucket", BUCKET, *arguments, "--endpoint", server.url],
+                             capture_output=True, text=True, timeout=120)
+        assert ran.returncode == 0, ran.stderr
+        return client.describe_export(ExportArn=ran.stdout.strip())["ExportDescription"]
+
+    assert len(items_of(objects, run("--prefix", "by-command"))) == 20
+    text = [moment(second + 1).strftime("%Y-%m-%dT%H:%M:%SZ") for second in (before, after)]
+    [change] = changes_of(objects, run("--from", text[0], "--to", text[1]))
+    assert change["NewImage"]["new"] == {"BOOL": True}
 
 
 def test_without_object_storage(tmp_path):
