@@ -4,16 +4,19 @@ Each kind begins one job in a round, at a moment of its own. What was begun is f
 begun; in the end it is done, and what it made is right. JOBS has the kinds.
 """
 
+import gzip
 import json
 import time
 
-from moments import end_of
+from moments import SLACK, end_of
 from record import Table, check_figures, check_indexes, number, scan, schema, text
+from support.clients import ACCOUNT, REGION
 from support.waiting import wait_for
 from writers import StopWriter, ensure, guarded
 
 SECONDS = 60  # for a job to be done
 IMPORTED = 6000  # items
+TABLE_ARN = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/"
 
 
 class Job:
@@ -278,6 +281,51 @@ def imports(connection):
         token = {"NextToken": page["NextToken"]}
 
 
+class ExportJob(Job):
+    """Of the table as it is."""
+
+    def begin(self, rng):
+        name = self.shop.name("export")
+        yield from self.start((name, time.time()), "ExportTableToPointInTime", {
+            "TableArn": TABLE_ARN + self.world.table.name, "S3Bucket": "bucket", "S3Prefix": name, "ClientToken": name})
+
+    def described(self, connection, name):
+        for one in listed_exports(connection, TABLE_ARN + self.world.table.name):
+            found = connection.ok("DescribeExport", {"ExportArn": one["ExportArn"]})["ExportDescription"]
+            if found["ClientToken"] == name:
+                return found
+        return None
+
+    def find(self, connection):
+        return self.described(connection, self.open[0])
+
+    def check(self, connection, what):
+        name, sent = what
+        wait_for(lambda: self.described(connection, name)["ExportStatus"] != "IN_PROGRESS", SECONDS, f"{name} has ended")
+        found = self.described(connection, name)
+        assert found["ExportStatus"] == "COMPLETED" and found["ExportTime"] >= sent - SLACK, found
+        bucket = self.shop.folder / "bucket"
+        manifest = (bucket / found["ExportManifest"]).with_name("manifest-files.json")
+        files = [json.loads(line)["dataFileS3Key"] for line in manifest.read_text().splitlines()]
+        there = {str(path.relative_to(bucket)) for path in (bucket / name).rglob("*") if path.is_file()}
+        assert len(there) == len(files) + 5 and there > set(files), f"{name} left {there}"
+        lines = [line for file in files for line in gzip.decompress((bucket / file).read_bytes()).splitlines()]
+        items = {self.world.table.identity(item): item for item in (json.loads(line)["Item"] for line in lines)}
+        assert len(items) == len(lines) == found["ItemCount"]
+        # Its time is told in milliseconds.
+        self.world.check_moment(items, found["ExportTime"], found["ExportTime"] + 0.001, name)
+
+
+def listed_exports(connection, arn):
+    listed, token = [], {}
+    while True:
+        page = connection.ok("ListExports", {"TableArn": arn, **token})
+        listed += page["ExportSummaries"]
+        if "NextToken" not in page:
+            return listed
+        token = {"NextToken": page["NextToken"]}
+
+
 class DeleteJob(Job):
     """Deletes what the others have done with, and some backups and copies that they still have."""
 
@@ -309,4 +357,4 @@ class DeleteJob(Job):
         raise AssertionError("it is found, or it is not")
 
 
-JOBS = [BackupJob, RestoreJob, RecoverJob, BaseJob, ImportJob, DeleteJob]
+JOBS = [BackupJob, RestoreJob, RecoverJob, BaseJob, ImportJob, ExportJob, DeleteJob]

@@ -1,5 +1,5 @@
-"""kill -9 in the middle of backups, restores, recoveries to a second, bases, trims of the log, imports and deletions,
-beside writers: what was begun is done in the end, right, and leaves nothing. docs/testing.md has the method.
+"""kill -9 in the middle of backups, restores, recoveries to a second, bases, trims of the log, imports, exports and
+deletions, beside writers: what was begun is done in the end, right, and leaves nothing. docs/testing.md has the method.
 """
 
 import os
@@ -121,6 +121,7 @@ def check_nothing_is_left(server, backups):
         reports = {one["ImportArn"].rpartition("/")[2] for one in imports(connection) if one["ImportStatus"] == "FAILED"}
     wait_for(lambda: folders(server, "backups") == backups, what=f"of the backups only {backups} are left")
     assert folders(server, "imports") <= reports
+    assert not folders(server, "exports")
     assert not folders(server, "ingest")
 
 
