@@ -45,6 +45,8 @@ std::string Again(const StorageKey& key) {
       return BackupKey(key.scope, key.name);
     case KeySpace::kImport:
       return ImportKey(key.scope, key.name);
+    case KeySpace::kExport:
+      return ExportKey(key.scope, key.name);
     case KeySpace::kBackupJob:
       return BackupJobKey(key.table_id, key.name);
     case KeySpace::kMapping:
