@@ -126,19 +126,12 @@ class ForgottenTokens final : public EngineLayer {
 };
 
 // One index entry in sixteen is not written.
-class DroppedIndexEntries final : public EngineLayer {
- public:
-  using EngineLayer::EngineLayer;
-  void Commit(CommitRequest request, CommitDone done) override {
-    request.decide = [decide = std::move(request.decide)](const CommitView& view) mutable {
-      Decision decision = decide(view);
-      std::erase_if(decision.mutations, [](const Mutation& mutation) {
-        return mutation.value && IsIndexEntry(mutation.key) &&
-               StableHash64(*mutation.value) % 16 == 0;
-      });
-      return decision;
-    };
-    engine_->Commit(std::move(request), std::move(done));
+struct DropIndexEntries {
+  void operator()(Decision* decision) {
+    std::erase_if(decision->mutations, [](const Mutation& mutation) {
+      return mutation.value && IsIndexEntry(mutation.key) &&
+             StableHash64(*mutation.value) % 16 == 0;
+    });
   }
 };
 
@@ -249,7 +242,8 @@ constexpr Canary kCanaries[] = {
     {"lost-conflicts", "items are read before and not protected", &OfEngine<LostConflicts>},
     {"early-reads", "reads show what is not durable yet", &OfEngine<EarlyReads>},
     {"forgotten-tokens", "a ClientRequestToken is not recognized", &OfEngine<ForgottenTokens>},
-    {"dropped-index-entries", "some index entries are not written", &OfEngine<DroppedIndexEntries>,
+    {"dropped-index-entries", "some index entries are not written",
+     &OfEngine<ChangedDecisions<DropIndexEntries>>,
      /*shows=*/false},
     {"ignored-guards", "a definition may change under a write", &OfEngine<IgnoredGuards>,
      /*shows=*/false},

@@ -19,21 +19,6 @@ namespace {
 constexpr char kPositionKey = 0x0b;
 constexpr char kRecordKey = 0x20;
 
-// Changes what commits decide.
-template <class Change>
-class ChangedDecisions final : public EngineLayer {
- public:
-  using EngineLayer::EngineLayer;
-  void Commit(CommitRequest request, CommitDone done) override {
-    request.decide = [decide = std::move(request.decide)](const CommitView& view) mutable {
-      Decision decision = decide(view);
-      Change()(&decision);
-      return decision;
-    };
-    engine_->Commit(std::move(request), std::move(done));
-  }
-};
-
 bool IsChangeRecord(const Append& append) { return append.prefix[0] == kRecordKey; }
 
 struct ForgetRecords {

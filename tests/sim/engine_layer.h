@@ -37,6 +37,21 @@ class EngineLayer : public Engine {
   const std::unique_ptr<Engine> engine_;
 };
 
+// Changes what commits decide.
+template <class Change>
+class ChangedDecisions final : public EngineLayer {
+ public:
+  using EngineLayer::EngineLayer;
+  void Commit(CommitRequest request, CommitDone done) override {
+    request.decide = [decide = std::move(request.decide)](const CommitView& view) mutable {
+      Decision decision = decide(view);
+      Change()(&decision);
+      return decision;
+    };
+    engine_->Commit(std::move(request), std::move(done));
+  }
+};
+
 }  // namespace stator::sim
 
 #endif  // STATOR_SIM_ENGINE_LAYER_H_
