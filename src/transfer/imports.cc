@@ -345,11 +345,11 @@ std::shared_ptr<ImportRecord> Imports::Outcome(const ImportRecord& record, const
 Expected<ImportCounts, RunFault> Imports::RunOnce(const ImportRecord& record,
                                                   const TablePtr& table) {
   if (!options_.open_objects) {
-    return Unexpected<RunFault>(RunFault(
-        ObjectFault{"NoSuchBucket", "The server was started again without --object-storage"}));
+    return Faulty(
+        ObjectFault{"NoSuchBucket", "The server was started again without --object-storage"});
   }
   auto objects = options_.open_objects(&stopping_);
-  if (!objects) return Unexpected<RunFault>(RunFault(std::move(objects.error())));
+  if (!objects) return Faulty(std::move(objects.error()));
   const auto progress = [&](const ImportCounts& counts) {
     auto shown = std::make_shared<ImportRecord>(record);
     SetCounts(counts, shown.get());
