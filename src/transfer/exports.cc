@@ -3,13 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <utility>
 
 #include "backup/recovery.h"
-#include "base/thread_priority.h"
 #include "base/uuid.h"
-#include "storage/blind_write.h"
 #include "storage/long_snapshot.h"
 #include "table/blocking.h"
 #include "table/database.h"
@@ -24,19 +21,21 @@ namespace {
 constexpr int64_t kMicrosPerSecond = 1'000'000;
 constexpr int64_t kKeptMicros = 90 * 86'400 * kMicrosPerSecond;  // after an export's end
 constexpr int64_t kTokenMicros = 8 * 3600 * kMicrosPerSecond;
-// Of a run that fails by what is the server's own: a full disk, say.
-constexpr int kAttempts = 5;
-
-std::string KeyOf(const ExportRecord& record) { return ExportKey(record.scope, record.id); }
-
-// What the server notes of its work, also on a disk that is nearly full.
-CommitRequest NoteOf(const ExportRecord& record) {
-  CommitRequest request = BlindWrite(KeyOf(record), EncodeExportRecord(record));
-  request.frees_space = true;
-  return request;
-}
-
 bool IsUnderWay(const ExportRecord& record) { return record.status == ExportStatus::kInProgress; }
+
+RecordKind<ExportRecord> Kind() {
+  return {.space = KeySpace::kExport,
+          .key = &ExportKey,
+          .encode = &EncodeExportRecord,
+          .decode = &DecodeExportRecord,
+          .is_under_way = &IsUnderWay,
+          .keeps_token = [](const ExportRecord& record,
+                            int64_t now) { return record.started_micros + kTokenMicros >= now; },
+          .conflict = ApiFail(ErrorType::kExportConflict,
+                              "Export conflict: Duplicate request detected with conflicting "
+                              "parameters")
+                          .error()};
+}
 
 bool Names(const TableDefinition& table, const std::string& export_id) {
   return std::any_of(table.exports.begin(), table.exports.end(),
@@ -72,48 +71,32 @@ ApiResult<void> CheckTable(const TableDefinition* table, const std::string& name
   return {};
 }
 
-// S3's "KMS.NotFoundException" is DynamoDB's KmsNotFoundException, all others get a prefix.
-std::string FailureCodeOf(const ObjectFault& fault) {
-  constexpr std::string_view kKms = "KMS.";
-  return fault.code.starts_with(kKms) ? "Kms" + fault.code.substr(kKms.size()) : "S3" + fault.code;
-}
-
 }  // namespace
 
 Exports::Exports(Parts parts, ExportOptions options)
-    : parts_(std::move(parts)), database_(parts_.database), options_(std::move(options)) {}
+    : parts_(std::move(parts)),
+      database_(parts_.database),
+      options_(std::move(options)),
+      book_(database_, Kind()),
+      worker_(options_.report) {}
 
 Result<std::unique_ptr<Exports>> Exports::Open(Parts parts, ExportOptions options) {
   std::unique_ptr<Exports> exports(new Exports(std::move(parts), std::move(options)));
   if (auto loaded = exports->Load(); !loaded) return Unexpected<Status>(std::move(loaded).error());
-  exports->thread_ = std::thread([e = exports.get()] { e->Run(); });
+  exports->worker_.Start(1, [e = exports.get()] { return e->ReleaseTables(); });
   return exports;
 }
 
 Result<void> Exports::Load() {
-  KeyRange range = AllKeys(KeySpace::kExport);
-  Result<void> decoded;
-  std::vector<ExportPtr> records;
-  auto scanned =
-      ScanAndWait(database_->engine(), {std::move(range.begin), std::move(range.end)},
-                  [&](std::string_view, std::string_view value) {
-                    auto record = DecodeExportRecord(value);
-                    if (record) {
-                      records.push_back(std::make_shared<const ExportRecord>(*std::move(record)));
-                    } else {
-                      decoded = Unexpected<Status>(std::move(record).error());
-                    }
-                    return decoded.has_value();
-                  });
-  if (!scanned) return scanned;
-  if (!decoded) return decoded;
-  for (ExportPtr& record : records) {
+  auto records = book_.Read();
+  if (!records) return Unexpected<Status>(std::move(records).error());
+  for (ExportPtr& record : *records) {
     if (IsUnderWay(*record) && !IsHeld(*record)) {
       // The stop came before an answer.
-      if (auto removed = Remove(*record); !removed) return removed;
+      if (auto removed = book_.Remove(*record); !removed) return removed;
       continue;
     }
-    Show(record);
+    book_.Show(record);
     if (IsUnderWay(*record)) Push(std::move(record), true);
   }
   ForgetOld();
@@ -125,47 +108,11 @@ Result<void> Exports::Load() {
   return {};
 }
 
-void Exports::Stop() {
-  {
-    std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  wake_.notify_all();
-  if (thread_.joinable()) thread_.join();
-}
-
-void Exports::Report(EventLevel level, const std::string& message) const {
-  if (options_.report) options_.report(level, message);
-}
-
-void Exports::Show(ExportPtr record) {
-  std::lock_guard lock(mutex_);
-  std::string key = KeyOf(*record);
-  entries_[std::move(key)] = std::move(record);
-}
-
 void Exports::Push(ExportPtr record, bool again) {
-  {
-    std::lock_guard lock(mutex_);
-    waiting_.push_back({std::move(record), again});
-  }
-  wake_.notify_all();
-}
-
-ExportPtr Exports::Find(const Scope& scope, std::string_view table, std::string_view id) const {
-  std::lock_guard lock(mutex_);
-  const auto it = entries_.find(ExportKey(scope, id));
-  return it == entries_.end() || it->second->table.name != table ? nullptr : it->second;
-}
-
-std::vector<ExportPtr> Exports::List(const Scope& scope) const {
-  std::lock_guard lock(mutex_);
-  std::vector<ExportPtr> records;
-  for (auto it = entries_.lower_bound(ExportKey(scope, ""));
-       it != entries_.end() && it->second->scope == scope; ++it) {
-    records.push_back(it->second);
-  }
-  return records;
+  worker_.Push([this, record = std::move(record), again] {
+    Work(*record, again);
+    ForgetOld();
+  });
 }
 
 // --- starting
@@ -187,20 +134,6 @@ ApiResult<void> Exports::CheckDemands(const ExportTarget& target) const {
     return Invalid("S3SseAlgorithm is not supported: this server exports to a folder");
   }
   return {};
-}
-
-ApiResult<ExportPtr> Exports::WithToken(const ExportRecord& record, int64_t now) const {
-  if (record.client_token.empty()) return ExportPtr();
-  for (const auto& [key, other] : entries_) {
-    if (other->scope != record.scope || other->client_token != record.client_token ||
-        other->started_micros + kTokenMicros < now) {
-      continue;
-    }
-    if (other->request_hash == record.request_hash) return other;
-    return ApiFail(ErrorType::kExportConflict,
-                   "Export conflict: Duplicate request detected with conflicting parameters");
-  }
-  return ExportPtr();
 }
 
 ApiResult<void> Exports::SetTimes(const TableDefinition& table, const ExportTimes& times,
@@ -258,12 +191,8 @@ void Exports::StartAt(uint64_t position, ExportRecord record, const std::string&
                       const ExportTimes& times, ExportDone done) {
   const auto refuse = [&](ApiError error) { done(Unexpected<ApiError>(std::move(error))); };
   const int64_t now = database_->clock().NowMicros();
-  {
-    std::unique_lock lock(mutex_);
-    auto same = WithToken(record, now);
-    lock.unlock();
-    if (!same || *same != nullptr) return done(std::move(same));
-  }
+  auto same = book_.WithToken(record, now);
+  if (!same || *same != nullptr) return done(std::move(same));
   const TablePtr table = database_->catalog().Find(record.scope, name);
   if (auto ok = CheckTable(table.get(), name); !ok) return refuse(std::move(ok).error());
   if (record.filter) {
@@ -283,37 +212,24 @@ void Exports::StartAt(uint64_t position, ExportRecord record, const std::string&
   record.id = NewTimedId(now, &database_->random());
   record.table = Shortened(*table);
   const auto started = std::make_shared<const ExportRecord>(std::move(record));
-  if (auto entered = Enter(started); !entered || *entered != nullptr) {
-    return done(std::move(entered));
-  }
-  database_->engine().Commit(
-      NoteOf(*started), [this, started, image = std::move(image), id = table->id,
-                         enabled = table->recovery->enabled_micros,
-                         done = std::move(done)](CommitResult result) mutable {
-        if (result.outcome != CommitOutcome::kCommitted) {
-          return GiveUpStart(started, ToApiError(result.status), std::move(done));
-        }
-        HoldTable(started, std::move(image), id, enabled, std::move(done));
-      });
+  auto entered =
+      book_.Enter(started, now, [this](size_t under_way) { return CheckNumber(under_way); });
+  if (!entered || *entered != nullptr) return done(std::move(entered));
+  book_.Begin(
+      started,
+      [this, started, image = std::move(image), id = table->id,
+       enabled = table->recovery->enabled_micros](ExportDone begun) mutable {
+        HoldTable(started, std::move(image), id, enabled, std::move(begun));
+      },
+      std::move(done));
 }
 
-ApiResult<ExportPtr> Exports::Enter(const ExportPtr& record) {
-  std::lock_guard lock(mutex_);
-  // Another request with the token may have come meanwhile.
-  auto same = WithToken(*record, record->started_micros);
-  if (!same || *same != nullptr) return same;
-  const auto under_way = std::count_if(entries_.begin(), entries_.end(), [&](const auto& entry) {
-    return IsUnderWay(*entry.second) && entry.second->scope == record->scope;
-  });
-  if (database_->options().service_quotas &&
-      static_cast<size_t>(under_way) >= options_.most_under_way) {
-    return ApiFail(ErrorType::kLimitExceeded,
-                   fmt::format("Subscriber limit exceeded: Only {} export operations can be done "
-                               "simultaneously",
-                               options_.most_under_way));
-  }
-  entries_[KeyOf(*record)] = record;
-  return ExportPtr();
+ApiResult<void> Exports::CheckNumber(size_t under_way) const {
+  if (!database_->options().service_quotas || under_way < options_.most_under_way) return {};
+  return ApiFail(ErrorType::kLimitExceeded,
+                 fmt::format("Subscriber limit exceeded: Only {} export operations can be done "
+                             "simultaneously",
+                             options_.most_under_way));
 }
 
 // From here on nothing goes that the export reads. What it begins from may have gone just before.
@@ -343,36 +259,9 @@ void Exports::HoldTable(ExportPtr record, std::string image, uint64_t table_id,
         return std::optional<TableDefinition>(std::move(next));
       },
       [this, record, done = std::move(done)](ApiResult<TablePtr> changed) mutable {
-        if (changed) {
-          Push(record, false);
-          return done(record);
-        }
-        if (changed.error().type != ErrorType::kInternalServerError) {
-          return GiveUpStart(record, std::move(changed).error(), std::move(done));
-        }
-        // It may be there all the same: then the export goes on.
-        database_->catalog().Refresh(
-            record->scope, record->table.name,
-            [this, record, error = std::move(changed).error(), done = std::move(done)]() mutable {
-              if (!IsHeld(*record)) {
-                return GiveUpStart(record, std::move(error), std::move(done));
-              }
-              Push(record, false);
-              done(Unexpected<ApiError>(std::move(error)));
-            });
-      });
-}
-
-// If the record stays, as it cannot be removed, the next start removes it: no table names it.
-void Exports::GiveUpStart(ExportPtr record, ApiError error, ExportDone done) {
-  {
-    std::lock_guard lock(mutex_);
-    entries_.erase(KeyOf(*record));
-  }
-  database_->engine().Commit(
-      BlindWrite(KeyOf(*record), std::nullopt),
-      [error = std::move(error), done = std::move(done)](const CommitResult&) mutable {
-        done(Unexpected<ApiError>(std::move(error)));
+        book_.GoOnAfter(
+            std::move(changed), record, [this, record] { return IsHeld(*record); },
+            [this, record] { Push(record, false); }, std::move(done));
       });
 }
 
@@ -383,83 +272,28 @@ bool Exports::IsHeld(const ExportRecord& record) const {
 
 // --- the thread
 
-void Exports::Run() {
-  BeNice(kNiceOfLongWork);
-  for (;;) {
-    const bool released = ReleaseTables();
-    std::unique_lock lock(mutex_);
-    const auto ready = [&] { return stopping_ || !waiting_.empty(); };
-    if (released) {
-      wake_.wait(lock, ready);
-    } else {
-      wake_.wait_for(lock, std::chrono::microseconds(kMicrosPerSecond), ready);
-    }
-    if (stopping_) return;
-    if (waiting_.empty()) continue;
-    const Waiting work = std::move(waiting_.front());
-    waiting_.pop_front();
-    lock.unlock();
-    Work(work);
-    ForgetOld();
+void Exports::Work(const ExportRecord& record, bool again) {
+  const std::string what = "export of table " + record.table.name;
+  auto outcome =
+      worker_.Try<ExportRecord>("the " + what, {StatusCode::kCorruption, StatusCode::kNotFound},
+                                [&](int attempt) { return RunOnce(record, again || attempt > 1); });
+  if (!outcome) return;
+  const auto ended = std::make_shared<ExportRecord>(*outcome ? **outcome : record);
+  const bool failed = !*outcome;
+  if (failed) {
+    ended->status = ExportStatus::kFailed;
+    ended->failure_code = outcome->error().code;
+    ended->failure_message = outcome->error().message;
+    // What was written takes space that others may wait for.
+    (void)parts_.scratch->RemoveFolder(record.id);
+    ended->ended_micros = database_->clock().NowMicros();
   }
-}
-
-bool Exports::Sleep(int64_t micros) {
-  std::unique_lock lock(mutex_);
-  return !wake_.wait_for(lock, std::chrono::microseconds(micros), [&] { return stopping_.load(); });
-}
-
-void Exports::Work(const Waiting& work) {
-  const auto ended = Outcome(work);
-  if (ended == nullptr) return;
-  for (int64_t wait = kMicrosPerSecond;; wait = std::min(2 * wait, 60 * kMicrosPerSecond)) {
-    auto noted = Write(*ended);
-    if (noted) break;
-    Report(EventLevel::kWarning,
-           "the end of the export of table " + ended->table.name +
-               " cannot be noted, and is tried again: " + noted.error().message);
-    if (!Sleep(wait)) return;
-  }
-  Show(ended);
-  const bool failed = ended->status == ExportStatus::kFailed;
-  Report(
+  if (!worker_.Insist("the end of the " + what, [&] { return book_.Write(*ended); })) return;
+  book_.Show(ended);
+  worker_.Report(
       failed ? EventLevel::kWarning : EventLevel::kInfo,
       fmt::format("export {} of table {}: {}, {} items{}{}", ended->id, ended->table.name,
                   NameOf(ended->status), ended->items, failed ? ": " : "", ended->failure_message));
-}
-
-std::shared_ptr<ExportRecord> Exports::Outcome(const Waiting& work) {
-  const ExportRecord& record = *work.record;
-  auto outcome = std::make_shared<ExportRecord>(record);
-  outcome->status = ExportStatus::kFailed;
-  for (int attempt = 1;; ++attempt) {
-    auto run = RunOnce(record, work.again || attempt > 1);
-    if (stopping_) return nullptr;
-    if (run) return std::make_shared<ExportRecord>(*std::move(run));
-    if (const auto* fault = std::get_if<ObjectFault>(&run.error())) {
-      outcome->failure_code = FailureCodeOf(*fault);
-      outcome->failure_message =
-          fault->message + " (Service: Amazon S3; Error Code: " + fault->code + ")";
-      break;
-    }
-    const auto* status = std::get_if<Status>(&run.error());
-    const bool final = status && (status->code == StatusCode::kCorruption ||
-                                  status->code == StatusCode::kNotFound);
-    const std::string what = "the export of table " + record.table.name;
-    const std::string why = status ? status->message : std::string();
-    if (final || attempt == kAttempts) {
-      outcome->failure_code = "InternalServerError";
-      outcome->failure_message = "Internal server error";
-      Report(EventLevel::kError, what + " is given up: " + why);
-      break;
-    }
-    Report(EventLevel::kWarning, what + " failed, and is tried again: " + why);
-    if (!Sleep(kMicrosPerSecond << attempt)) return nullptr;
-  }
-  // What was written takes space that others may wait for.
-  (void)parts_.scratch->RemoveFolder(record.id);
-  outcome->ended_micros = database_->clock().NowMicros();
-  return outcome;
 }
 
 Expected<ExportRecord, RunFault> Exports::RunOnce(const ExportRecord& record, bool again) {
@@ -472,15 +306,15 @@ Expected<ExportRecord, RunFault> Exports::RunOnce(const ExportRecord& record, bo
   if (record.target.encryption) {
     demands.encryption = *record.target.encryption == ExportEncryption::kKms ? "aws:kms" : "AES256";
   }
-  auto objects = options_.open_objects(demands, &stopping_);
+  auto objects = options_.open_objects(demands, &worker_.stopping());
   if (!objects) return Faulty(std::move(objects.error()));
   ExportRun run(record,
                 {.database = database_,
                  .images = parts_.images.get(),
                  .scratch = parts_.scratch.get(),
                  .objects = objects->get(),
-                 .cancel = &stopping_,
-                 .sleep = [this](int64_t micros) { return Sleep(micros); }},
+                 .cancel = &worker_.stopping(),
+                 .sleep = [this](int64_t micros) { return worker_.Sleep(micros); }},
                 options_.run, again);
   return run.Run();
 }
@@ -489,12 +323,9 @@ bool Exports::ReleaseTables() {
   bool done = true;
   for (const TablePtr& table : database_->catalog().All()) {
     std::vector<std::string> ended;
-    {
-      std::lock_guard lock(mutex_);
-      for (const TableExport& one : table->exports) {
-        const auto it = entries_.find(ExportKey(table->scope, one.id));
-        if (it == entries_.end() || !IsUnderWay(*it->second)) ended.push_back(one.id);
-      }
+    for (const TableExport& one : table->exports) {
+      const ExportPtr record = book_.Find(table->scope, one.id);
+      if (record == nullptr || !IsUnderWay(*record)) ended.push_back(one.id);
     }
     if (ended.empty()) continue;
     auto released =
@@ -508,39 +339,16 @@ bool Exports::ReleaseTables() {
       continue;
     }
     done = false;
-    Report(EventLevel::kWarning, "the end of an export cannot be noted at table " + table->name +
-                                     ", and is tried again: " + released.error().message);
+    worker_.Report(EventLevel::kWarning, "the end of an export cannot be noted at table " +
+                                             table->name +
+                                             ", and is tried again: " + released.error().message);
   }
   return done;
 }
 
-Result<void> Exports::Write(const ExportRecord& record) {
-  const CommitResult result = CommitAndWait(database_->engine(), NoteOf(record));
-  if (result.outcome == CommitOutcome::kCommitted) return {};
-  return Unexpected<Status>(result.status);
-}
-
-Result<void> Exports::Remove(const ExportRecord& record) {
-  const CommitResult result =
-      CommitAndWait(database_->engine(), BlindWrite(KeyOf(record), std::nullopt));
-  if (result.outcome == CommitOutcome::kCommitted) return {};
-  return Unexpected<Status>(result.status);
-}
-
 void Exports::ForgetOld() {
-  const int64_t before = database_->clock().NowMicros() - kKeptMicros;
-  std::vector<ExportPtr> old;
-  {
-    std::lock_guard lock(mutex_);
-    for (const auto& [key, record] : entries_) {
-      if (!IsUnderWay(*record) && record->ended_micros < before) old.push_back(record);
-    }
-  }
-  for (const ExportPtr& record : old) {
-    if (!Remove(*record)) continue;
-    std::lock_guard lock(mutex_);
-    entries_.erase(KeyOf(*record));
-  }
+  book_.Forget(database_->clock().NowMicros() - kKeptMicros,
+               [](const ExportRecord&) { return true; });
 }
 
 }  // namespace stator

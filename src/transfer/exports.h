@@ -10,17 +10,12 @@
 #define STATOR_TRANSFER_EXPORTS_H_
 
 #include <atomic>
-#include <condition_variable>
 #include <cstdint>
-#include <deque>
 #include <functional>
-#include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <thread>
 #include <vector>
 
 #include "base/unique_function.h"
@@ -30,6 +25,8 @@
 #include "storage/file_space.h"
 #include "table/export_record.h"
 #include "transfer/export_run.h"
+#include "transfer/job_worker.h"
+#include "transfer/record_book.h"
 
 namespace stator {
 
@@ -60,7 +57,7 @@ struct ExportTimes {
 // Thread-safe.
 class Exports {
  public:
-  using ExportDone = UniqueFunction<void(ApiResult<ExportPtr>)>;
+  using ExportDone = RecordBook<ExportRecord>::Done;
 
   struct Parts {
     Database* database;
@@ -74,7 +71,7 @@ class Exports {
   ~Exports() { Stop(); }
 
   // Ends the thread, in the middle of an export if need be. To be called before the database ends.
-  void Stop();
+  void Stop() { worker_.Stop(); }
 
   // Begins. Of `record` scope, client_token, request_hash, type, type_was_given, format, view,
   // filter and target are the caller's. If an export with the token was begun within 8 hours, that
@@ -85,59 +82,39 @@ class Exports {
              ExportDone done);
 
   // Null: there is none.
-  ExportPtr Find(const Scope& scope, std::string_view table, std::string_view id) const;
+  ExportPtr Find(const Scope& scope, std::string_view table, std::string_view id) const {
+    return book_.Find(scope, table, id);
+  }
   // In the order in which they were begun. Those that ended long ago are forgotten.
-  std::vector<ExportPtr> List(const Scope& scope) const;
+  std::vector<ExportPtr> List(const Scope& scope) const { return book_.List(scope); }
 
  private:
-  // A record that is to be worked on.
-  struct Waiting {
-    ExportPtr record;
-    bool again = false;  // an earlier try was interrupted
-  };
-
   Exports(Parts parts, ExportOptions options);
 
   Result<void> Load();
   ApiResult<void> CheckDemands(const ExportTarget& target) const;
-  // Null: none. REQUIRES: mutex_ is held.
-  ApiResult<ExportPtr> WithToken(const ExportRecord& record, int64_t now) const;
   // `position` is the last that a commit has.
   void StartAt(uint64_t position, ExportRecord record, const std::string& name,
                const ExportTimes& times, ExportDone done);
   ApiResult<void> SetTimes(const TableDefinition& table, const ExportTimes& times, int64_t now,
                            uint64_t position, ExportRecord* record) const;
-  // Shows it, unless another one is the answer. Null: it is shown.
-  ApiResult<ExportPtr> Enter(const ExportPtr& record);
+  ApiResult<void> CheckNumber(size_t under_way) const;
   void HoldTable(ExportPtr record, std::string image, uint64_t table_id, int64_t enabled_micros,
                  ExportDone done);
-  void GiveUpStart(ExportPtr record, ApiError error, ExportDone done);
   bool IsHeld(const ExportRecord& record) const;
-  void Show(ExportPtr record);
+  // `again`: an earlier try was interrupted.
   void Push(ExportPtr record, bool again);
-  void Run();
-  void Work(const Waiting& work);
-  // Null: the server stops.
-  std::shared_ptr<ExportRecord> Outcome(const Waiting& work);
+  void Work(const ExportRecord& record, bool again);
   Expected<ExportRecord, RunFault> RunOnce(const ExportRecord& record, bool again);
   // Lets go of tables that exports which have ended hold. False: it is to be tried again.
   bool ReleaseTables();
-  Result<void> Write(const ExportRecord& record);
-  Result<void> Remove(const ExportRecord& record);
   void ForgetOld();
-  // False: the server stops.
-  bool Sleep(int64_t micros);
-  void Report(EventLevel level, const std::string& message) const;
 
   const Parts parts_;
   Database* const database_;
   const ExportOptions options_;
-  mutable std::mutex mutex_;
-  std::condition_variable wake_;
-  std::map<std::string, ExportPtr, std::less<>> entries_;  // by the key of the record
-  std::deque<Waiting> waiting_;
-  std::atomic<bool> stopping_{false};
-  std::thread thread_;
+  RecordBook<ExportRecord> book_;
+  JobWorker worker_;
 };
 
 }  // namespace stator

@@ -9,16 +9,9 @@
 #ifndef STATOR_TRANSFER_IMPORTS_H_
 #define STATOR_TRANSFER_IMPORTS_H_
 
-#include <atomic>
-#include <condition_variable>
-#include <cstdint>
-#include <deque>
-#include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
-#include <thread>
 #include <vector>
 
 #include "base/unique_function.h"
@@ -27,6 +20,8 @@
 #include "storage/file_space.h"
 #include "table/import_record.h"
 #include "transfer/import_run.h"
+#include "transfer/job_worker.h"
+#include "transfer/record_book.h"
 
 namespace stator {
 
@@ -41,7 +36,7 @@ struct ImportOptions {
 // Thread-safe.
 class Imports {
  public:
-  using ImportDone = UniqueFunction<void(ApiResult<ImportPtr>)>;
+  using ImportDone = RecordBook<ImportRecord>::Done;
 
   // Reads the records, and takes up what a stop interrupted. The files of reports are in the
   // folders of `space` that are called as the imports are. `database` must outlive Stop(); the
@@ -51,7 +46,7 @@ class Imports {
   ~Imports() { Stop(); }
 
   // Ends the thread, in the middle of an import if need be. To be called before the database ends.
-  void Stop();
+  void Stop() { worker_.Stop(); }
 
   // Creates the table and begins. Of `record` scope, client_token, request_hash, source and table
   // are the caller's, the table's as PlanCreateTable makes it. If an import with the token is under
@@ -60,9 +55,11 @@ class Imports {
   void Start(ImportRecord record, ImportDone done);
 
   // Null: there is none. `table` is the name of the one that was made.
-  ImportPtr Find(const Scope& scope, std::string_view table, std::string_view id) const;
+  ImportPtr Find(const Scope& scope, std::string_view table, std::string_view id) const {
+    return book_.Find(scope, table, id);
+  }
   // In the order in which they were begun. Those that ended long ago are forgotten.
-  std::vector<ImportPtr> List(const Scope& scope) const;
+  std::vector<ImportPtr> List(const Scope& scope) const { return book_.List(scope); }
 
  private:
   Imports(Database* database, std::shared_ptr<FileSpace> space, ImportOptions options);
@@ -70,10 +67,7 @@ class Imports {
   Result<void> Load();
   Result<void> TakeUp(std::vector<ImportPtr> records);
   void CreateTable(ImportPtr record, ImportDone done);
-  void GiveUpStart(ImportPtr record, ApiError error, ImportDone done);
-  void Show(ImportPtr record);
   void Push(ImportPtr record);
-  void Run();
   // What all of these work on is in progress, or its outcome is in the map already.
   void Work(ImportPtr record);
   TablePtr TableOf(const ImportRecord& record) const;
@@ -81,24 +75,15 @@ class Imports {
   // Null: the server stops.
   std::shared_ptr<ImportRecord> Outcome(const ImportRecord& record, const TablePtr& table);
   Expected<ImportCounts, RunFault> RunOnce(const ImportRecord& record, const TablePtr& table);
-  Result<void> Write(const ImportRecord& record);
-  Result<void> Remove(const ImportRecord& record);
   Result<void> ReleaseTable(const ImportRecord& record, const TableDefinition& table);
   void AwaitTable(const ImportPtr& ended);
   void ForgetOld();
-  // False: the server stops.
-  bool Sleep(int64_t micros);
-  void Report(EventLevel level, const std::string& message) const;
 
   Database* const database_;
   const std::shared_ptr<FileSpace> space_;
   const ImportOptions options_;
-  mutable std::mutex mutex_;
-  std::condition_variable wake_;
-  std::map<std::string, ImportPtr, std::less<>> entries_;  // by the key of the record
-  std::deque<ImportPtr> waiting_;
-  std::atomic<bool> stopping_{false};
-  std::thread thread_;
+  RecordBook<ImportRecord> book_;
+  JobWorker worker_;
 };
 
 }  // namespace stator
