@@ -89,10 +89,14 @@ SHAPES = {
     "StartBulkPutItemsInput": structure(
         "TableName InputS3Configuration OutputS3Configuration", TableName="ControlTableArn",
         InputS3Configuration="InputS3Configuration", OutputS3Configuration="OutputS3Configuration",
-        ClientToken="ClientToken", MaxWriteRequestUnits="LongObject", PerformanceTier="PerformanceTier"),
-    "DescribeBulkOperationInput": structure("BulkOperationArn", BulkOperationArn="PlainString"),
-    "CancelBulkOperationInput": structure("BulkOperationArn", BulkOperationArn="PlainString"),
-    "ListBulkOperationsInput": structure("", MaxResults="IntegerObject", NextToken="PlainString"),
+        ClientToken="ClientToken", MaxWriteRequestUnits="BulkWriteRequestUnits", PerformanceTier="PerformanceTier"),
+    "DescribeBulkOperationInput": structure("BulkOperationArn", BulkOperationArn="BulkOperationArn"),
+    "CancelBulkOperationInput": structure("BulkOperationArn", BulkOperationArn="BulkOperationArn"),
+    "ListBulkOperationsInput": structure("", MaxResults="BulkMaxResults", NextToken="BulkNextToken"),
+    "BulkOperationArn": text(min=37, max=1024),
+    "BulkMaxResults": {"type": "integer", "min": 1, "max": 25},
+    "BulkNextToken": text(min=1, max=1024, pattern="([0-9a-f]{16})+"),
+    "BulkWriteRequestUnits": {"type": "long", "min": 1024},
     "InputS3Configuration": structure(
         "S3Bucket InputFormat", S3Bucket="S3Bucket", InputFormat="BulkInputFormat",
         S3BucketOwner="S3BucketOwner", S3KeyPrefix="S3Prefix", InputCompressionType="InputCompressionType"),

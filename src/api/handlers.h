@@ -9,12 +9,14 @@ namespace stator {
 
 void BatchGetItem(const OperationContext& context, const Members& in, Respond done);
 void BatchWriteItem(const OperationContext& context, const Members& in, Respond done);
+void CancelBulkOperation(const OperationContext& context, const Members& in, Respond done);
 void CreateBackup(const OperationContext& context, const Members& in, Respond done);
 void CreateTable(const OperationContext& context, const Members& in, Respond done);
 void DeleteBackup(const OperationContext& context, const Members& in, Respond done);
 void DeleteItem(const OperationContext& context, const Members& in, Respond done);
 void DeleteTable(const OperationContext& context, const Members& in, Respond done);
 void DescribeBackup(const OperationContext& context, const Members& in, Respond done);
+void DescribeBulkOperation(const OperationContext& context, const Members& in, Respond done);
 void DescribeContinuousBackups(const OperationContext& context, const Members& in, Respond done);
 void DescribeEndpoints(const OperationContext& context, const Members& in, Respond done);
 void DescribeExport(const OperationContext& context, const Members& in, Respond done);
@@ -32,6 +34,7 @@ void GetRecords(const OperationContext& context, const Members& in, Respond done
 void GetShardIterator(const OperationContext& context, const Members& in, Respond done);
 void ImportTable(const OperationContext& context, const Members& in, Respond done);
 void ListBackups(const OperationContext& context, const Members& in, Respond done);
+void ListBulkOperations(const OperationContext& context, const Members& in, Respond done);
 void ListExports(const OperationContext& context, const Members& in, Respond done);
 void ListImports(const OperationContext& context, const Members& in, Respond done);
 void ListStreams(const OperationContext& context, const Members& in, Respond done);
@@ -42,6 +45,7 @@ void Query(const OperationContext& context, const Members& in, Respond done);
 void RestoreTableFromBackup(const OperationContext& context, const Members& in, Respond done);
 void RestoreTableToPointInTime(const OperationContext& context, const Members& in, Respond done);
 void Scan(const OperationContext& context, const Members& in, Respond done);
+void StartBulkPutItems(const OperationContext& context, const Members& in, Respond done);
 void TagResource(const OperationContext& context, const Members& in, Respond done);
 void TransactGetItems(const OperationContext& context, const Members& in, Respond done);
 void TransactWriteItems(const OperationContext& context, const Members& in, Respond done);

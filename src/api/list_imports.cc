@@ -7,6 +7,7 @@
 
 #include "api/handlers.h"
 #include "api/import_answer.h"
+#include "api/page_token.h"
 #include "api/table_name.h"
 #include "transfer/imports.h"
 
@@ -14,31 +15,6 @@ namespace stator {
 namespace {
 
 constexpr size_t kMaxImports = 25;
-// The model wants a token of groups of 16 hexadecimal digits, 112 at least.
-constexpr size_t kTokenBytes = 64;
-
-// The id of the last import of the page, followed by zero bytes, in hexadecimal digits.
-std::string TokenOf(std::string id) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  id.resize(kTokenBytes);
-  std::string token;
-  for (const char c : id) {
-    token.push_back(kDigits[static_cast<unsigned char>(c) >> 4]);
-    token.push_back(kDigits[static_cast<unsigned char>(c) & 15]);
-  }
-  return token;
-}
-
-std::optional<std::string> IdOf(std::string_view token) {
-  if (token.size() != 2 * kTokenBytes) return std::nullopt;
-  const auto digit = [](char c) { return c <= '9' ? c - '0' : c - 'a' + 10; };
-  std::string id;
-  for (size_t i = 0; i < token.size(); i += 2) {
-    id.push_back(static_cast<char>(digit(token[i]) << 4 | digit(token[i + 1])));
-  }
-  id.resize(id.find_last_not_of('\0') + 1);
-  return id;
-}
 
 }  // namespace
 
@@ -51,7 +27,7 @@ void ListImports(const OperationContext& context, const Members& in, Respond don
   }
   std::string start;
   if (const auto token = in.String("NextToken")) {
-    auto id = IdOf(*token);
+    auto id = IdOfPageToken(*token);
     if (!id) return done(Invalid("Invalid NextToken"));
     start = *std::move(id);
   }
@@ -72,7 +48,7 @@ void ListImports(const OperationContext& context, const Members& in, Respond don
                     AddImportSummary(*import, &summary);
                     summary.Close();
                   });
-  if (more) answer.String("NextToken", TokenOf(imports.back()->id));
+  if (more) answer.String("NextToken", PageTokenOf(imports.back()->id));
   answer.Close();
   done(std::move(json));
 }

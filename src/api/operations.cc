@@ -24,12 +24,14 @@ struct HandlerEntry {
 constexpr HandlerEntry kHandlers[] = {
     {kDynamoDB, "BatchGetItem", &BatchGetItem},
     {kDynamoDB, "BatchWriteItem", &BatchWriteItem},
+    {kDynamoDB, "CancelBulkOperation", &CancelBulkOperation},
     {kDynamoDB, "CreateBackup", &CreateBackup},
     {kDynamoDB, "CreateTable", &CreateTable},
     {kDynamoDB, "DeleteBackup", &DeleteBackup},
     {kDynamoDB, "DeleteItem", &DeleteItem},
     {kDynamoDB, "DeleteTable", &DeleteTable},
     {kDynamoDB, "DescribeBackup", &DescribeBackup},
+    {kDynamoDB, "DescribeBulkOperation", &DescribeBulkOperation},
     {kDynamoDB, "DescribeContinuousBackups", &DescribeContinuousBackups},
     {kDynamoDB, "DescribeEndpoints", &DescribeEndpoints},
     {kDynamoDB, "DescribeExport", &DescribeExport},
@@ -44,6 +46,7 @@ constexpr HandlerEntry kHandlers[] = {
     {kDynamoDB, "GetItem", &GetItem},
     {kDynamoDB, "ImportTable", &ImportTable},
     {kDynamoDB, "ListBackups", &ListBackups},
+    {kDynamoDB, "ListBulkOperations", &ListBulkOperations},
     {kDynamoDB, "ListExports", &ListExports},
     {kDynamoDB, "ListImports", &ListImports},
     {kDynamoDB, "ListTables", &ListTables},
@@ -53,6 +56,7 @@ constexpr HandlerEntry kHandlers[] = {
     {kDynamoDB, "RestoreTableFromBackup", &RestoreTableFromBackup},
     {kDynamoDB, "RestoreTableToPointInTime", &RestoreTableToPointInTime},
     {kDynamoDB, "Scan", &Scan},
+    {kDynamoDB, "StartBulkPutItems", &StartBulkPutItems},
     {kDynamoDB, "TagResource", &TagResource},
     {kDynamoDB, "TransactGetItems", &TransactGetItems},
     {kDynamoDB, "TransactWriteItems", &TransactWriteItems},
@@ -148,6 +152,7 @@ std::vector<OperationInfo> BuildOperations() {
     info.on_backups = is_about("Backup") || is_about("RestoreTableToPointInTime");
     info.on_imports = is_about("Import");
     info.on_exports = is_about("Export");
+    info.on_bulk_puts = is_about("Bulk");
     for (const UnsupportedEntry& entry : kUnsupported) {
       if (!IsAbout(entry, shape)) continue;
       info.unsupported_members = entry.members;

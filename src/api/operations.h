@@ -25,6 +25,7 @@ struct OperationContext {
   Backups* backups = nullptr;  // set for the operations on backups; lives on like the database
   Imports* imports = nullptr;  // likewise
   Exports* exports = nullptr;  // likewise
+  BulkPuts* bulk_puts = nullptr;  // likewise
 };
 
 inline constexpr std::string_view kKinesis = "Kinesis_20131202";
@@ -47,6 +48,7 @@ struct OperationInfo {
   bool on_backups = false;  // needs OperationContext::backups
   bool on_imports = false;  // needs OperationContext::imports
   bool on_exports = false;  // needs OperationContext::exports
+  bool on_bulk_puts = false;  // needs OperationContext::bulk_puts
 };
 
 // Ordered by prefix, then by name.

@@ -61,13 +61,14 @@ void Service::Execute(const RecognizedRequest& request, const Caller& caller, An
   if (!body) return done(ErrorAnswer(body.error(), form));
   if (operation.handler == nullptr || (operation.prefix == kKinesis && streams_ == nullptr) ||
       (operation.on_backups && backups_ == nullptr) || (operation.on_imports && imports_ == nullptr) ||
-      (operation.on_exports && exports_ == nullptr)) {
+      (operation.on_exports && exports_ == nullptr) || (operation.on_bulk_puts && bulk_puts_ == nullptr)) {
     const auto error = ApiFail(ErrorType::kUnknownOperation, "The operation " + std::string(operation.name) +
                                                                  " is not supported by Stator yet.");
     return done(ErrorAnswer(ApiResult<void>(error).error(), form));
   }
   if (auto check = CheckRequest(operation, *body, form_); !check) return done(ErrorAnswer(check.error(), form));
-  operation.handler(OperationContext{database_, caller, form_, streams_, backups_, imports_, exports_}, Members(*body),
+  operation.handler(OperationContext{database_, caller, form_, streams_, backups_, imports_, exports_, bulk_puts_},
+                    Members(*body),
                     [form, done = std::move(done)](ApiResult<std::string> result) mutable {
                       done(result ? Answer{200, *std::move(result)} : ErrorAnswer(result.error(), form));
                     });

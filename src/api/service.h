@@ -23,6 +23,7 @@ class Streams;
 }  // namespace kinesis
 
 class Backups;
+class BulkPuts;
 class Database;
 class Exports;
 class Imports;
@@ -61,13 +62,13 @@ struct RecognizedRequest {
 
 class Service {
  public:
-  // All of these must outlive the service. Without `streams` there is no Kinesis, without `backups`, `imports` and
-  // `exports` none of their operations.
+  // All of these must outlive the service. Without `streams` there is no Kinesis, without one of the others none of
+  // its operations.
   explicit Service(Database* database, ValidationForm form = ValidationForm::kNew,
                    kinesis::Streams* streams = nullptr, Backups* backups = nullptr,
-                   Imports* imports = nullptr, Exports* exports = nullptr)
+                   Imports* imports = nullptr, Exports* exports = nullptr, BulkPuts* bulk_puts = nullptr)
       : database_(database), form_(form), streams_(streams), backups_(backups), imports_(imports),
-        exports_(exports) {}
+        exports_(exports), bulk_puts_(bulk_puts) {}
 
   // Thread-safe, like Execute. Steps 3 and 4 of facts 1.5. `target` is the X-Amz-Target header, nullptr if there is none. `body` must be
   // followed by simdjson's padding. On success *out is filled.
@@ -85,6 +86,7 @@ class Service {
   Backups* backups_;
   Imports* imports_;
   Exports* exports_;
+  BulkPuts* bulk_puts_;
 };
 
 }  // namespace stator

@@ -194,9 +194,14 @@ constexpr Shape kBatchWriteItemInput = {
     .kind = ShapeKind::kStructure,
     .members = kBatchWriteItemInputMembers,
 };
-constexpr Shape kPlainString = {.name = "PlainString", .kind = ShapeKind::kString};
+constexpr Shape kBulkOperationArn = {
+    .name = "BulkOperationArn",
+    .kind = ShapeKind::kString,
+    .min = 37,
+    .max = 1024,
+};
 constexpr ShapeMember kCancelBulkOperationInputMembers[] = {
-    {"BulkOperationArn", &kPlainString, true},
+    {"BulkOperationArn", &kBulkOperationArn, true},
 };
 constexpr Shape kCancelBulkOperationInput = {
     .name = "CancelBulkOperationInput",
@@ -666,7 +671,7 @@ constexpr Shape kDescribeBackupInput = {
     .members = kDescribeBackupInputMembers,
 };
 constexpr ShapeMember kDescribeBulkOperationInputMembers[] = {
-    {"BulkOperationArn", &kPlainString, true},
+    {"BulkOperationArn", &kBulkOperationArn, true},
 };
 constexpr Shape kDescribeBulkOperationInput = {
     .name = "DescribeBulkOperationInput",
@@ -1070,9 +1075,23 @@ constexpr Shape kListBackupsInput = {
     .kind = ShapeKind::kStructure,
     .members = kListBackupsInputMembers,
 };
+constexpr Shape kBulkMaxResults = {
+    .name = "BulkMaxResults",
+    .kind = ShapeKind::kInteger,
+    .min = 1,
+    .max = 25,
+};
+constexpr Shape kBulkNextToken = {
+    .name = "BulkNextToken",
+    .kind = ShapeKind::kString,
+    .min = 1,
+    .max = 1024,
+    .pattern = "([0-9a-f]{16})+",
+    .matches = patterns::ImportToken,
+};
 constexpr ShapeMember kListBulkOperationsInputMembers[] = {
-    {"MaxResults", &kIntegerObject},
-    {"NextToken", &kPlainString},
+    {"MaxResults", &kBulkMaxResults},
+    {"NextToken", &kBulkNextToken},
 };
 constexpr Shape kListBulkOperationsInput = {
     .name = "ListBulkOperationsInput",
@@ -1316,6 +1335,7 @@ constexpr Shape kScanInput = {
     .kind = ShapeKind::kStructure,
     .members = kScanInputMembers,
 };
+constexpr Shape kPlainString = {.name = "PlainString", .kind = ShapeKind::kString};
 constexpr ShapeMember kSearchVectorsInputMembers[] = {
     {"ReturnConsumedCapacity", &kReturnConsumedCapacity},
     {"TableName", &kTableArn, true},
@@ -1370,6 +1390,11 @@ constexpr Shape kOutputS3Configuration = {
     .kind = ShapeKind::kStructure,
     .members = kOutputS3ConfigurationMembers,
 };
+constexpr Shape kBulkWriteRequestUnits = {
+    .name = "BulkWriteRequestUnits",
+    .kind = ShapeKind::kLong,
+    .min = 1024,
+};
 constexpr std::string_view kPerformanceTierValues[] = {"STANDARD", "ACCELERATED"};
 constexpr Shape kPerformanceTier = {
     .name = "PerformanceTier",
@@ -1381,7 +1406,7 @@ constexpr ShapeMember kStartBulkPutItemsInputMembers[] = {
     {"InputS3Configuration", &kInputS3Configuration, true},
     {"OutputS3Configuration", &kOutputS3Configuration, true},
     {"ClientToken", &kClientToken},
-    {"MaxWriteRequestUnits", &kLongObject},
+    {"MaxWriteRequestUnits", &kBulkWriteRequestUnits},
     {"PerformanceTier", &kPerformanceTier},
 };
 constexpr Shape kStartBulkPutItemsInput = {

@@ -37,6 +37,7 @@
 #include "server/version.h"
 #include "storage/open.h"
 #include "table/database.h"
+#include "transfer/bulk_puts.h"
 #include "transfer/exports.h"
 #include "transfer/imports.h"
 
@@ -234,9 +235,11 @@ ImportOptions ImportOptionsOf(const ServerConfig& config) {
   return options;
 }
 
-ExportOptions ExportOptionsOf(const ServerConfig& config) {
-  ExportOptions options;
-  options.report = LogEvents("exports");
+// Of jobs that ask something of the service (objects/object_store.h).
+template <class Options>
+Options DemandingOptionsOf(const ServerConfig& config, const char* what) {
+  Options options;
+  options.report = LogEvents(what);
   if (config.object_storage.empty()) return options;
   options.takes_demands = TakesDemands(config.object_storage);
   options.open_objects = [objects = ObjectOptionsOf(config)](const ObjectDemands& demands,
@@ -276,6 +279,7 @@ Result<void> Serve(ServerConfig config) {
   std::unique_ptr<Backups> backups;
   std::unique_ptr<Imports> imports;
   std::unique_ptr<Exports> exports;
+  std::unique_ptr<BulkPuts> bulk_puts;
   auto database = OpenDatabase(config, &clock, &random);
   if (!database) return Unexpected(std::move(database).error());
   auto opened = kinesis::Streams::Open(&(*database)->engine(),
@@ -297,14 +301,19 @@ Result<void> Serve(ServerConfig config) {
                                        .recovery = &backups->recovery(),
                                        .images = images,
                                        .scratch = SpaceOf(config, "exports")},
-                                      ExportOptionsOf(config));
+                                      DemandingOptionsOf<ExportOptions>(config, "exports"));
   if (!opened_exports) return Unexpected(std::move(opened_exports).error());
   exports = *std::move(opened_exports);
   const Stops<Exports> stops_exports{exports.get()};
+  auto opened_bulk_puts =
+      BulkPuts::Open(database->get(), DemandingOptionsOf<BulkPutOptions>(config, "bulk puts"));
+  if (!opened_bulk_puts) return Unexpected(std::move(opened_bulk_puts).error());
+  bulk_puts = *std::move(opened_bulk_puts);
+  const Stops<BulkPuts> stops_bulk_puts{bulk_puts.get()};
   kinesis::Delivery delivery(database->get(), streams.get(), DeliveryOptionsOf(config));
   delivery.Start();
   const Service service(database->get(), config.validation_form, streams.get(), backups.get(),
-                        imports.get(), exports.get());
+                        imports.get(), exports.get(), bulk_puts.get());
   Metrics metrics(OperationNames());
   const EngineMetrics engine_metrics(&(*database)->engine(), DurabilityName(config));
   const TimeToLiveMetrics ttl_metrics(&(*database)->sweeper());
@@ -344,6 +353,7 @@ Result<void> Serve(ServerConfig config) {
       delivery.Stop();
       (*event_sources)->Stop(std::chrono::milliseconds(0));
       streams->Stop();
+      bulk_puts->Stop();
       exports->Stop();
       backups->Stop();
       imports->Stop();
@@ -367,6 +377,7 @@ Result<void> Serve(ServerConfig config) {
   // but there.
   delivery.Stop();
   streams->Stop();
+  bulk_puts->Stop();
   exports->Stop();
   backups->Stop();
   imports->Stop();

@@ -270,9 +270,9 @@ constexpr Setting kSettings[] = {
      "are those of AWS_ACCESS_KEY_ID and its like in the environment",
      true, true, SetText<&C::kinesis_endpoint>},
     {"object_storage", "URL", "",
-     "Where imports come from and exports go: a service with the S3 API (https://s3.example.com), "
-     "or a folder with one folder for each bucket (file:///srv/buckets); credentials are those of "
-     "AWS_ACCESS_KEY_ID and its like in the environment",
+     "Where imports and bulk puts come from and exports go: a service with the S3 API "
+     "(https://s3.example.com), or a folder with one folder for each bucket (file:///srv/buckets); "
+     "credentials are those of AWS_ACCESS_KEY_ID and its like in the environment",
      true, true, SetText<&C::object_storage>},
     {"object_storage_region", "REGION", "us-east-1", "Region that requests to it are signed for",
      true, true, SetText<&C::object_storage_region>},

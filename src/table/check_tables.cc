@@ -39,6 +39,7 @@ constexpr std::array kSpaces = {KeySpace::kEngine,
                                 KeySpace::kBackupJob,
                                 KeySpace::kImport,
                                 KeySpace::kExport,
+                                KeySpace::kBulk,
                                 KeySpace::kChangeRecord,
                                 KeySpace::kKinesisRecord};
 

@@ -188,7 +188,10 @@ IndexChanges ChangeIndexEntries(const TableDefinition& table, const ItemImage& b
 
     const bool filling = index.status == IndexStatus::kCreating;
     const double units = UnitsOf(change);
-    if (units != 0) changes.units.push_back({index.name, index.global, units});
+    if (units != 0) {
+      const size_t bytes = change.after ? change.after->size : 0;
+      changes.units.push_back({index.name, index.global, units, bytes});
+    }
     if (units == 0 && !filling) continue;
 
     std::optional<size_t> old_size, new_size;

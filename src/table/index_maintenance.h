@@ -39,6 +39,7 @@ struct IndexUnits {
   std::string index;
   bool global = false;
   double units = 0;
+  size_t bytes = 0;  // DynamoDB size of the entry that was written; 0: one was removed alone
 };
 
 // Entries as they are stored (nullopt: absent), by key; read under the protection of the commit.

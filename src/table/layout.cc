@@ -273,6 +273,10 @@ std::string ExportKey(const Scope& scope, std::string_view export_id) {
   return ScopePrefix(kExport, scope).append(export_id);
 }
 
+std::string BulkKey(const Scope& scope, std::string_view bulk_id) {
+  return ScopePrefix(kBulk, scope).append(bulk_id);
+}
+
 std::string MappingKey(std::string_view uuid) { return std::string(1, ByteOf(kMapping)).append(uuid); }
 
 std::string MappingProgressKey(std::string_view uuid, std::string_view shard_name) {

@@ -43,6 +43,7 @@ enum class KeySpace : uint8_t {
   kBackupJob = 0x13,  // its table is being read for it
   kImport = 0x14,     // table/import_record.h
   kExport = 0x15,     // table/export_record.h
+  kBulk = 0x16,       // table/bulk_record.h
   kChangeRecord = 0x20,  // from here on: logs
   kKinesisRecord = 0x21,
 };
@@ -137,6 +138,8 @@ KeyRange TableBackupJobs(uint64_t table_id);
 std::string ImportKey(const Scope& scope, std::string_view import_id);
 // The record of an export.
 std::string ExportKey(const Scope& scope, std::string_view export_id);
+// The record of a bulk operation.
+std::string BulkKey(const Scope& scope, std::string_view bulk_id);
 
 // Event source mappings, by UUID; how far each has come in a shard, and in all of its shards.
 inline constexpr size_t kMappingUuidBytes = 36;

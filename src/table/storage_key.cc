@@ -64,6 +64,7 @@ bool ReadBody(std::string_view rest, StorageKey* key) {
     case KeySpace::kBackup:
     case KeySpace::kImport:
     case KeySpace::kExport:
+    case KeySpace::kBulk:
     case KeySpace::kToken:
       return ReadScoped(rest, key);
     case KeySpace::kGuard:

@@ -23,9 +23,9 @@ struct StorageKey {
   // kData, kTimeToLive, kCollectionCounter: encoded key values, as far as they can be read without
   // a schema.
   std::vector<AttributeValue> parts;
-  Scope scope;       // kCatalog, kKinesisStream, kToken, kBackup, kImport
+  Scope scope;       // kCatalog, kKinesisStream, kToken, kBackup, kImport, kExport, kBulk
   // Of the table, stream or reader; kToken: of the operation; kMapping, kMappingProgress: the UUID;
-  // kBackup, kBackupJob, kImport: the id.
+  // kBackup, kBackupJob, kImport, kExport, kBulk: the id.
   std::string name;
   std::string shard_name;  // kMappingProgress
   uint64_t shard_id = 0;  // kReaderPosition, kChangeRecord

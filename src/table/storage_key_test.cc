@@ -65,6 +65,12 @@ TEST(StorageKey, ReadsWhatLayoutMakes) {
   EXPECT_EQ(key->scope, kScope);
   EXPECT_EQ(key->name, "0123-ab");
 
+  key = ParseStorageKey(BulkKey(kScope, "0123-ab"));
+  ASSERT_TRUE(key);
+  EXPECT_EQ(key->space, KeySpace::kBulk);
+  EXPECT_EQ(key->scope, kScope);
+  EXPECT_EQ(key->name, "0123-ab");
+
   key = ParseStorageKey(BackupJobKey(7, "0123-ab"));
   ASSERT_TRUE(key);
   EXPECT_EQ(key->space, KeySpace::kBackupJob);

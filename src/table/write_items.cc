@@ -96,6 +96,7 @@ ApiResult<void> Writer::FindTables() {
   for (size_t i = 0; i < active_.size(); ++i) {
     TablePtr table = database_->catalog().Find(request_.scope, write(i).table_name);
     if (table == nullptr || !table->ServesData()) return NoSuchTable();
+    if (request_.table_id && table->id != *request_.table_id) return NoSuchTable();
     tables_.push_back(std::move(table));
   }
   return {};

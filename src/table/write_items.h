@@ -25,6 +25,8 @@ struct WriteItemsRequest {
   WriteForm form = WriteForm::kSingle;
   std::vector<ItemWrite> writes;          // kSingle: exactly one
   std::optional<IdempotencyToken> token;  // kTransaction only
+  // Only the table with this number is meant, not another one of its name; absent: whichever.
+  std::optional<uint64_t> table_id = std::nullopt;
 };
 
 // Read units that the replay of a finished transaction costs, one entry a table.

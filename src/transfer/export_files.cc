@@ -3,56 +3,12 @@
 #include <utility>
 
 #include "base/base64.h"
-#include "base/date_text.h"
-#include "base/json_string.h"
+#include "transfer/manifest_json.h"
 
 namespace stator {
 namespace {
 
 constexpr size_t kSendBytes = size_t{256} << 10;
-
-// 26 letters and digits of the 16 bytes, as base32 in lower case without padding.
-std::string NameOfBytes(std::string_view bytes) {
-  constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyz234567";
-  std::string name;
-  uint32_t bits = 0;
-  int count = 0;
-  for (const char c : bytes) {
-    bits = bits << 8 | static_cast<unsigned char>(c);
-    for (count += 8; count >= 5; count -= 5) name.push_back(kLetters[bits >> (count - 5) & 31]);
-  }
-  if (count > 0) name.push_back(kLetters[bits << (5 - count) & 31]);
-  return name;
-}
-
-class Json {
- public:
-  void Text(std::string_view name, std::string_view value) {
-    Name(name);
-    AppendJsonString(value, &json_);
-  }
-  void TextOrNull(std::string_view name, std::string_view value) {
-    if (!value.empty()) return Text(name, value);
-    Name(name);
-    json_ += "null";
-  }
-  void Int(std::string_view name, int64_t value) {
-    Name(name);
-    json_ += std::to_string(value);
-  }
-  void Time(std::string_view name, int64_t micros) {
-    Text(name, FormatIsoMillis(micros / 1000) + "Z");
-  }
-  std::string Close() { return std::move(json_) + "}"; }
-
- private:
-  void Name(std::string_view name) {
-    if (json_.size() > 1) json_ += ',';
-    AppendJsonString(name, &json_);
-    json_ += ':';
-  }
-  std::string json_ = "{";
-};
 
 }  // namespace
 
@@ -60,14 +16,14 @@ std::string DataFileKey(const ExportRecord& record, size_t number) {
   // Incremental ones share a folder.
   std::string key = record.Folder();
   if (record.type == ExportType::kIncremental) key.resize(key.size() - record.id.size() - 1);
-  key.append("data/").append(NameOfBytes(Md5Of(record.Arn() + " " + std::to_string(number))));
+  key.append("data/").append(ObjectNameOf(record.Arn() + " " + std::to_string(number)));
   return key.append(record.format == ExportFormat::kIon ? ".ion.gz" : ".json.gz");
 }
 
 std::string FilesManifest(const std::vector<ExportFile>& files) {
   std::string manifest;
   for (const ExportFile& file : files) {
-    Json line;
+    ManifestJson line;
     line.Int("itemCount", file.items);
     line.Text("md5Checksum", file.md5);
     line.Text("etag", file.etag);
@@ -79,7 +35,7 @@ std::string FilesManifest(const std::vector<ExportFile>& files) {
 
 std::string SummaryManifest(const ExportRecord& record) {
   const bool full = record.type == ExportType::kFull;
-  Json json;
+  ManifestJson json;
   json.Text("version", "2023-08-01");
   json.Text("exportArn", record.Arn());
   json.Time("startTime", record.started_micros);

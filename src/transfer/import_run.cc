@@ -18,18 +18,6 @@ constexpr size_t kMaxObjects = 50'000;
 std::string ItemsFolder(const std::string& id) { return id + "-items"; }
 std::string FillFolder(const std::string& id) { return id + "-fill"; }
 
-StreamCoding CodingOf(ImportCompression compression) {
-  switch (compression) {
-    case ImportCompression::kGzip:
-      return StreamCoding::kGzip;
-    case ImportCompression::kZstd:
-      return StreamCoding::kZstd;
-    case ImportCompression::kNone:
-      break;
-  }
-  return StreamCoding::kNone;
-}
-
 class SortedItems final : public ItemSource {
  public:
   explicit SortedItems(EntrySorter* sorter) : sorter_(sorter) {}
@@ -48,6 +36,18 @@ class SortedItems final : public ItemSource {
 };
 
 }  // namespace
+
+StreamCoding CodingOf(ImportCompression compression) {
+  switch (compression) {
+    case ImportCompression::kGzip:
+      return StreamCoding::kGzip;
+    case ImportCompression::kZstd:
+      return StreamCoding::kZstd;
+    case ImportCompression::kNone:
+      break;
+  }
+  return StreamCoding::kNone;
+}
 
 std::vector<std::string> ImportRun::ScratchFolders(const std::string& import_id) {
   return {ItemsFolder(import_id), FillFolder(import_id), FillFolder(import_id) + "-sizes"};

@@ -14,6 +14,7 @@
 
 #include "backup/table_restorer.h"
 #include "base/result.h"
+#include "base/stream_decompress.h"
 #include "objects/object_store.h"
 #include "storage/engine.h"
 #include "storage/entry_sorter.h"
@@ -28,6 +29,9 @@ namespace stator {
 // `cancel` outlives the store: once it is true, calls fail soon.
 using OpenObjects =
     std::function<Result<std::unique_ptr<ObjectStore>>(const std::atomic<bool>* cancel)>;
+
+// How the bytes of an object are to be read.
+StreamCoding CodingOf(ImportCompression compression);
 
 struct ImportRunOptions {
   size_t read_bytes = size_t{4} << 20;   // of an object at a time

@@ -5,6 +5,7 @@
 #include "base/base64.h"
 #include "model/limits.h"
 #include "transfer/item_reader.h"
+#include "transfer/put_condition.h"
 #include "transfer/value_parts.h"
 
 namespace stator {
@@ -455,7 +456,39 @@ class IonParser {
   std::string why_;
 };
 
+using Type = AttributeValue::Type;
+
+// The fields next to the Item. Empty: all is well; otherwise what is wrong.
+std::string ReadCondition(AttributeMap* record, PutConditionText* condition) {
+  const auto wrong = [](const std::string& field, std::string_view type) {
+    return "The data's member " + field + " is no " + std::string(type);
+  };
+  for (auto& [name, value] : *record) {
+    if (name == "Item" || value.is(Type::kNull)) continue;
+    if (name == kPutCondition) {
+      if (!value.is(Type::kS)) return wrong(name, "string");
+      condition->expression = value.s();
+    } else if (name == kPutConditionNames) {
+      if (!value.is(Type::kM)) return wrong(name, "struct");
+      condition->names.emplace();
+      for (const auto& [placeholder, attribute] : value.m()) {
+        if (!attribute.is(Type::kS)) return wrong(name, "struct of strings");
+        condition->names->emplace_back(placeholder, attribute.s());
+      }
+    } else if (name == kPutConditionValues) {
+      if (!value.is(Type::kM)) return wrong(name, "struct");
+      condition->values = std::move(value.m());
+    } else {
+      return "The data has a member that a put does not have: " + name;
+    }
+  }
+  return "";
+}
+
 class IonItems final : public ItemReader {
+ public:
+  explicit IonItems(bool puts) : puts_(puts) {}
+
  private:
   Parsed Parse(std::string_view rest, size_t* taken, Item* item, std::string* why) override {
     IonParser parser(rest, ended());
@@ -498,6 +531,13 @@ class IonItems final : public ItemReader {
       parser->Bad("The data has no member Item that is a struct");
       return Parsed::kBad;
     }
+    if (puts_) {
+      std::string wrong = ReadCondition(&record, put_condition());
+      if (!wrong.empty()) {
+        parser->Bad(std::move(wrong));
+        return Parsed::kBad;
+      }
+    }
     *item = std::move(found->m());
     return Parsed::kItem;
   }
@@ -514,11 +554,13 @@ class IonItems final : public ItemReader {
     return otherwise;
   }
 
+  const bool puts_;
   bool whole_ = false;  // the value that is no item was read to its end
 };
 
 }  // namespace
 
-std::unique_ptr<ItemReader> NewIonItems() { return std::make_unique<IonItems>(); }
+std::unique_ptr<ItemReader> NewIonItems() { return std::make_unique<IonItems>(false); }
+std::unique_ptr<ItemReader> NewIonPuts() { return std::make_unique<IonItems>(true); }
 
 }  // namespace stator

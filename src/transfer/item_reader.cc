@@ -30,6 +30,7 @@ ItemReader::Found ItemReader::Next(Item* item, std::string* why) {
     }
     if (rest.empty()) return Found::kMore;
     size_t taken = 0;
+    condition_ = {};
     switch (Parse(rest, &taken, item, why)) {
       case Parsed::kItem:
         position_ += taken;

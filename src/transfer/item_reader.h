@@ -14,6 +14,7 @@
 
 #include "model/attribute_value.h"
 #include "table/table_definition.h"
+#include "transfer/put_condition.h"
 
 namespace stator {
 
@@ -35,6 +36,8 @@ class ItemReader {
   void End() { ended_ = true; }
   // `item` is set with kItem, `why` with kBad. What is said of values is as the service says it.
   Found Next(Item* item, std::string* why);
+  // Of the item that was given last, by a reader of puts.
+  const PutConditionText& condition() const { return condition_; }
 
  protected:
   enum class Parsed { kItem, kBad, kNothing, kCut };
@@ -47,6 +50,7 @@ class ItemReader {
 
   static constexpr size_t kTail = 64;
   bool ended() const { return ended_; }
+  PutConditionText* put_condition() { return &condition_; }  // empty at the start of a record
 
  private:
   Found Skip(std::string* why, std::string_view rest, size_t taken);
@@ -56,6 +60,7 @@ class ItemReader {
   bool ended_ = false;
   bool skipping_ = false;  // up to the end of the line
   int cuts_ = 0;           // records that had no end
+  PutConditionText condition_;
 };
 
 // {"Item": {...}}, one after the other, with or without white space between them.
@@ -65,6 +70,11 @@ std::unique_ptr<ItemReader> NewJsonItems();
 // symbols and strings strings, blobs binary values; lists are lists, or sets if they are annotated
 // $dynamodb_SS, $dynamodb_NS or $dynamodb_BS. Timestamps, clobs and S-expressions are no values.
 std::unique_ptr<ItemReader> NewIonItems();
+
+// The same forms, where the members of PutItem that make up a condition may stand next to the Item:
+// ConditionExpression, ExpressionAttributeNames, ExpressionAttributeValues. No others may.
+std::unique_ptr<ItemReader> NewJsonPuts();
+std::unique_ptr<ItemReader> NewIonPuts();
 
 struct CsvOptions {
   char delimiter = ',';

@@ -48,6 +48,31 @@ std::vector<std::string> ReadAll(const Make& make, std::string_view text) {
 
 using Found = std::vector<std::string>;
 
+// The conditions of puts, in order, as texts; "bad: " and why.
+std::vector<std::string> ConditionsOf(const Make& make, std::string_view text) {
+  const auto reader = make();
+  reader->Feed(text);
+  reader->End();
+  std::vector<std::string> found;
+  for (;;) {
+    Item item;
+    std::string why;
+    const auto next = reader->Next(&item, &why);
+    if (next == ItemReader::Found::kMore) return found;
+    if (next == ItemReader::Found::kBad) {
+      found.push_back("bad: " + why);
+      continue;
+    }
+    const PutConditionText& condition = reader->condition();
+    std::string& line = found.emplace_back(condition.expression.value_or("-"));
+    if (condition.names) {
+      for (const auto& [placeholder, name] : *condition.names)
+        line += " " + placeholder + "=" + name;
+    }
+    if (condition.values) AppendJson(*condition.values, &line);
+  }
+}
+
 TEST(JsonItems, OneAfterTheOther) {
   EXPECT_EQ(
       ReadAll(NewJsonItems,
@@ -162,6 +187,46 @@ TEST(CsvItems, BadRows) {
              "bad: The parameter cannot be converted to a numeric value: x",
              "bad: The row cannot be read: text after a closing quote", "bad: The row is not UTF-8",
              R"({"n":{"N":"1"},"p":{"S":"h"}})", "bad: The data ends within an item"}));
+}
+
+TEST(JsonPuts, MayHaveConditions) {
+  EXPECT_EQ(ConditionsOf(NewJsonPuts, R"({"ConditionExpression":"#a < :v","Item":{"p":{"S":"a"}},)"
+                                      R"("ExpressionAttributeNames":{"#a":"a"},)"
+                                      R"("ExpressionAttributeValues":{":v":{"N":"1"}}})"
+                                      "\n"
+                                      R"({"Item":{},"ConditionExpression":null})"
+                                      R"({"Item":{},"ConditionExpression":1})"
+                                      R"({"Item":{},"ExpressionAttributeNames":[]})"
+                                      R"({"Item":{},"ExpressionAttributeNames":{"#a":1}})"
+                                      R"({"Item":{},"ExpressionAttributeValues":{":v":{"N":"x"}}})"
+                                      R"({"Item":{},"Expected":{}})"
+                                      R"({"Item":{}})"),
+            (Found{R"(#a < :v #a=a{":v":{"N":"1"}})", "-",
+                   "bad: The data's member ConditionExpression is no string",
+                   "bad: The data's member ExpressionAttributeNames is no object",
+                   "bad: The data's member ExpressionAttributeNames is no object of strings",
+                   "bad: ExpressionAttributeValues contains invalid value: The parameter cannot be "
+                   "converted to a numeric value: x for key :v",
+                   "bad: The data has a member that a put does not have: Expected", "-"}));
+  EXPECT_EQ(ReadAll(NewJsonItems, R"({"Item":{"p":{"S":"a"}},"Other":1})"),
+            Found{R"({"p":{"S":"a"}})"});
+}
+
+TEST(IonPuts, MayHaveConditions) {
+  EXPECT_EQ(
+      ConditionsOf(NewIonPuts,
+                   "$ion_1_0 {ConditionExpression:\"#a < :v\",Item:{p:a},"
+                   "ExpressionAttributeNames:{'#a':\"a\"},ExpressionAttributeValues:{':v':1}}\n"
+                   "{Item:{p:a},ConditionExpression:null}"
+                   "{Item:{p:a},ConditionExpression:1}"
+                   "{Item:{p:a},ExpressionAttributeNames:{'#a':1}}"
+                   "{Item:{p:a},ExpressionAttributeValues:1}"
+                   "{Item:{p:a},other:1}{Item:{p:a}}"),
+      (Found{R"(#a < :v #a=a{":v":{"N":"1"}})", "-",
+             "bad: The data's member ConditionExpression is no string",
+             "bad: The data's member ExpressionAttributeNames is no struct of strings",
+             "bad: The data's member ExpressionAttributeValues is no struct",
+             "bad: The data has a member that a put does not have: other", "-"}));
 }
 
 }  // namespace

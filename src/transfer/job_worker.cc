@@ -23,12 +23,16 @@ void JobWorker::Start(int threads, std::function<bool()> before) {
   for (int i = 0; i < threads; ++i) threads_.emplace_back([this, before] { Run(before); });
 }
 
-void JobWorker::Stop() {
+void JobWorker::BeginStop() {
   {
     std::lock_guard lock(mutex_);
     stopping_ = true;
   }
   wake_.notify_all();
+}
+
+void JobWorker::Stop() {
+  BeginStop();
   for (std::thread& thread : threads_) {
     if (thread.joinable()) thread.join();
   }

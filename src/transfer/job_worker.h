@@ -40,6 +40,8 @@ class JobWorker {
   // A thread calls `before` before each job and before it waits for one, and again after a second
   // if that returns false. To be called once.
   void Start(int threads, std::function<bool()> before = nullptr);
+  // Begins to stop: no other job is begun.
+  void BeginStop();
   // Ends the threads when the jobs that are being done have returned, and drops all others. Jobs
   // should look at stopping().
   void Stop();

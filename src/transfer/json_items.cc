@@ -4,6 +4,7 @@
 
 #include "model/attribute_value_json.h"
 #include "transfer/item_reader.h"
+#include "transfer/put_condition.h"
 
 namespace stator {
 namespace {
@@ -41,7 +42,53 @@ size_t ObjectSize(std::string_view text) {
   return std::string_view::npos;
 }
 
+// The members next to the Item. False: `why` says what is wrong.
+bool ReadCondition(const simdjson::dom::object& record, PutConditionText* condition,
+                   std::string* why) {
+  const auto wrong = [&](std::string_view member, std::string_view type) {
+    *why = "The data's member " + std::string(member) + " is no " + std::string(type);
+    return false;
+  };
+  for (const auto [name, value] : record) {
+    if (name == "Item" || value.is_null()) continue;
+    if (name == kPutCondition) {
+      std::string_view text;
+      if (value.get(text) != simdjson::SUCCESS) return wrong(name, "string");
+      condition->expression = text;
+    } else if (name == kPutConditionNames) {
+      simdjson::dom::object names;
+      if (value.get(names) != simdjson::SUCCESS) return wrong(name, "object");
+      condition->names.emplace();
+      for (const auto [placeholder, json] : names) {
+        std::string_view attribute;
+        if (json.get(attribute) != simdjson::SUCCESS) return wrong(name, "object of strings");
+        condition->names->emplace_back(placeholder, attribute);
+      }
+    } else if (name == kPutConditionValues) {
+      simdjson::dom::object values;
+      if (value.get(values) != simdjson::SUCCESS) return wrong(name, "object");
+      condition->values.emplace();
+      for (const auto [placeholder, json] : values) {
+        auto read = AttributeValueFromJson(json);
+        if (!read) {
+          *why = "ExpressionAttributeValues contains invalid value: " + read.error().message +
+                 " for key " + std::string(placeholder);
+          return false;
+        }
+        condition->values->Set(placeholder, *std::move(read));
+      }
+    } else {
+      *why = "The data has a member that a put does not have: " + std::string(name);
+      return false;
+    }
+  }
+  return true;
+}
+
 class JsonItems final : public ItemReader {
+ public:
+  explicit JsonItems(bool puts) : puts_(puts) {}
+
  private:
   Parsed Parse(std::string_view rest, size_t* taken, Item* item, std::string* why) override {
     const size_t begin = rest.find_first_not_of(kBlank);
@@ -72,16 +119,19 @@ class JsonItems final : public ItemReader {
       *why = std::move(read.error().message);
       return Parsed::kBad;
     }
+    if (puts_ && !ReadCondition(object, put_condition(), why)) return Parsed::kBad;
     *item = *std::move(read);
     return Parsed::kItem;
   }
 
   static_assert(kTail >= simdjson::SIMDJSON_PADDING);
+  const bool puts_;
   simdjson::dom::parser parser_;
 };
 
 }  // namespace
 
-std::unique_ptr<ItemReader> NewJsonItems() { return std::make_unique<JsonItems>(); }
+std::unique_ptr<ItemReader> NewJsonItems() { return std::make_unique<JsonItems>(false); }
+std::unique_ptr<ItemReader> NewJsonPuts() { return std::make_unique<JsonItems>(true); }
 
 }  // namespace stator

@@ -57,6 +57,16 @@ class RecordBook {
     entries_[std::move(key)] = std::move(record);
   }
 
+  // Shows another form of it, if it is shown.
+  void Change(const Record& record, FunctionRef<void(Record*)> change) {
+    std::lock_guard lock(mutex_);
+    const auto it = entries_.find(KeyOf(record));
+    if (it == entries_.end()) return;
+    auto next = std::make_shared<Record>(*it->second);
+    change(next.get());
+    it->second = std::move(next);
+  }
+
   // Null: there is none.
   Ptr Find(const Scope& scope, std::string_view id) const {
     std::lock_guard lock(mutex_);

@@ -6,5 +6,6 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   stator::CheckItems(FuzzInput(data, size), [] { return stator::NewIonItems(); });
+  stator::CheckItems(FuzzInput(data, size), [] { return stator::NewIonPuts(); });
   return 0;
 }

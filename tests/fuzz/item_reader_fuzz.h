@@ -38,6 +38,10 @@ inline std::vector<std::string> ReadAll(ItemReader* reader, std::string_view tex
       EncodeItem(item, &bytes);
       FUZZ_CHECK(*DecodeItem(bytes) == item);
       AppendJson(item, &found.emplace_back());
+      const PutConditionText& condition = reader->condition();
+      found.back() += condition.expression.value_or("");
+      if (condition.values) AppendJson(*condition.values, &found.back());
+      (void)ParsePutCondition(condition);
     }
   };
   reader->Feed(text.substr(0, cut));

@@ -47,6 +47,8 @@ std::string Again(const StorageKey& key) {
       return ImportKey(key.scope, key.name);
     case KeySpace::kExport:
       return ExportKey(key.scope, key.name);
+    case KeySpace::kBulk:
+      return BulkKey(key.scope, key.name);
     case KeySpace::kBackupJob:
       return BackupJobKey(key.table_id, key.name);
     case KeySpace::kMapping:
