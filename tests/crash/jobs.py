@@ -1,4 +1,5 @@
-"""Long work of the server while it is killed: backups, restores, recoveries to a second, imports, bases, deletions.
+"""Long work of the server while it is killed: backups, restores, recoveries to a second, imports, bulk puts, bases,
+deletions.
 
 Each kind begins one job in a round, at a moment of its own. What was begun is found again after the crash, or had not
 begun; in the end it is done, and what it made is right. JOBS has the kinds.
@@ -281,6 +282,87 @@ def imports(connection):
         token = {"NextToken": page["NextToken"]}
 
 
+class BulkJob(Job):
+    """Into a table of its own, each line only if the item is not there, or however it is; some lines are bad. At a rate
+    that lets it meet the end of a round."""
+
+    BAD = 3
+
+    def __init__(self, world, shop):
+        super().__init__(world, shop)
+        items = [{"p": text(f"p{n % 100}"), "r": number(n), "a": text("b" * 500), **({"g": text(n % 7)} if n % 2 else {})}
+                 for n in range(IMPORTED)]
+        lines = [json.dumps({"Item": item} | ({"ConditionExpression": "attribute_not_exists(p)"} if n % 3 else {})) + "\n"
+                 for n, item in enumerate(items)]
+        (shop.folder / "bucket" / "bulk").mkdir(parents=True)
+        for part in range(self.BAD):
+            (shop.folder / "bucket" / "bulk" / f"{part}.json").write_text(
+                "".join(lines[part::self.BAD]) + '{"Item": {"p": {"S": "p"}}}\n')
+        self.table = Table("", ("p", "r"), {"by-g": (("g",), "ALL")})
+        self.items = {self.table.identity(item): item for item in items}
+        self.target = None
+
+    def settle(self, connection):
+        super().settle(connection)
+        if self.target is None:
+            self.target = self.shop.name("bulk")
+            connection.ok("CreateTable", {
+                "TableName": self.target, "BillingMode": "PAY_PER_REQUEST", "KeySchema": schema("p", "r"),
+                "AttributeDefinitions": [{"AttributeName": a, "AttributeType": t} for a, t in ("pS", "rN", "gS")],
+                "GlobalSecondaryIndexes": [{"IndexName": "by-g", "KeySchema": schema("g"),
+                                            "Projection": {"ProjectionType": "ALL"}}]})
+            wait_active(connection, self.target)
+
+    def begin(self, rng):
+        if self.target is None:
+            return
+        yield from self.start(self.target, "StartBulkPutItems", {
+            "TableName": self.target, "MaxWriteRequestUnits": 4096,
+            "InputS3Configuration": {"S3Bucket": "bucket", "S3KeyPrefix": "bulk/", "InputFormat": "DYNAMODB_JSON"},
+            "OutputS3Configuration": {"S3Bucket": "bucket", "S3KeyPrefix": self.target,
+                                      "OutputType": ["ERROR", "CONDITION_CHECK_FAILURE"]}})
+
+    def arn(self, connection, name):
+        listed = connection.ok("ListBulkOperations", {"MaxResults": 25})["BulkOperationsSummaryList"]
+        return next((one["BulkOperationArn"] for one in listed if f":table/{name}/" in one["BulkOperationArn"]), None)
+
+    def find(self, connection):
+        return self.arn(connection, self.open)
+
+    def check(self, connection, name):
+        arn = self.arn(connection, name)
+        assert arn, f"the bulk put into {name} is gone"
+
+        def described():
+            return connection.ok("DescribeBulkOperation", {"BulkOperationArn": arn})["BulkOperationDescription"]
+        wait_for(lambda: described()["BulkOperationStatus"] != "IN_PROGRESS", SECONDS, f"{arn} has ended")
+        found = described()
+        assert found["BulkOperationStatus"] == "COMPLETED_WITH_ERRORS", found
+        assert (found["ProcessedItemCount"], found["FailedItemCount"]) == (IMPORTED + self.BAD, self.BAD), found
+        items = scan(connection, name)
+        copy = Table(name, self.table.key_names, self.table.indexes)
+        check_indexes(connection, copy, items)
+        check_figures(connection, copy, items)
+        assert {copy.identity(item): item for item in items} == self.items, f"{name} is not what was put"
+        self.check_reports(self.shop.folder / "bucket" / name / "AWSDynamoDB" / arn.rpartition("/")[2])
+
+    def finish(self, connection):
+        super().finish(connection)
+        if self.target is not None:
+            self.shop.drop(self.target)
+            self.target = None
+
+    def check_reports(self, folder):
+        summary = json.loads((folder / "manifest-summary.json").read_text())
+        assert summary["conditionCheckFailureCount"] == 0, summary
+        files = [json.loads(line) for line in (folder / "manifest-files.json").read_text().splitlines()]
+        there = {path.name for path in folder.rglob("*") if path.is_file()}
+        assert len(there) == len(files) + 5, f"{folder} has {there}"
+        lines = [line for file in files for line in gzip.decompress(
+            (folder.parent.parent.parent / file["dataFileS3Key"]).read_bytes()).splitlines()]
+        assert len(lines) == self.BAD
+
+
 class ExportJob(Job):
     """Of the table as it is."""
 
@@ -357,4 +439,4 @@ class DeleteJob(Job):
         raise AssertionError("it is found, or it is not")
 
 
-JOBS = [BackupJob, RestoreJob, RecoverJob, BaseJob, ImportJob, ExportJob, DeleteJob]
+JOBS = [BackupJob, RestoreJob, RecoverJob, BaseJob, ImportJob, BulkJob, ExportJob, DeleteJob]

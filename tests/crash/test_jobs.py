@@ -1,5 +1,5 @@
-"""kill -9 in the middle of backups, restores, recoveries to a second, bases, trims of the log, imports, exports and
-deletions, beside writers: what was begun is done in the end, right, and leaves nothing. docs/testing.md has the method.
+"""kill -9 in the middle of backups, restores, recoveries to a second, bases, trims of the log, imports, bulk puts,
+exports and deletions, beside writers: what was begun is done in the end, right, and leaves nothing. docs/testing.md has the method.
 """
 
 import os
