@@ -69,7 +69,6 @@ MappingRunner::MappingRunner(Options options)
 
 void MappingRunner::Start() {
   options_.store->OnChange([inbox = inbox_] { inbox->Ring(&Inbox::changed); });
-  options_.source->SetBell([inbox = inbox_] { inbox->Ring(&Inbox::rung); });
   thread_ = std::thread([this] { Loop(); });
 }
 
@@ -78,7 +77,7 @@ void MappingRunner::Stop(std::chrono::milliseconds grace) {
   grace_ = grace;
   inbox_->Ring(&Inbox::stopping);
   thread_.join();
-  options_.source->SetBell(nullptr);
+  Listen(false);
   pool_.Stop();
 }
 
@@ -127,6 +126,7 @@ int64_t MappingRunner::Step(bool rung, bool changed) {
     follow_again_ = kNever;
     FollowMappings();
   }
+  Listen(!runs_.empty());  // before they look
   int64_t due = kNever;
   for (auto it = runs_.begin(); it != runs_.end();) {
     Run& run = it->second;
@@ -143,6 +143,14 @@ int64_t MappingRunner::Step(bool rung, bool changed) {
   }
   SetOldest();
   return std::min(due, follow_again_);
+}
+
+// Whoever listens costs each write a little.
+void MappingRunner::Listen(bool wanted) {
+  if (wanted == std::exchange(listening_, wanted)) return;
+  std::function<void()> ring;
+  if (wanted) ring = [inbox = inbox_] { inbox->Ring(&Inbox::rung); };
+  options_.source->SetBell(std::move(ring));
 }
 
 void MappingRunner::FollowMappings() {

@@ -122,6 +122,7 @@ class MappingRunner {
   void Loop();
   // Does what is due and returns when something will be.
   int64_t Step(bool rung, bool changed);
+  void Listen(bool wanted);
   void FollowMappings();
   void StartRun(const MappingPtr& mapping);
   int64_t StepRun(Run* run);
@@ -157,6 +158,7 @@ class MappingRunner {
   // Of the thread:
   std::map<std::string, Run> runs_;   // by UUID
   std::set<std::string> remembered_;  // mappings that may have positions stored
+  bool listening_ = false;  // to what is appended
   int64_t follow_again_ = INT64_MAX;  // when one that could not be started is tried again
   simdjson::dom::parser parser_;
 

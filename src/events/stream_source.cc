@@ -1,7 +1,9 @@
 #include "events/stream_source.h"
 
 #include <algorithm>
+#include <chrono>
 #include <optional>
+#include <thread>
 #include <utility>
 
 #include "api/stream_names.h"
@@ -15,6 +17,8 @@ namespace {
 
 // The bell is not rung to end a listener: it looks for itself this often.
 constexpr int64_t kListenMicros = 200'000;
+// The writes of so long are told together: being woken by each would cost more than the write.
+constexpr auto kGather = std::chrono::milliseconds(1);
 
 // An ARN says whose stream it is: arn:aws:dynamodb:REGION:ACCOUNT:table/...
 std::optional<Caller> OwnerOf(const std::string& arn) {
@@ -118,11 +122,11 @@ void StreamSource::SetBell(std::function<void()> ring) {
   if (listener_.joinable()) listener_.join();
   if (!ring) return;
   listening_ = true;
-  listener_ = std::thread([this, ring = std::move(ring)] { Listen(ring); });
+  const uint64_t seen = database_->log_bell().rings();
+  listener_ = std::thread([this, seen, ring = std::move(ring)] { Listen(seen, ring); });
 }
 
-void StreamSource::Listen(const std::function<void()>& ring) {
-  uint64_t seen = database_->log_bell().rings();
+void StreamSource::Listen(uint64_t seen, const std::function<void()>& ring) {
   for (;;) {
     database_->log_bell().WaitFor(seen, kListenMicros);
     {
@@ -130,8 +134,10 @@ void StreamSource::Listen(const std::function<void()>& ring) {
       if (!listening_) return;
     }
     const uint64_t rings = database_->log_bell().rings();
-    if (rings != seen) ring();
+    if (rings == seen) continue;
     seen = rings;
+    ring();
+    std::this_thread::sleep_for(kGather);
   }
 }
 

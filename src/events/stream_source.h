@@ -27,7 +27,7 @@ class StreamSource final : public ShardSource {
   void SetBell(std::function<void()> ring) override;
 
  private:
-  void Listen(const std::function<void()>& ring);
+  void Listen(uint64_t seen, const std::function<void()>& ring);
 
   Database* const database_;
   std::mutex mutex_;
