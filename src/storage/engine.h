@@ -63,6 +63,9 @@ struct Append {
   std::string value;
 };
 inline constexpr size_t kAppendStampBytes = 10;
+// Stores are quicker with prefixes of appends that begin with this byte or a greater one, and with
+// other keys that do not.
+inline constexpr unsigned char kFirstAppended = 0x20;
 // The sizes of logs are kept by the hour of positions: what of a log is dropped ends where an hour
 // does, or the prefix.
 inline constexpr uint64_t kAppendHour = 3'600'000'000;

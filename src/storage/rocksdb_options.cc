@@ -9,9 +9,23 @@
 #include <algorithm>
 
 #include "base/thread_priority.h"
+#include "storage/engine.h"
 
 namespace stator {
 namespace {
+
+// Of a key that the engine completed with a stamp, what is before it: they ascend under each such
+// prefix, so that a new one has its place beside the last.
+class AppendedPrefix final : public rocksdb::SliceTransform {
+ public:
+  const char* Name() const override { return "stator.AppendedPrefix"; }
+  rocksdb::Slice Transform(const rocksdb::Slice& key) const override {
+    return {key.data(), key.size() - kAppendStampBytes};
+  }
+  bool InDomain(const rocksdb::Slice& key) const override {
+    return key.size() > kAppendStampBytes && static_cast<uint8_t>(key[0]) >= kFirstAppended;
+  }
+};
 
 void SetDurability(rocksdb::Options* o) {
   // What may be dropped was dropped when the log was checked (log_check.h): RocksDB must find it
@@ -59,6 +73,7 @@ void SetMemory(const EngineOptions& options, std::shared_ptr<rocksdb::Cache> cac
   o->prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(kFilteredPrefix));
   o->memtable_prefix_bloom_size_ratio = 0.02;
   o->memtable_whole_key_filtering = true;
+  o->memtable_insert_with_hint_prefix_extractor = std::make_shared<AppendedPrefix>();
 }
 
 // Compactions give way to those who wait for an answer. Not by much: writes wait for them in the

@@ -3,11 +3,15 @@
 #include "base/bytes.h"
 #include "base/hash.h"
 #include "model/key_codec.h"
+#include "storage/engine.h"
 
 namespace stator {
 namespace {
 
 using enum KeySpace;
+
+static_assert(static_cast<uint8_t>(kChangeRecord) == kFirstAppended &&
+              static_cast<uint8_t>(kExport) < kFirstAppended);
 
 char ByteOf(KeySpace space) { return static_cast<char>(space); }
 
