@@ -264,6 +264,10 @@ void Catalog::Publish(const std::string& catalog_key, TablePtr table, Absent if_
   if (it != map_->end() && std::pair(it->second->id, it->second->epoch) >= std::pair(table->id, table->epoch)) {
     return;
   }
+  // Another table of that name was deleted before: whoever did it has yet to be told.
+  if (it != map_->end() && it->second->id != table->id && !it->second->log.streams.empty()) {
+    dropped_.emplace(it->second->id, it->second);
+  }
   auto next = std::make_shared<Map>(*map_);
   (*next)[catalog_key] = std::move(table);
   Replace(std::move(next));

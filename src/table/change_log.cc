@@ -53,15 +53,6 @@ uint64_t Turn(size_t children, int64_t now, ChangeLog* log) {
   return first;
 }
 
-// Whether a stream, or a reader other than recovery's, may read that shard.
-bool IsForOthers(const ChangeLog& log, const LogShard& shard) {
-  return std::any_of(log.streams.begin(), log.streams.end(),
-                     [&](const StreamDefinition& stream) { return stream.Has(shard); }) ||
-         std::any_of(log.readers.begin(), log.readers.end(), [&](const LogReaderEntry& reader) {
-           return !reader.name.starts_with(kRecoveryReaders) && reader.first_shard <= shard.id;
-         });
-}
-
 std::string LabelOf(int64_t micros) { return FormatIsoMillis(micros / 1000); }
 
 }  // namespace
@@ -177,6 +168,14 @@ const LogReaderEntry* ChangeLog::FindReader(std::string_view name) const {
   return reader == readers.end() ? nullptr : &*reader;
 }
 
+bool ChangeLog::IsForOthers(const LogShard& shard) const {
+  return std::any_of(streams.begin(), streams.end(),
+                     [&](const StreamDefinition& stream) { return stream.Has(shard); }) ||
+         std::any_of(readers.begin(), readers.end(), [&](const LogReaderEntry& reader) {
+           return !reader.name.starts_with(kRecoveryReaders) && reader.first_shard <= shard.id;
+         });
+}
+
 bool ChangeLog::KeepsNew() const {
   const StreamDefinition* stream = EnabledStream();
   return !readers.empty() || (stream != nullptr && ShowsNew(stream->view));
@@ -236,7 +235,7 @@ bool ExpireLog(int64_t horizon, uint64_t kept_from, ChangeLog* log,
   std::erase_if(log->shards, [&](const LogShard& shard) {
     if (shard.open()) return false;
     const bool old = shard.closed_micros < horizon;
-    if ((old || !IsForOthers(*log, shard)) && shard.id < kept_from) {
+    if ((old || !log->IsForOthers(shard)) && shard.id < kept_from) {
       dropped->push_back(shard.id);
       return true;
     }

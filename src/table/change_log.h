@@ -103,6 +103,8 @@ struct ChangeLog {
   const StreamDefinition* EnabledStream() const;
   const StreamDefinition* FindStream(std::string_view label) const;
   const LogReaderEntry* FindReader(std::string_view name) const;
+  // Whether a stream, or a reader other than point-in-time recovery's, may read that shard.
+  bool IsForOthers(const LogShard& shard) const;
   // What records must hold for those who read them now.
   bool KeepsNew() const;
   bool KeepsOld() const;

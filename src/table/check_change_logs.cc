@@ -142,12 +142,14 @@ class ChangeLogCheck {
     last.table = table->second->name;
   }
 
-  // Whether every change since that shard was opened has been recorded: one that is open descends
-  // from it.
+  // Whether every change since that shard was opened has been recorded, and its record is there:
+  // one that is open descends from it, and none between them may have gone before it.
   static bool IsCurrent(const ChangeLog& log, const LogShard& shard) {
     if (shard.open()) return true;
     for (const LogShard& child : log.shards) {
-      if (child.parent == shard.id) return IsCurrent(log, child);
+      if (child.parent != shard.id) continue;
+      const bool may_be_gone = !child.open() && !log.IsForOthers(child) && log.IsForOthers(shard);
+      return !may_be_gone && IsCurrent(log, child);
     }
     return false;
   }
