@@ -170,12 +170,17 @@ std::vector<TablePtr> Catalog::Dropped() const {
 int64_t Catalog::EarliestStreamMicros(const Scope& scope, std::string_view name) const {
   int64_t earliest = 0;
   std::lock_guard lock(mutex_);
-  for (const auto& [id, table] : dropped_) {
-    if (table->name != name || table->scope != scope) continue;
-    for (const StreamDefinition& stream : table->log.streams) {
+  const auto consider = [&earliest](const TableDefinition& table) {
+    for (const StreamDefinition& stream : table.log.streams) {
       earliest = std::max(earliest, stream.created_micros + 1000);  // labels show milliseconds
     }
+  };
+  for (const auto& [id, table] : dropped_) {
+    if (table->name == name && table->scope == scope) consider(*table);
   }
+  // It may be gone already: whoever deleted it is told later.
+  const auto cached = map_->find(CatalogKey(scope, name));
+  if (cached != map_->end()) consider(*cached->second);
   return earliest;
 }
 
@@ -217,23 +222,29 @@ void Catalog::Change(const Scope& scope, std::string name,
   request.frees_space = true;  // a definition is small, and a table has to be deleted in steps
   request.keys = {state->catalog_key, NextTableIdKey()};
   request.decide = [state](const CommitView& view) { return DecideChange(state.get(), view); };
+  {
+    std::lock_guard lock(mutex_);
+    ++changes_;
+  }
   engine_->Commit(std::move(request), [this, state](CommitResult result) {
-    if (result.outcome == CommitOutcome::kRefused) {
-      state->done(Unexpected<ApiError>(std::move(*state->error)));
-      return;
-    }
-    if (result.outcome != CommitOutcome::kCommitted) {
-      state->done(Unexpected<ApiError>(ToApiError(result.status)));
-      return;
-    }
-    if (state->next) {
+    const bool committed = result.outcome == CommitOutcome::kCommitted;
+    if (committed && state->next) {
       Publish(state->catalog_key, state->next);
-    } else if (state->current) {
+    } else if (committed && state->current) {
       if (!state->current->log.streams.empty()) PublishDropped(state->current);
       Unpublish(state->catalog_key, state->current->id);
     }
-    state->done(state->next);
+    EndChange();
+    if (committed) return state->done(state->next);
+    state->done(Unexpected<ApiError>(result.outcome == CommitOutcome::kRefused
+                                         ? std::move(*state->error)
+                                         : ToApiError(result.status)));
   });
+}
+
+void Catalog::EndChange() {
+  std::lock_guard lock(mutex_);
+  if (--changes_ == 0) removed_.clear();
 }
 
 void Catalog::Refresh(const Scope& scope, std::string name, UniqueFunction<void()> done) {
@@ -260,7 +271,9 @@ void Catalog::Publish(const std::string& catalog_key, TablePtr table, Absent if_
   std::lock_guard lock(mutex_);
   auto it = map_->find(catalog_key);
   if (it == map_->end() && if_absent == Absent::kStays) return;
-  // Completions may overtake each other: never go back to an older table or an older definition.
+  // Completions may overtake each other: never go back to an older table or an older definition, or
+  // to one that is no more.
+  if (removed_.contains(table->id)) return;
   if (it != map_->end() && std::pair(it->second->id, it->second->epoch) >= std::pair(table->id, table->epoch)) {
     return;
   }
@@ -275,6 +288,7 @@ void Catalog::Publish(const std::string& catalog_key, TablePtr table, Absent if_
 
 void Catalog::Unpublish(const std::string& catalog_key, uint64_t table_id) {
   std::lock_guard lock(mutex_);
+  if (changes_ != 0) removed_.insert(table_id);
   auto it = map_->find(catalog_key);
   if (it == map_->end() || it->second->id != table_id) return;
   auto next = std::make_shared<Map>(*map_);

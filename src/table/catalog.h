@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -64,11 +65,12 @@ class Catalog {
   explicit Catalog(Engine* engine) : engine_(engine) {}
   const Map& Cached() const;
   enum class Absent { kIsAdded, kStays };
-  // Puts `table` into the cache unless a newer definition is there.
+  // Puts `table` into the cache unless a newer definition is there, or it is known to be removed.
   void Publish(const std::string& catalog_key, TablePtr table, Absent if_absent = Absent::kIsAdded);
   // Takes it out if it is still the table with this number.
   void Unpublish(const std::string& catalog_key, uint64_t table_id);
   void PublishDropped(TablePtr table);
+  void EndChange();
   void Replace(std::shared_ptr<const Map> map);  // REQUIRES: mutex_ is held
 
   Engine* const engine_;
@@ -76,6 +78,9 @@ class Catalog {
   std::shared_ptr<const Map> map_;     // guarded by mutex_
   std::atomic<uint64_t> version_{0};   // changes whenever map_ does
   std::map<uint64_t, TablePtr> dropped_;  // guarded by mutex_
+  // Changes under way, and the tables that were removed meanwhile. Guarded by mutex_.
+  size_t changes_ = 0;
+  std::set<uint64_t> removed_;
 };
 
 }  // namespace stator
