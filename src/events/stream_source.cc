@@ -1,9 +1,7 @@
 #include "events/stream_source.h"
 
 #include <algorithm>
-#include <chrono>
 #include <optional>
-#include <thread>
 #include <utility>
 
 #include "api/stream_names.h"
@@ -17,8 +15,6 @@ namespace {
 
 // The bell is not rung to end a listener: it looks for itself this often.
 constexpr int64_t kListenMicros = 200'000;
-// The writes of so long are told together: being woken by each would cost more than the write.
-constexpr auto kGather = std::chrono::milliseconds(1);
 
 // An ARN says whose stream it is: arn:aws:dynamodb:REGION:ACCOUNT:table/...
 std::optional<Caller> OwnerOf(const std::string& arn) {
@@ -134,10 +130,8 @@ void StreamSource::Listen(uint64_t seen, const std::function<void()>& ring) {
       if (!listening_) return;
     }
     const uint64_t rings = database_->log_bell().rings();
-    if (rings == seen) continue;
+    if (rings != seen) ring();
     seen = rings;
-    ring();
-    std::this_thread::sleep_for(kGather);
   }
 }
 

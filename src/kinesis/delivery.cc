@@ -10,8 +10,6 @@ namespace {
 constexpr int64_t kManageMicros = 50'000;
 // How long a worker trusts in the bell.
 constexpr int64_t kIdleMicros = 1'000'000;
-// The writes of so long are read together: being woken by each would cost more than the write.
-constexpr int64_t kGatherMicros = 1'000;
 constexpr int64_t kFirstPauseMicros = 50'000;
 constexpr int64_t kLongestPauseMicros = 5'000'000;
 
@@ -93,7 +91,6 @@ void Delivery::Run(Running* running) {
       case Outcome::kIdle:
         pause = kFirstPauseMicros;
         database_->log_bell().WaitFor(rings, kIdleMicros);
-        go_on = WaitFor(kGatherMicros);
         break;
       case Outcome::kRetry:
         go_on = WaitFor(pause);

@@ -12,6 +12,9 @@
 namespace stator {
 namespace {
 
+// What comes within so long is told together.
+constexpr auto kGather = std::chrono::milliseconds(1);
+
 KeyRange RangeFrom(uint64_t table_id, uint64_t shard_id, const LogPosition& from) {
   KeyRange range = ShardRecords(table_id, shard_id);
   AppendPosition(from, &range.begin);
@@ -143,6 +146,8 @@ void LogBell::WaitFor(uint64_t seen, int64_t timeout_micros) {
   rung_.wait_for(lock, std::chrono::microseconds(timeout_micros),
                  [&] { return shut_.load() || rings_.load() != seen; });
   waiting_.fetch_sub(1);
+  if (rings_.load() == seen) return;
+  rung_.wait_for(lock, kGather, [&] { return shut_.load(); });
 }
 
 void LogBell::Shut() {

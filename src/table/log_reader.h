@@ -67,7 +67,9 @@ class LogBell {
   void Ring();
   // A number that each ring changes.
   uint64_t rings() const { return rings_.load(); }
-  // Returns when it was rung since rings() was `seen`, or after `timeout_micros`, or by Shut().
+  // Returns when it was rung since rings() was `seen`, a little later, so that what comes together
+  // is told together: being woken by each write would cost more than the write. Or after
+  // `timeout_micros`, or by Shut().
   void WaitFor(uint64_t seen, int64_t timeout_micros);
   // From now on no one waits.
   void Shut();
