@@ -4,22 +4,16 @@
 
 #include "model/item_codec.h"
 #include "model/stored_fields.h"
+#include "table/job_fields.h"
 
 namespace stator {
 namespace {
 
 using Type = AttributeValue::Type;
 
-AttributeValue Text(std::string value) { return AttributeValue::S(std::move(value)); }
-
-template <class Number>
-AttributeValue Number64(Number value) {
-  return AttributeValue::N(static_cast<int64_t>(value));
-}
-
 AttributeValue BytesValue(const std::map<std::string, int64_t>& bytes) {
   AttributeMap map;
-  for (const auto& [index, number] : bytes) map.Set(index, Number64(number));
+  for (const auto& [index, number] : bytes) map.Set(index, NumberField(number));
   return AttributeValue::M(std::move(map));
 }
 
@@ -27,17 +21,17 @@ AttributeValue ReportValue(const BulkReport& report) {
   AttributeValue::List files;
   for (const BulkReportFile& file : report.files) {
     AttributeMap map;
-    map.Set("key", Text(file.key));
-    map.Set("lines", Number64(file.lines));
-    map.Set("md5", Text(file.md5));
-    map.Set("etag", Text(file.etag));
+    map.Set("key", TextField(file.key));
+    map.Set("lines", NumberField(file.lines));
+    map.Set("md5", TextField(file.md5));
+    map.Set("etag", TextField(file.etag));
     files.push_back(AttributeValue::M(std::move(map)));
   }
   AttributeMap map;
   map.Set("wanted", AttributeValue::Bool(report.wanted));
   map.Set("files", AttributeValue::L(std::move(files)));
-  map.Set("text", Text(report.text));
-  map.Set("lines", Number64(report.lines));
+  map.Set("text", TextField(report.text));
+  map.Set("lines", NumberField(report.lines));
   return AttributeValue::M(std::move(map));
 }
 
@@ -101,41 +95,28 @@ std::string_view NameOf(BulkTier tier) {
 
 std::string EncodeBulkRecord(const BulkRecord& record) {
   AttributeMap map;
-  map.Set("account", Text(record.scope.account_id));
-  map.Set("region", Text(record.scope.region));
-  map.Set("id", Text(record.id));
-  map.Set("token", Text(record.client_token));
-  map.Set("hash", Number64(record.request_hash));
-  map.Set("table", AttributeValue::B(EncodeTableDefinition(record.table)));
-  map.Set("source_bucket", Text(record.source.bucket));
-  map.Set("source_prefix", Text(record.source.prefix));
-  map.Set("source_owner", Text(record.source.owner));
-  map.Set("format", Number64(record.source.format));
-  map.Set("compression", Number64(record.source.compression));
-  map.Set("bucket", Text(record.target.bucket));
-  map.Set("prefix", Text(record.target.prefix));
-  map.Set("owner", Text(record.target.owner));
-  if (record.target.encryption) map.Set("encryption", Number64(*record.target.encryption));
-  map.Set("kms_key", Text(record.target.kms_key_id));
-  if (record.max_write_units) map.Set("max_write_units", Number64(*record.max_write_units));
-  map.Set("tier", Number64(record.tier));
-  map.Set("status", Number64(record.status));
-  map.Set("started", Number64(record.started_micros));
-  map.Set("ended", Number64(record.ended_micros));
-  map.Set("processed_items", Number64(record.processed_items));
-  map.Set("failed_items", Number64(record.failed_items));
-  map.Set("unmet_items", Number64(record.unmet_items));
-  map.Set("processed_bytes", Number64(record.processed_bytes));
-  map.Set("total_bytes", Number64(record.total_bytes));
-  map.Set("table_bytes", Number64(record.usage.table));
+  AddJobFields(record, &map);
+  map.Set("source_bucket", TextField(record.source.bucket));
+  map.Set("source_prefix", TextField(record.source.prefix));
+  map.Set("source_owner", TextField(record.source.owner));
+  map.Set("format", NumberField(record.source.format));
+  map.Set("compression", NumberField(record.source.compression));
+  AddTarget(record.target, &map);
+  if (record.max_write_units) map.Set("max_write_units", NumberField(*record.max_write_units));
+  map.Set("tier", NumberField(record.tier));
+  map.Set("status", NumberField(record.status));
+  map.Set("processed_items", NumberField(record.processed_items));
+  map.Set("failed_items", NumberField(record.failed_items));
+  map.Set("unmet_items", NumberField(record.unmet_items));
+  map.Set("processed_bytes", NumberField(record.processed_bytes));
+  map.Set("total_bytes", NumberField(record.total_bytes));
+  map.Set("table_bytes", NumberField(record.usage.table));
   map.Set("local_bytes", BytesValue(record.usage.local_indexes));
   map.Set("global_bytes", BytesValue(record.usage.global_indexes));
   map.Set("errors", ReportValue(record.errors));
   map.Set("condition_failures", ReportValue(record.condition_failures));
-  map.Set("failure_code", Text(record.failure_code));
-  map.Set("failure_message", Text(record.failure_message));
-  map.Set("object", Text(record.object));
-  map.Set("object_items", Number64(record.object_items));
+  map.Set("object", TextField(record.object));
+  map.Set("object_items", NumberField(record.object_items));
   std::string bytes;
   EncodeItem(map, &bytes);
   return bytes;
@@ -146,48 +127,32 @@ Result<BulkRecord> DecodeBulkRecord(std::string_view bytes) {
   if (!map) return Unexpected<Status>(map.error());
   StoredFields in(*map);
   BulkRecord record;
-  record.scope = {in.Text("account"), in.Text("region")};
-  record.id = in.Text("id");
-  record.client_token = in.Text("token");
-  record.request_hash = static_cast<uint64_t>(in.Int("hash"));
+  ReadJobFields(&in, &record);
   record.source.bucket = in.Text("source_bucket");
   record.source.prefix = in.Text("source_prefix");
   record.source.owner = in.Text("source_owner");
   record.source.format = in.EnumUpTo("format", ImportFormat::kCsv);
   record.source.compression = in.EnumUpTo("compression", ImportCompression::kZstd);
-  record.target.bucket = in.Text("bucket");
-  record.target.prefix = in.Text("prefix");
-  record.target.owner = in.Text("owner");
-  if (in.Has("encryption")) {
-    record.target.encryption = in.EnumUpTo("encryption", ExportEncryption::kKms);
-  }
-  record.target.kms_key_id = in.Text("kms_key");
+  ReadTarget(&in, &record.target);
   if (in.Has("max_write_units")) record.max_write_units = in.Int("max_write_units");
   record.tier = in.EnumUpTo("tier", BulkTier::kAccelerated);
   record.status = in.EnumUpTo("status", BulkStatus::kFailed);
-  record.started_micros = in.Int("started");
-  record.ended_micros = in.Int("ended");
   record.processed_items = in.Int("processed_items");
   record.failed_items = in.Int("failed_items");
   record.unmet_items = in.Int("unmet_items");
   record.processed_bytes = in.Int("processed_bytes");
   record.total_bytes = in.Int("total_bytes");
   record.usage.table = in.Int("table_bytes");
-  record.failure_code = in.Text("failure_code");
-  record.failure_message = in.Text("failure_message");
   record.object = in.Text("object");
   record.object_items = in.Int("object_items");
-  const AttributeValue* table = map->Find("table");
-  const bool whole = in.ok() && table != nullptr && table->is(Type::kB) &&
-                     ReadBytes(*map, "local_bytes", &record.usage.local_indexes) &&
+  const auto unreadable =
+      Fail(StatusCode::kCorruption, "the record of a bulk operation cannot be read");
+  const bool whole = in.ok() && ReadBytes(*map, "local_bytes", &record.usage.local_indexes) &&
                      ReadBytes(*map, "global_bytes", &record.usage.global_indexes) &&
                      ReadReport(*map, "errors", &record.errors) &&
                      ReadReport(*map, "condition_failures", &record.condition_failures);
-  if (!whole) return Fail(StatusCode::kCorruption, "the record of a bulk operation cannot be read");
-  auto definition = DecodeTableDefinition(table->b());
-  if (!definition) return Unexpected<Status>(std::move(definition).error());
-  record.table = *std::move(definition);
-  return record;
+  if (!whole) return unreadable;
+  return WithJobTable(std::move(record), *map, unreadable);
 }
 
 }  // namespace stator

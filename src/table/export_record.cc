@@ -2,27 +2,21 @@
 
 #include "model/item_codec.h"
 #include "model/stored_fields.h"
+#include "table/job_fields.h"
 
 namespace stator {
 namespace {
 
-AttributeValue Text(std::string value) { return AttributeValue::S(std::move(value)); }
-
-template <class Number>
-AttributeValue Number64(Number value) {
-  return AttributeValue::N(static_cast<int64_t>(value));
-}
-
 AttributeValue FilterValue(const ExportFilterText& filter) {
   AttributeMap map;
-  if (filter.key_condition) map.Set("key_condition", Text(*filter.key_condition));
-  if (filter.filter) map.Set("filter", Text(*filter.filter));
-  if (filter.projection) map.Set("projection", Text(*filter.projection));
+  if (filter.key_condition) map.Set("key_condition", TextField(*filter.key_condition));
+  if (filter.filter) map.Set("filter", TextField(*filter.filter));
+  if (filter.projection) map.Set("projection", TextField(*filter.projection));
   if (filter.names) {
     AttributeValue::List names;
     for (const auto& [placeholder, name] : *filter.names) {
-      names.push_back(Text(placeholder));
-      names.push_back(Text(name));
+      names.push_back(TextField(placeholder));
+      names.push_back(TextField(name));
     }
     map.Set("names", AttributeValue::L(std::move(names)));
   }
@@ -90,35 +84,22 @@ std::string_view NameOf(ExportEncryption encryption) {
 
 std::string EncodeExportRecord(const ExportRecord& record) {
   AttributeMap map;
-  map.Set("account", Text(record.scope.account_id));
-  map.Set("region", Text(record.scope.region));
-  map.Set("id", Text(record.id));
-  map.Set("token", Text(record.client_token));
-  map.Set("hash", Number64(record.request_hash));
-  map.Set("table", AttributeValue::B(EncodeTableDefinition(record.table)));
-  map.Set("type", Number64(record.type));
+  AddJobFields(record, &map);
+  map.Set("type", NumberField(record.type));
   map.Set("type_was_given", AttributeValue::Bool(record.type_was_given));
-  map.Set("format", Number64(record.format));
-  map.Set("view", Number64(record.view));
-  map.Set("after", Number64(record.after));
-  map.Set("last", Number64(record.last));
-  map.Set("first_shard", Number64(record.first_shard));
-  map.Set("time", Number64(record.time_micros));
-  map.Set("from", Number64(record.from_micros));
-  map.Set("to", Number64(record.to_micros));
+  map.Set("format", NumberField(record.format));
+  map.Set("view", NumberField(record.view));
+  map.Set("after", NumberField(record.after));
+  map.Set("last", NumberField(record.last));
+  map.Set("first_shard", NumberField(record.first_shard));
+  map.Set("time", NumberField(record.time_micros));
+  map.Set("from", NumberField(record.from_micros));
+  map.Set("to", NumberField(record.to_micros));
   if (record.filter) map.Set("filter", FilterValue(*record.filter));
-  map.Set("bucket", Text(record.target.bucket));
-  map.Set("prefix", Text(record.target.prefix));
-  map.Set("owner", Text(record.target.owner));
-  if (record.target.encryption) map.Set("encryption", Number64(*record.target.encryption));
-  map.Set("kms_key", Text(record.target.kms_key_id));
-  map.Set("status", Number64(record.status));
-  map.Set("started", Number64(record.started_micros));
-  map.Set("ended", Number64(record.ended_micros));
-  map.Set("items", Number64(record.items));
-  map.Set("billed_bytes", Number64(record.billed_bytes));
-  map.Set("failure_code", Text(record.failure_code));
-  map.Set("failure_message", Text(record.failure_message));
+  AddTarget(record.target, &map);
+  map.Set("status", NumberField(record.status));
+  map.Set("items", NumberField(record.items));
+  map.Set("billed_bytes", NumberField(record.billed_bytes));
   std::string bytes;
   EncodeItem(map, &bytes);
   return bytes;
@@ -129,10 +110,7 @@ Result<ExportRecord> DecodeExportRecord(std::string_view bytes) {
   if (!map) return Unexpected<Status>(map.error());
   StoredFields in(*map);
   ExportRecord record;
-  record.scope = {in.Text("account"), in.Text("region")};
-  record.id = in.Text("id");
-  record.client_token = in.Text("token");
-  record.request_hash = static_cast<uint64_t>(in.Int("hash"));
+  ReadJobFields(&in, &record);
   record.type = in.EnumUpTo("type", ExportType::kIncremental);
   record.type_was_given = in.Bool("type_was_given");
   record.format = in.EnumUpTo("format", ExportFormat::kIon);
@@ -147,26 +125,12 @@ Result<ExportRecord> DecodeExportRecord(std::string_view bytes) {
     record.filter = ReadFilter(filter);
     if (!record.filter) return Unreadable();
   }
-  record.target.bucket = in.Text("bucket");
-  record.target.prefix = in.Text("prefix");
-  record.target.owner = in.Text("owner");
-  if (in.Has("encryption")) {
-    record.target.encryption = in.EnumUpTo("encryption", ExportEncryption::kKms);
-  }
-  record.target.kms_key_id = in.Text("kms_key");
+  ReadTarget(&in, &record.target);
   record.status = in.EnumUpTo("status", ExportStatus::kFailed);
-  record.started_micros = in.Int("started");
-  record.ended_micros = in.Int("ended");
   record.items = in.Int("items");
   record.billed_bytes = in.Int("billed_bytes");
-  record.failure_code = in.Text("failure_code");
-  record.failure_message = in.Text("failure_message");
-  const AttributeValue* table = map->Find("table");
-  if (!in.ok() || table == nullptr || !table->is(AttributeValue::Type::kB)) return Unreadable();
-  auto definition = DecodeTableDefinition(table->b());
-  if (!definition) return Unexpected<Status>(std::move(definition).error());
-  record.table = *std::move(definition);
-  return record;
+  if (!in.ok()) return Unreadable();
+  return WithJobTable(std::move(record), *map, Unreadable());
 }
 
 }  // namespace stator

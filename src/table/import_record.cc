@@ -4,6 +4,7 @@
 
 #include "model/item_codec.h"
 #include "model/stored_fields.h"
+#include "table/job_fields.h"
 
 namespace stator {
 
@@ -25,33 +26,22 @@ std::string_view NameOf(ImportCompression compression) {
 }
 
 std::string EncodeImportRecord(const ImportRecord& record) {
-  const auto text = [](const std::string& value) { return AttributeValue::S(value); };
-  const auto number = [](auto value) { return AttributeValue::N(static_cast<int64_t>(value)); };
   AttributeMap map;
-  map.Set("account", text(record.scope.account_id));
-  map.Set("region", text(record.scope.region));
-  map.Set("id", text(record.id));
-  map.Set("token", text(record.client_token));
-  map.Set("hash", number(record.request_hash));
-  map.Set("bucket", text(record.source.bucket));
-  map.Set("prefix", text(record.source.prefix));
-  map.Set("owner", text(record.source.owner));
-  map.Set("format", number(record.source.format));
-  map.Set("compression", number(record.source.compression));
-  if (record.source.delimiter) map.Set("delimiter", text(*record.source.delimiter));
+  AddJobFields(record, &map);
+  map.Set("bucket", TextField(record.source.bucket));
+  map.Set("prefix", TextField(record.source.prefix));
+  map.Set("owner", TextField(record.source.owner));
+  map.Set("format", NumberField(record.source.format));
+  map.Set("compression", NumberField(record.source.compression));
+  if (record.source.delimiter) map.Set("delimiter", TextField(*record.source.delimiter));
   AttributeValue::List header;
-  for (const std::string& name : record.source.header) header.push_back(text(name));
+  for (const std::string& name : record.source.header) header.push_back(TextField(name));
   map.Set("header", AttributeValue::L(std::move(header)));
-  map.Set("table", AttributeValue::B(EncodeTableDefinition(record.table)));
-  map.Set("status", number(record.status));
-  map.Set("started", number(record.started_micros));
-  map.Set("ended", number(record.ended_micros));
-  map.Set("processed_bytes", number(record.processed_bytes));
-  map.Set("processed_items", number(record.processed_items));
-  map.Set("imported_items", number(record.imported_items));
-  map.Set("errors", number(record.errors));
-  map.Set("failure_code", text(record.failure_code));
-  map.Set("failure_message", text(record.failure_message));
+  map.Set("status", NumberField(record.status));
+  map.Set("processed_bytes", NumberField(record.processed_bytes));
+  map.Set("processed_items", NumberField(record.processed_items));
+  map.Set("imported_items", NumberField(record.imported_items));
+  map.Set("errors", NumberField(record.errors));
   map.Set("drops_table", AttributeValue::Bool(record.drops_table));
   std::string bytes;
   EncodeItem(map, &bytes);
@@ -63,10 +53,7 @@ Result<ImportRecord> DecodeImportRecord(std::string_view bytes) {
   if (!map) return Unexpected<Status>(map.error());
   StoredFields in(*map);
   ImportRecord record;
-  record.scope = {in.Text("account"), in.Text("region")};
-  record.id = in.Text("id");
-  record.client_token = in.Text("token");
-  record.request_hash = static_cast<uint64_t>(in.Int("hash"));
+  ReadJobFields(&in, &record);
   record.source.bucket = in.Text("bucket");
   record.source.prefix = in.Text("prefix");
   record.source.owner = in.Text("owner");
@@ -75,25 +62,14 @@ Result<ImportRecord> DecodeImportRecord(std::string_view bytes) {
   if (map->Contains("delimiter")) record.source.delimiter = in.Text("delimiter");
   record.source.header = in.Texts("header");
   record.status = in.EnumUpTo("status", ImportStatus::kFailed);
-  record.started_micros = in.Int("started");
-  record.ended_micros = in.Int("ended");
   record.processed_bytes = in.Int("processed_bytes");
   record.processed_items = in.Int("processed_items");
   record.imported_items = in.Int("imported_items");
   record.errors = in.Int("errors");
-  record.failure_code = in.Text("failure_code");
-  record.failure_message = in.Text("failure_message");
-  const AttributeValue* drops = map->Find("drops_table");
-  const AttributeValue* table = map->Find("table");
-  if (!in.ok() || drops == nullptr || !drops->is(AttributeValue::Type::kBool) || table == nullptr ||
-      !table->is(AttributeValue::Type::kB)) {
-    return Fail(StatusCode::kCorruption, "the record of an import cannot be read");
-  }
-  record.drops_table = drops->boolean();
-  auto definition = DecodeTableDefinition(table->b());
-  if (!definition) return Unexpected<Status>(std::move(definition).error());
-  record.table = *std::move(definition);
-  return record;
+  record.drops_table = in.Bool("drops_table");
+  const auto unreadable = Fail(StatusCode::kCorruption, "the record of an import cannot be read");
+  if (!in.ok()) return unreadable;
+  return WithJobTable(std::move(record), *map, unreadable);
 }
 
 }  // namespace stator

@@ -11,6 +11,7 @@
 #include "table/database.h"
 #include "table/layout.h"
 #include "table/table_changes.h"
+#include "transfer/export_files.h"
 
 namespace stator {
 namespace {
@@ -255,12 +256,7 @@ void BulkPuts::Work(const BulkRecord& record, bool again) {
 }
 
 BulkPuts::Objects BulkPuts::OpenOutput(const BulkRecord& record) {
-  ObjectDemands demands{.bucket_owner = record.target.owner,
-                        .encryption_key_id = record.target.kms_key_id};
-  if (record.target.encryption) {
-    demands.encryption = *record.target.encryption == ExportEncryption::kKms ? "aws:kms" : "AES256";
-  }
-  return options_.open_objects(demands, &worker_.stopping());
+  return options_.open_objects(DemandsOf(record.target), &worker_.stopping());
 }
 
 Expected<BulkRecord, RunFault> BulkPuts::RunOnce(bool again, const std::atomic<bool>* cancelled,

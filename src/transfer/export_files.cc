@@ -12,6 +12,14 @@ constexpr size_t kSendBytes = size_t{256} << 10;
 
 }  // namespace
 
+ObjectDemands DemandsOf(const ExportTarget& target) {
+  ObjectDemands demands{.bucket_owner = target.owner, .encryption_key_id = target.kms_key_id};
+  if (target.encryption) {
+    demands.encryption = *target.encryption == ExportEncryption::kKms ? "aws:kms" : "AES256";
+  }
+  return demands;
+}
+
 std::string DataFileKey(const ExportRecord& record, size_t number) {
   // Incremental ones share a folder.
   std::string key = record.Folder();

@@ -26,6 +26,9 @@ struct ExportFile {
   bool operator==(const ExportFile&) const = default;
 };
 
+// What writing there asks of the object storage.
+ObjectDemands DemandsOf(const ExportTarget& target);
+
 // The key of the data file with that number.
 std::string DataFileKey(const ExportRecord& record, size_t number);
 

@@ -301,12 +301,7 @@ Expected<ExportRecord, RunFault> Exports::RunOnce(const ExportRecord& record, bo
     return Faulty(
         ObjectFault{"NoSuchBucket", "The server was started again without --object-storage"});
   }
-  ObjectDemands demands{.bucket_owner = record.target.owner,
-                        .encryption_key_id = record.target.kms_key_id};
-  if (record.target.encryption) {
-    demands.encryption = *record.target.encryption == ExportEncryption::kKms ? "aws:kms" : "AES256";
-  }
-  auto objects = options_.open_objects(demands, &worker_.stopping());
+  auto objects = options_.open_objects(DemandsOf(record.target), &worker_.stopping());
   if (!objects) return Faulty(std::move(objects.error()));
   ExportRun run(record,
                 {.database = database_,
