@@ -133,13 +133,14 @@ class Client {
   std::string buffer_;
 };
 
-// Waits up to ten seconds; what it was at the end.
+// Waits up to ten seconds, and not beyond the first time that it is true.
 template <class Condition>
 bool WaitFor(const Condition& condition) {
-  for (int i = 0; i < 2000 && !condition(); ++i) {
+  for (int i = 0; i < 2000; ++i) {
+    if (condition()) return true;
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
-  return condition();
+  return false;
 }
 
 // What is charged when all was given back, or nothing more is: a thread answers before it has given

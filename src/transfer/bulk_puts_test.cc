@@ -109,10 +109,11 @@ class BulkPutsTest : public ::testing::Test {
 
   template <class Condition>
   bool Becomes(Condition condition) {
-    for (int i = 0; i < 20'000 && !condition(); ++i) {
+    for (int i = 0; i < 20'000; ++i) {
+      if (condition()) return true;
       std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
-    return condition();
+    return false;
   }
 
   TempDir dir_;

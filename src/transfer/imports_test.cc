@@ -74,10 +74,11 @@ class ImportsTest : public ::testing::Test {
 
   template <class Condition>
   bool Becomes(Condition condition) {
-    for (int i = 0; i < 10'000 && !condition(); ++i) {
+    for (int i = 0; i < 10'000; ++i) {
+      if (condition()) return true;
       std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
-    return condition();
+    return false;
   }
 
   // `ready` says whether the table is as the import leaves it.
