@@ -25,10 +25,7 @@ Result<bool> LogChanges::Step() {
     return sorter_.Add(std::string(record.item_key), std::move(value));
   });
   if (!walked || !*walked) return walked;
-  if (auto finished = sorter_.Finish(); !finished) {
-    return Unexpected<Status>(std::move(finished).error());
-  }
-  return true;
+  return sorter_.Finish();
 }
 
 void ChangedItems::NextOfBase() {

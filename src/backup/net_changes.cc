@@ -34,10 +34,7 @@ Result<bool> NetChanges::Step() {
     return sorter_.Add(std::move(key), entry.record);
   });
   if (!walked || !*walked) return walked;
-  if (auto finished = sorter_.Finish(); !finished) {
-    return Unexpected<Status>(std::move(finished).error());
-  }
-  return true;
+  return sorter_.Finish();
 }
 
 bool NetChanges::Advance() {

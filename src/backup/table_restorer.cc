@@ -132,12 +132,13 @@ Result<void> TableRestorer::IngestItems() {
   phase_ = Phase::kCounters;
   if (!entries_) return {};
   phase_ = Phase::kEntries;
-  if (auto last = EndCollection(); !last) return last;
-  if (auto finished = entries_->Finish(); !finished) return finished;
-  return collections_->Finish();
+  return EndCollection();
 }
 
 Result<void> TableRestorer::IngestSorted(EntrySorter* sorter, Phase next) {
+  auto finished = sorter->Finish();
+  if (!finished) return Unexpected<Status>(std::move(finished).error());
+  if (!*finished) return {};
   size_t bytes = 0;
   bool ended = false;
   auto ingested = IngestAndWait(engine_, [&](std::string* key, std::string* value) {

@@ -15,6 +15,14 @@
 namespace stator {
 namespace {
 
+Result<void> Finish(EntrySorter* sorter) {
+  for (;;) {
+    auto finished = sorter->Finish();
+    if (!finished) return Unexpected<Status>(std::move(finished).error());
+    if (*finished) return {};
+  }
+}
+
 // On disk and in memory.
 class FileSpaceTest : public ::testing::TestWithParam<bool> {
  protected:
@@ -75,7 +83,7 @@ TEST_P(FileSpaceTest, SortsInMemoryAndInRuns) {
       if (!entries.emplace(key, std::to_string(i)).second) continue;
       ASSERT_TRUE(sorter.Add(key, std::to_string(i)));
     }
-    ASSERT_TRUE(sorter.Finish());
+    ASSERT_TRUE(Finish(&sorter));
     EXPECT_EQ(space_->List(folder)->empty(), memory > 20'000);
     std::string key, value;
     auto expected = entries.begin();
@@ -95,11 +103,11 @@ TEST_P(FileSpaceTest, SortingRefusesEqualKeys) {
   EntrySorter in_memory(space_.get(), "a");
   ASSERT_TRUE(in_memory.Add("k", "1"));
   ASSERT_TRUE(in_memory.Add("k", "2"));
-  EXPECT_FALSE(in_memory.Finish());
+  EXPECT_FALSE(Finish(&in_memory));
   EntrySorter in_runs(space_.get(), "a", /*memory_bytes=*/1);
   ASSERT_TRUE(in_runs.Add("k", "1"));
   ASSERT_TRUE(in_runs.Add("k", "2"));
-  ASSERT_TRUE(in_runs.Finish());
+  ASSERT_TRUE(Finish(&in_runs));
   std::string key, value;
   EXPECT_TRUE(in_runs.Next(&key, &value));
   EXPECT_FALSE(in_runs.Next(&key, &value));
@@ -119,7 +127,7 @@ TEST_P(FileSpaceTest, OfEqualKeysTheLastCounts) {
       entries[key] = std::to_string(i);
       ASSERT_TRUE(sorter.Add(key, std::to_string(i)));
     }
-    ASSERT_TRUE(sorter.Finish());
+    ASSERT_TRUE(Finish(&sorter));
     std::map<std::string, std::string> sorted;
     std::string key, value, last;
     while (sorter.Next(&key, &value)) {
@@ -130,6 +138,44 @@ TEST_P(FileSpaceTest, OfEqualKeysTheLastCounts) {
     EXPECT_TRUE(sorter.error());
     EXPECT_EQ(sorted, entries);
   }
+}
+
+TEST_P(FileSpaceTest, ManyRunsAreMergedInPasses) {
+  std::mt19937_64 random(TestSeed());
+  for (const size_t most_open : {2, 3, 8, 100}) {
+    SCOPED_TRACE(most_open);
+    const std::string folder = "passes" + std::to_string(most_open);
+    ASSERT_TRUE(space_->MakeFolder(folder));
+    EntrySorter sorter(space_.get(), folder, /*memory_bytes=*/1'000,
+                       EntrySorter::Equal::kLastCounts, most_open);
+    std::map<std::string, std::string> entries;
+    for (int i = 0; i < 1000; ++i) {
+      const std::string key = std::to_string(random() % 300);
+      entries[key] = std::to_string(i);
+      ASSERT_TRUE(sorter.Add(key, std::to_string(i)));
+    }
+    const size_t runs = space_->List(folder)->size();
+    ASSERT_GT(runs, 50u);
+    ASSERT_TRUE(Finish(&sorter));
+    if (most_open < runs) {
+      EXPECT_EQ(space_->List(folder)->size(), most_open);
+    } else {
+      EXPECT_GE(space_->List(folder)->size(), runs);
+    }
+    std::vector<std::pair<std::string, std::string>> sorted;
+    std::string key, value;
+    while (sorter.Next(&key, &value)) sorted.emplace_back(key, value);
+    EXPECT_TRUE(sorter.error());
+    EXPECT_EQ(sorted, decltype(sorted)(entries.begin(), entries.end()));
+  }
+}
+
+TEST_P(FileSpaceTest, MergingRefusesEqualKeys) {
+  ASSERT_TRUE(space_->MakeFolder("a"));
+  EntrySorter sorter(space_.get(), "a", /*memory_bytes=*/1, EntrySorter::Equal::kRefused,
+                     /*most_open=*/2);
+  for (const char* key : {"a", "b", "a", "c", "d"}) ASSERT_TRUE(sorter.Add(key, ""));
+  EXPECT_EQ(Finish(&sorter).error().code, StatusCode::kInvalidArgument);
 }
 
 INSTANTIATE_TEST_SUITE_P(Spaces, FileSpaceTest, ::testing::Bool(),

@@ -105,7 +105,12 @@ ImportRun::Done ImportRun::ReadObjects() {
   for (const ObjectInfo& object : objects) {
     if (auto read = ReadObject(object); !read) return read;
   }
-  return DoneOf(sorter_.Finish());
+  for (;;) {
+    if (*parts_.cancel) return Faulty(RunStopped{});
+    auto finished = sorter_.Finish();
+    if (!finished) return Faulty(std::move(finished).error());
+    if (*finished) return {};
+  }
 }
 
 std::unique_ptr<ItemReader> ImportRun::NewReader() const {
