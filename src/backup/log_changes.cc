@@ -1,5 +1,6 @@
 #include "backup/log_changes.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace stator {
@@ -10,18 +11,22 @@ constexpr char kThere = 1;
 }  // namespace
 
 LogChanges::LogChanges(Engine* engine, FileSpace* space, std::string folder,
-                       const TableDefinition& table, uint64_t after, uint64_t last,
+                       const TableDefinition& table, uint64_t from, uint64_t to,
                        const LogChangesOptions& options)
-    : walk_(engine, table, after, last, /*first_shard=*/0, options.step_bytes),
-      sorter_(space, std::move(folder), options.sort_bytes, EntrySorter::Equal::kLastCounts) {}
+    : undo_(to < from),
+      walk_(engine, table, std::min(from, to), std::max(from, to), /*first_shard=*/0,
+            options.step_bytes),
+      sorter_(space, std::move(folder), options.sort_bytes,
+              undo_ ? EntrySorter::Equal::kFirstCounts : EntrySorter::Equal::kLastCounts) {}
 
 Result<bool> LogChanges::Step() {
   auto walked = walk_.Step([this](const LogEntry&, const ChangeRecord& record) -> Result<void> {
-    if (record.has_new && !record.new_image) {
-      return Fail(StatusCode::kCorruption, "a change record lacks the new form of its item");
+    const auto& image = undo_ ? record.old_image : record.new_image;
+    if (image.has_value() != (undo_ ? record.had_old : record.has_new)) {
+      return Fail(StatusCode::kCorruption, "a change record lacks a form of its item");
     }
     std::string value;
-    if (record.new_image) value.append(1, kThere).append(*record.new_image);
+    if (image) value.append(1, kThere).append(*image);
     return sorter_.Add(std::string(record.item_key), std::move(value));
   });
   if (!walked || !*walked) return walked;

@@ -1,5 +1,6 @@
 // What the log of a table says of its items between two positions: of each that was changed, what
-// it was in the end. With an image of the first position that gives the items at the second.
+// it was at the second. With an image of the first position that gives the items at the second,
+// which may also be the earlier one: what is undone is what was changed after it.
 //
 // Not thread-safe. Functions block; errors are kCorruption, kIoError and kNoSpace.
 #ifndef STATOR_BACKUP_LOG_CHANGES_H_
@@ -30,21 +31,22 @@ struct LogChangesOptions {
 // Reads the log, and sorts it by items.
 class LogChanges {
  public:
-  // Of the records with positions in (after, last]. `folder` is there, and for this object alone.
-  // `engine` and `space` outlive it.
+  // Of the records with positions after one and up to the other, which have the images. `folder` is
+  // there, and for this object alone. `engine` and `space` outlive it.
   LogChanges(Engine* engine, FileSpace* space, std::string folder, const TableDefinition& table,
-             uint64_t after, uint64_t last, const LogChangesOptions& options = {});
+             uint64_t from, uint64_t to, const LogChangesOptions& options = {});
 
   // The next part of the work; true once it is done.
   Result<bool> Step();
 
-  // The next item that was changed, by item keys: its new form after a byte 1, or nothing: it was
-  // deleted. False at the end, and after an error. REQUIRES: Step() was true.
+  // The next item that was changed, by item keys: its form at `to` after a byte 1, or nothing: it
+  // was not there. False at the end, and after an error. REQUIRES: Step() was true.
   bool Next(std::string* item_key, std::string* value) { return sorter_.Next(item_key, value); }
   // Of Next.
   const Result<void>& error() const { return sorter_.error(); }
 
  private:
+  const bool undo_;
   LogWalk walk_;
   EntrySorter sorter_;
 };

@@ -27,6 +27,14 @@ bool IsSameRecovery(const TableDefinition& table, const TableDefinition& other) 
          table.recovery->enabled_micros == other.recovery->enabled_micros;
 }
 
+// The first base of a table is named after the recovery that it belongs to: who waits for it finds
+// it also if it has to be made anew.
+std::string FolderOfNext(const TableDefinition& table, int64_t now) {
+  const PointInTimeRecovery& recovery = *table.recovery;
+  return std::string(kBaseFolderPrefix) + std::to_string(table.id) + "-" +
+         std::to_string(recovery.bases.empty() ? recovery.enabled_micros : now);
+}
+
 Unexpected<ApiError> InvalidTime() {
   return ApiFail(ErrorType::kInvalidRestoreTime,
                  "The restore time is not between EarliestRestorableDateTime and "
@@ -56,17 +64,19 @@ void Recovery::Report(EventLevel level, const std::string& message) const {
 // A base of this moment, unless one is being made already.
 Recovery::BasePtr Recovery::Begin(const TablePtr& table) {
   const int64_t now = database_->clock().NowMicros();
-  auto base =
-      std::make_shared<Base>(Base{.table = table,
-                                  .snapshot = LongSnapshot(&database_->engine()),
-                                  .moment_micros = now,
-                                  .folder = std::string(kBaseFolderPrefix) +
-                                            std::to_string(table->id) + "-" + std::to_string(now)});
+  auto base = std::make_shared<Base>(Base{.table = table,
+                                          .snapshot = LongSnapshot(&database_->engine()),
+                                          .moment_micros = now,
+                                          .folder = {}});
   {
     std::lock_guard lock(mutex_);
     if (stopped_) return nullptr;
     BasePtr& making = making_[table->id];
     if (making != nullptr && IsSameRecovery(*making->table, *table)) return making;
+    // The first may have been noted just before, after `table` was looked up.
+    const TablePtr current = database_->catalog().FindById(table->id);
+    const bool same = current != nullptr && IsSameRecovery(*current, *table);
+    base->folder = FolderOfNext(same ? *current : *table, now);
     making = base;
   }
   wake_();

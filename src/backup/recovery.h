@@ -3,8 +3,9 @@
 // What is kept for a table is in its definition (table/recovery.h). A base is an image
 // (backup/table_image.h) in a folder of its own; the first is of the moment at which recovery was
 // enabled, further ones are made so that a restore never reads much more of the log than a table
-// has. Bases that were not finished are made anew, as of that moment, after a stop; folders that no
-// definition names go.
+// has. Bases that were not finished are made anew, as of that moment, after a stop; the first in
+// the same folder, so that restores and exports that wait for it read it, and undo what was changed
+// in between by the log. Folders that no definition names go.
 #ifndef STATOR_BACKUP_RECOVERY_H_
 #define STATOR_BACKUP_RECOVERY_H_
 

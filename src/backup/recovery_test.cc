@@ -461,6 +461,30 @@ TEST_P(RecoveryTest, StopsInTheMiddleLoseNothing) {
   EXPECT_EQ(space_->Folders()->size(), 1u);
 }
 
+// The snapshot of the first base goes with the server: the next is of a later moment.
+TEST_P(RecoveryTest, ARestoreWaitsForTheFirstBaseThroughStops) {
+  if (GetParam() == EngineKind::kMemory) GTEST_SKIP() << "nothing outlives it";
+  MakeTable();
+  WriteSome(60);
+  ASSERT_TRUE(Update({.enabled = true}));
+  ASSERT_TRUE(Restore("r", std::nullopt));
+  const Items expected = items_;
+  for (int steps = 0; steps < 4; ++steps) {
+    clock_.Pass(2 * kSecond);
+    WriteSome(20);
+    Work(steps);
+    Open();
+  }
+  for (int i = 0; i < 3; ++i) {
+    Work();
+    clock_.Pass(kSecond);
+  }
+  ASSERT_NE(Find("r"), nullptr);
+  EXPECT_EQ(Find("r")->status, TableStatus::kActive);
+  EXPECT_EQ(ItemsOf(*Find("r")), expected);
+  EXPECT_EQ(BaseFolders().size(), 1u);
+}
+
 INSTANTIATE_TEST_SUITE_P(Engines, RecoveryTest,
                          ::testing::Values(EngineKind::kMemory, EngineKind::kRocks),
                          [](const auto& info) {

@@ -21,7 +21,7 @@ Unexpected<Status> Twice() {
 // Shows the entries of several runs in the order of their keys.
 class EntrySorter::Merge {
  public:
-  explicit Merge(Equal equal) : equal_(equal) {}
+  explicit Merge(Equal equal) : equal_(equal), after_{&readers_, equal == Equal::kFirstCounts} {}
 
   // Runs that come later have what was added later.
   Result<void> Add(FileSpace* space, const std::string& folder, const SortedFileInfo& run) {
@@ -47,13 +47,14 @@ class EntrySorter::Merge {
  private:
   using Readers = std::vector<std::unique_ptr<SortedFileReader>>;
 
-  // The order of a heap whose front comes first: of equal keys that of the last run.
+  // The order of a heap whose front comes first: of equal keys that of the last run, or the first.
   struct After {
     const Readers* readers;
+    bool first_counts;
 
     bool operator()(size_t a, size_t b) const {
       const int order = (*readers)[a]->key().compare((*readers)[b]->key());
-      return order != 0 ? order > 0 : a < b;
+      return order != 0 ? order > 0 : (first_counts ? a > b : a < b);
     }
   };
 
@@ -61,7 +62,7 @@ class EntrySorter::Merge {
   void Advance(size_t reader) {
     if (readers_[reader]->Valid()) {
       heap_.push_back(reader);
-      std::push_heap(heap_.begin(), heap_.end(), After{&readers_});
+      std::push_heap(heap_.begin(), heap_.end(), after_);
     } else if (auto ended = readers_[reader]->Ended(); !ended) {
       error_ = std::move(ended);
     }
@@ -69,7 +70,7 @@ class EntrySorter::Merge {
 
   bool NextOfRuns(std::string* key, std::string* value) {
     if (!error_ || heap_.empty()) return false;
-    std::pop_heap(heap_.begin(), heap_.end(), After{&readers_});
+    std::pop_heap(heap_.begin(), heap_.end(), after_);
     const size_t lowest = heap_.back();
     heap_.pop_back();
     key->assign(readers_[lowest]->key());
@@ -81,6 +82,7 @@ class EntrySorter::Merge {
 
   const Equal equal_;
   Readers readers_;
+  const After after_;
   std::vector<size_t> heap_;  // of readers that are not at their end
   std::optional<std::string> last_;
   Result<void> error_;
@@ -111,6 +113,8 @@ Result<void> EntrySorter::SortBuffer() {
   if (equal_ == Equal::kRefused) {
     const auto equal = std::adjacent_find(buffer_.begin(), buffer_.end(), same_key);
     if (equal != buffer_.end()) return Twice();
+  } else if (equal_ == Equal::kFirstCounts) {
+    buffer_.erase(std::unique(buffer_.begin(), buffer_.end(), same_key), buffer_.end());
   } else {
     // std::unique keeps the first of equal entries; from behind that is the last.
     buffer_.erase(buffer_.begin(), std::unique(buffer_.rbegin(), buffer_.rend(), same_key).base());

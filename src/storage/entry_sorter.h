@@ -1,6 +1,6 @@
 // Puts entries that come in any order into the order of their keys, in bounded memory: for what is
-// then ingested (Engine::Ingest). What does not fit is written to a folder, in sorted runs, of which
-// no more than some are open at a time: where there are more, some are merged into one first.
+// then ingested (Engine::Ingest). What does not fit is written to a folder, in sorted runs, of
+// which no more than some are open at a time: where there are more, some are merged into one first.
 #ifndef STATOR_STORAGE_ENTRY_SORTER_H_
 #define STATOR_STORAGE_ENTRY_SORTER_H_
 
@@ -22,8 +22,8 @@ namespace stator {
 class EntrySorter {
  public:
   // What becomes of entries with equal keys: kInvalidArgument from Finish or Next, or all but the
-  // one that was added last go.
-  enum class Equal { kRefused, kLastCounts };
+  // one that was added last, or first, go.
+  enum class Equal { kRefused, kLastCounts, kFirstCounts };
 
   // The runs are the files run-N of `folder`, which must be there, and go with it. `space` outlives
   // the sorter. REQUIRES: most_open >= 2.
@@ -32,8 +32,8 @@ class EntrySorter {
   ~EntrySorter();
 
   Result<void> Add(std::string key, std::string value);
-  // No more come. Does the next part of what is to be done before Next; true once that is all. After
-  // an error the sorter is of no more use.
+  // No more come. Does the next part of what is to be done before Next; true once that is all.
+  // After an error the sorter is of no more use.
   Result<bool> Finish();
   // False at the end, and after an error. REQUIRES: Finish() was true.
   bool Next(std::string* key, std::string* value);
@@ -65,7 +65,7 @@ class EntrySorter {
   size_t buffer_bytes_ = 0;
   size_t next_ = 0;  // of the buffer, if there is no run
   uint64_t entries_ = 0;
-  uint64_t written_ = 0;  // runs, for the name of the next
+  uint64_t written_ = 0;                      // runs, for the name of the next
   std::vector<SortedFileInfo> runs_;          // in the order in which their entries were added
   std::unique_ptr<SortedFileWriter> writer_;  // of the run that is being written
   // Of the `merging_` runs from `at_` on into one, or of all that are left, for Next.

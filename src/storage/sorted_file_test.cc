@@ -114,17 +114,22 @@ TEST_P(FileSpaceTest, SortingRefusesEqualKeys) {
   EXPECT_FALSE(in_runs.error());
 }
 
-TEST_P(FileSpaceTest, OfEqualKeysTheLastCounts) {
+TEST_P(FileSpaceTest, OfEqualKeysTheLastOrTheFirstCounts) {
+  using Equal = EntrySorter::Equal;
   std::mt19937_64 random(TestSeed());
-  for (const size_t memory : {size_t{1} << 30, size_t{5'000}}) {
-    SCOPED_TRACE(memory);
-    const std::string folder = "equal" + std::to_string(memory);
+  for (const auto& [memory, equal] : {std::pair(size_t{1} << 30, Equal::kLastCounts),
+                                      std::pair(size_t{5'000}, Equal::kLastCounts),
+                                      std::pair(size_t{1} << 30, Equal::kFirstCounts),
+                                      std::pair(size_t{5'000}, Equal::kFirstCounts)}) {
+    const std::string folder =
+        "equal" + std::to_string(memory) + std::to_string(static_cast<int>(equal));
+    SCOPED_TRACE(folder);
     ASSERT_TRUE(space_->MakeFolder(folder));
-    EntrySorter sorter(space_.get(), folder, memory, EntrySorter::Equal::kLastCounts);
+    EntrySorter sorter(space_.get(), folder, memory, equal, /*most_open=*/3);
     std::map<std::string, std::string> entries;
     for (int i = 0; i < 3000; ++i) {
       const std::string key = std::to_string(random() % 200);
-      entries[key] = std::to_string(i);
+      if (equal == Equal::kLastCounts || !entries.contains(key)) entries[key] = std::to_string(i);
       ASSERT_TRUE(sorter.Add(key, std::to_string(i)));
     }
     ASSERT_TRUE(Finish(&sorter));

@@ -72,15 +72,14 @@ RunDone ExportRun::AwaitMoment() {
 // --- full
 
 Expected<TableImage, RunFault> ExportRun::AwaitImage(const std::string& folder) {
-  for (;;) {
-    auto image = ReadTableImage(*parts_.images, folder);
-    if (image) return *std::move(image);
-    const TablePtr table = Table();
-    const bool is_made = image.error().code == StatusCode::kNotFound && table != nullptr &&
-                         table->recovery && table->recovery->bases.empty();
-    if (!is_made) return Faulty(std::move(image).error());
+  // What there is of the first base before it is noted may have to be made anew.
+  for (TablePtr table = Table();
+       table != nullptr && table->recovery && table->recovery->bases.empty(); table = Table()) {
     if (!parts_.sleep(kPollMicros)) return Faulty(RunStopped{});
   }
+  auto image = ReadTableImage(*parts_.images, folder);
+  if (!image) return Faulty(std::move(image).error());
+  return *std::move(image);
 }
 
 Expected<std::unique_ptr<ItemSource>, RunFault> ExportRun::OpenItems() {
