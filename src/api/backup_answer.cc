@@ -67,7 +67,8 @@ ApiResult<BackupPtr> FindBackupByArn(const OperationContext& context, std::strin
 void AddBackupDetails(const BackupRecord& backup, BackupView view, JsonObject* object) {
   object->String("BackupArn", backup.Arn());
   object->String("BackupName", backup.name);
-  object->Int("BackupSizeBytes", backup.bytes);
+  object->Int("BackupSizeBytes",
+              backup.status == BackupStatus::kCreating ? backup.made_bytes : backup.bytes);
   object->String("BackupStatus", view == BackupView::kDeleted ? "DELETED" : NameOf(backup.status));
   object->String("BackupType", NameOf(backup.type));
   object->Time("BackupCreationDateTime", backup.created_micros);

@@ -59,7 +59,7 @@ std::string ExportAnswer(const ExportRecord& record) {
   AddText("FailureCode", record.failure_code, &object);
   AddText("FailureMessage", record.failure_message, &object);
   object.String("ExportFormat", NameOf(record.format));
-  if (completed) {
+  if (completed || record.billed_bytes > 0) {
     object.Int("BilledSizeBytes", record.billed_bytes);
     object.Int("ItemCount", record.items);
   }

@@ -452,9 +452,14 @@ Result<bool> Backups::StepMake(Job* job) {
                                                      record->id, options_.image);
   }
   auto written = job->writer->Step();
-  if (!written || !*written) return written;
   const TableImage& image = job->writer->image();
   auto made = std::make_shared<BackupRecord>(*record);
+  if (!written) return written;
+  made->made_bytes = *written ? 0 : image.bytes;
+  if (!*written) {
+    Show(job->key, made);
+    return false;
+  }
   made->status = BackupStatus::kAvailable;
   made->items = image.items;
   made->bytes = image.bytes;
@@ -463,9 +468,14 @@ Result<bool> Backups::StepMake(Job* job) {
   if (auto noted = WriteRecord(*made, record->table.id); !noted) {
     return Unexpected<Status>(std::move(noted).error());
   }
-  std::lock_guard lock(mutex_);
-  if (const auto it = entries_.find(job->key); it != entries_.end()) it->second.record = made;
+  Show(job->key, made);
   return true;
+}
+
+void Backups::Show(const std::string& key, BackupPtr record) {
+  std::lock_guard lock(mutex_);
+  const auto it = entries_.find(key);
+  if (it != entries_.end()) it->second.record = std::move(record);
 }
 
 // As it is now, and that its table is not needed for it any more.

@@ -148,6 +148,7 @@ class Backups {
   Result<bool> LookUp(const std::string& key);
   Result<void> GiveUpMake(const Job& job);
   Result<void> GiveUpRestore(const Job& job);
+  void Show(const std::string& key, BackupPtr record);
   Result<void> WriteRecord(const BackupRecord& record, uint64_t table_id);
   void Report(EventLevel level, const std::string& message) const;
   int64_t Now() const;

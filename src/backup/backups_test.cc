@@ -3,8 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <filesystem>
+#include <set>
 
 #include "backup/check_backups.h"
 #include "base/temp_dir.h"
@@ -187,6 +189,31 @@ class BackupsTest : public ::testing::TestWithParam<EngineKind> {
   std::unique_ptr<Database> database_;
   std::vector<std::string> told_;
 };
+
+TEST_P(BackupsTest, TellsHowFarItIs) {
+  MakeTable(200);
+  const BackupPtr backup = Create();
+  std::vector<int64_t> made;
+  while (Now(backup)->status == BackupStatus::kCreating) {
+    Work(1);
+    made.push_back(Now(backup)->made_bytes);
+  }
+  EXPECT_EQ(made.back(), 0);
+  made.pop_back();
+  EXPECT_TRUE(std::is_sorted(made.begin(), made.end()));
+  EXPECT_EQ(Now(backup)->bytes, backup->bytes);
+  EXPECT_GT(made.back(), backup->bytes / 2);
+  EXPECT_LE(made.back(), backup->bytes);
+
+  const TablePtr target = *Restore(backup, "r");
+  std::set<int64_t> filled;
+  while (Find("r")->restore) {
+    Work(1);
+    filled.insert(database_->engine().ReadCounter(SizeCounterKey(target->id, 0))->count);
+  }
+  EXPECT_GT(filled.size(), 5u);
+  EXPECT_EQ(*filled.rbegin(), 200);
+}
 
 TEST_P(BackupsTest, ARestoredTableIsAsItWas) {
   MakeTable(200);

@@ -47,6 +47,8 @@ Result<bool> TableRestorer::Step() {
       break;
     case Phase::kCounters:
       done = WriteCounters();
+      if (done) done = space_->RemoveFolder(scratch_);
+      if (done) done = space_->RemoveFolder(scratch_ + "-sizes");
       if (done) return true;
       break;
   }
@@ -128,7 +130,9 @@ Result<void> TableRestorer::IngestItems() {
   });
   if (!ingested) return ingested;
   if (!source_->error()) return source_->error();
-  if (!sorted || !ended) return sorted;
+  if (!sorted) return sorted;
+  // Who describes the table sees how far it is.
+  if (!ended) return WriteCounters();
   phase_ = Phase::kCounters;
   if (!entries_) return {};
   phase_ = Phase::kEntries;
@@ -153,7 +157,8 @@ Result<void> TableRestorer::IngestSorted(EntrySorter* sorter, Phase next) {
   return {};
 }
 
-// Not ingested, as the engine has counters of its own in memory.
+// Adds what has come since the last time. Not ingested, as the engine has counters of its own in
+// memory.
 Result<void> TableRestorer::WriteCounters() {
   CommitRequest request;
   request.guards = {Catalog::GuardOf(*table_)};
@@ -167,9 +172,8 @@ Result<void> TableRestorer::WriteCounters() {
   };
   const CommitResult result = CommitAndWait(*engine_, std::move(request));
   if (result.outcome != CommitOutcome::kCommitted) return Unexpected<Status>(result.status);
-  auto removed = space_->RemoveFolder(scratch_);
-  if (removed) removed = space_->RemoveFolder(scratch_ + "-sizes");
-  return removed;
+  sizes_.clear();
+  return {};
 }
 
 }  // namespace stator

@@ -65,7 +65,7 @@ class TableRestorer {
   std::unique_ptr<ItemSource> source_;
   std::unique_ptr<EntrySorter> entries_;
   std::unique_ptr<EntrySorter> collections_;
-  std::map<uint32_t, Counter> sizes_;  // by index id; 0: the table
+  std::map<uint32_t, Counter> sizes_;  // by index id, 0: the table; what is in no counter yet
   // The item collection that is being added up.
   std::string collection_key_;
   Counter collection_;

@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -14,6 +15,7 @@
 #include "server/commands.h"
 #include "server/job_watch.h"
 #include "server/size_text.h"
+#include "server/step_progress.h"
 
 namespace stator {
 namespace {
@@ -35,9 +37,20 @@ JobState ReadBackup(const Element& answer) {
     return {JobState::Stage::kFailed, "the answer to DescribeBackup is not understood"};
   }
   const std::string status = TextOf(details, "BackupStatus");
-  if (status == "CREATING") return {JobState::Stage::kRunning, status};
+  const std::string size = SizeText(CountOf(details, "BackupSizeBytes"));
+  if (status == "CREATING") return {JobState::Stage::kRunning, size};
   if (status != "AVAILABLE") return {JobState::Stage::kFailed, "the backup is " + status};
-  return {JobState::Stage::kDone, status + ", " + SizeText(CountOf(details, "BackupSizeBytes"))};
+  return {JobState::Stage::kDone, status + ", " + size};
+}
+
+// The server tells how much of it there is by now.
+std::optional<double> PartOfBackup(const Element& answer) {
+  Element details, source;
+  if (answer.at_pointer("/BackupDescription/BackupDetails").get(details) != simdjson::SUCCESS ||
+      answer.at_pointer("/BackupDescription/SourceTableDetails").get(source) != simdjson::SUCCESS) {
+    return std::nullopt;
+  }
+  return PartOf(CountOf(details, "BackupSizeBytes"), CountOf(source, "TableSizeBytes"));
 }
 
 Result<void> Watch(const ApiClientOptions& client, const std::string& arn) {
@@ -47,7 +60,7 @@ Result<void> Watch(const ApiClientOptions& client, const std::string& arn) {
                         .operation = "DescribeBackup",
                         .request = JsonOfMember("BackupArn", arn),
                         .watch_with = "stator backup --watch " + arn},
-                       ReadBackup);
+                       ReadBackup, PartOfBackup);
   if (made) fmt::print("{}\n", arn);
   return made;
 }

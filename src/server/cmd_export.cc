@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -14,6 +15,7 @@
 #include "server/commands.h"
 #include "server/job_watch.h"
 #include "server/size_text.h"
+#include "server/step_progress.h"
 #include "server/system_random.h"
 
 namespace stator {
@@ -35,24 +37,38 @@ JobState ReadExport(const Element& answer) {
     return {JobState::Stage::kFailed, "the answer to DescribeExport is not understood"};
   }
   const std::string status = TextOf(made, "ExportStatus");
-  if (status == "IN_PROGRESS") return {JobState::Stage::kRunning, status};
+  const std::string counts =
+      fmt::format("{}, {}", CountText(CountOf(made, "ItemCount"), "item", "items"),
+                  SizeText(CountOf(made, "BilledSizeBytes")));
+  if (status == "IN_PROGRESS") return {JobState::Stage::kRunning, counts};
   if (status != "COMPLETED") {
     return {JobState::Stage::kFailed, fmt::format("{}: {}: {}", status, TextOf(made, "FailureCode"),
                                                   TextOf(made, "FailureMessage"))};
   }
-  return {JobState::Stage::kDone,
-          fmt::format("{}, {}, s3://{}/{}", CountText(CountOf(made, "ItemCount"), "item", "items"),
-                      SizeText(CountOf(made, "BilledSizeBytes")), TextOf(made, "S3Bucket"),
-                      TextOf(made, "ExportManifest"))};
+  return {JobState::Stage::kDone, fmt::format("{}, s3://{}/{}", counts, TextOf(made, "S3Bucket"),
+                                              TextOf(made, "ExportManifest"))};
+}
+
+// Bytes that a full export reads: those that its table has now, about. Of another one no one knows.
+uint64_t SizeOfTable(ApiClient* client, const Element& made) {
+  if (TextOf(made, "ExportType") == "INCREMENTAL_EXPORT") return 0;
+  return AskForCount(client, "DescribeTable", JsonOfMember("TableName", TextOf(made, "TableArn")),
+                     "/Table/TableSizeBytes");
 }
 
 Result<void> Watch(ApiClient* client, const std::string& arn) {
+  std::optional<uint64_t> total;
+  const auto part_of = [&](const Element& answer) {
+    const Element made = answer["ExportDescription"].value_unsafe();
+    if (!total) total = SizeOfTable(client, made);
+    return PartOf(CountOf(made, "BilledSizeBytes"), *total);
+  };
   auto made = WatchJob(client,
                        {.name = "export",
                         .operation = "DescribeExport",
                         .request = JsonOfMember("ExportArn", arn),
                         .watch_with = "stator export --watch " + arn},
-                       ReadExport);
+                       ReadExport, part_of);
   if (made) fmt::print("{}\n", arn);
   return made;
 }

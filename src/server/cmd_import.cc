@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,6 +17,7 @@
 #include "server/commands.h"
 #include "server/job_watch.h"
 #include "server/size_text.h"
+#include "server/step_progress.h"
 #include "server/table_request.h"
 
 namespace stator {
@@ -51,13 +53,24 @@ JobState ReadImport(const Element& answer) {
                       TextOf(import, "FailureMessage"), text)};
 }
 
+// What all objects together have, only the server knows. Once it has read them, it fills the table.
+std::optional<double> PartOfImport(ApiClient* client, const Element& answer) {
+  const Element import = answer["ImportTableDescription"].value_unsafe();
+  const uint64_t filled =
+      AskForCount(client, "DescribeTable", JsonOfMember("TableName", TextOf(import, "TableArn")),
+                  "/Table/ItemCount");
+  if (filled == 0) return std::nullopt;
+  return PartOf(filled, CountOf(import, "ImportedItemCount"));
+}
+
 Result<void> Watch(ApiClient* client, const std::string& arn) {
   auto made = WatchJob(client,
                        {.name = "import",
                         .operation = "DescribeImport",
                         .request = JsonOfMember("ImportArn", arn),
                         .watch_with = "stator import --watch " + arn},
-                       ReadImport);
+                       ReadImport,
+                       [client](const Element& answer) { return PartOfImport(client, answer); });
   if (made) fmt::print("{}\n", arn);
   return made;
 }

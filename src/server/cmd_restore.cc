@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,6 +14,8 @@
 #include "server/client_flags.h"
 #include "server/commands.h"
 #include "server/job_watch.h"
+#include "server/size_text.h"
+#include "server/step_progress.h"
 
 namespace stator {
 namespace {
@@ -33,19 +36,40 @@ JobState ReadTable(const Element& answer) {
     return {JobState::Stage::kFailed, "the answer to DescribeTable is not understood"};
   }
   const std::string status = TextOf(table, "TableStatus");
-  if (status == "CREATING") return {JobState::Stage::kRunning, status};
+  if (status == "CREATING") {
+    return {JobState::Stage::kRunning, CountText(CountOf(table, "ItemCount"), "item", "items")};
+  }
   if (status == "ACTIVE" || status == "UPDATING") return {JobState::Stage::kDone, status};
   return {JobState::Stage::kFailed, "the table is " + status};
 }
 
+// Items of what the table is restored from. Of another table it is how many those are now.
+uint64_t SourceItems(ApiClient* client, const Element& answer) {
+  Element summary;
+  if (answer.at_pointer("/Table/RestoreSummary").get(summary) != simdjson::SUCCESS) return 0;
+  const std::string backup = TextOf(summary, "SourceBackupArn");
+  if (backup.empty()) {
+    return AskForCount(client, "DescribeTable",
+                       JsonOfMember("TableName", TextOf(summary, "SourceTableArn")),
+                       "/Table/ItemCount");
+  }
+  return AskForCount(client, "DescribeBackup", JsonOfMember("BackupArn", backup),
+                     "/BackupDescription/SourceTableDetails/ItemCount");
+}
+
 Result<void> Watch(const ApiClientOptions& client, const std::string& table) {
   ApiClient watcher(client);
+  std::optional<uint64_t> total;
+  const auto part_of = [&](const Element& answer) {
+    if (!total) total = SourceItems(&watcher, answer);
+    return PartOf(CountOf(answer["Table"].value_unsafe(), "ItemCount"), *total);
+  };
   return WatchJob(&watcher,
                   {.name = "restore",
                    .operation = "DescribeTable",
                    .request = JsonOfMember("TableName", table),
                    .watch_with = "stator restore --watch " + table},
-                  ReadTable);
+                  ReadTable, part_of);
 }
 
 // It makes a table, and has no token: it must not be asked for twice.

@@ -19,8 +19,17 @@ constexpr std::chrono::milliseconds kLongestPause{1000};
 
 }  // namespace
 
+uint64_t AskForCount(ApiClient* client, std::string_view operation, const std::string& request,
+                     std::string_view pointer) {
+  simdjson::dom::parser parser;
+  uint64_t count = 0;
+  auto answer = CallForJson(client, operation, request, &parser);
+  if (!answer || answer->at_pointer(pointer).get(count) != simdjson::SUCCESS) return 0;
+  return count;
+}
+
 Result<void> WatchJob(ApiClient* client, const Job& job,
-                      JobState (*read)(const simdjson::dom::element&)) {
+                      JobState (*read)(const simdjson::dom::element&), const PartOfJob& part_of) {
   fmt::print(stderr, "The {} runs in the server, also without this command, which looks on: {}\n",
              job.name, job.watch_with);
   const auto started = std::chrono::steady_clock::now();
@@ -38,7 +47,9 @@ Result<void> WatchJob(ApiClient* client, const Job& job,
     if (state.stage == JobState::Stage::kFailed) return Fail(StatusCode::kIoError, state.text);
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(
         std::chrono::steady_clock::now() - started);
-    progress.Update(fmt::format("{}  {} s", state.text, seconds.count()));
+    if (progress.IsDue()) {
+      progress.Update(part_of(*described), fmt::format("{}  {} s", state.text, seconds.count()));
+    }
     std::this_thread::sleep_for(std::min(BackOff(attempt), kLongestPause));
   }
 }

@@ -5,6 +5,8 @@
 
 #include <simdjson.h>
 
+#include <functional>
+#include <optional>
 #include <string>
 
 #include "base/result.h"
@@ -26,10 +28,18 @@ struct Job {
   std::string watch_with;  // the command that watches it again
 };
 
+// How much of it is done, 0 to 1; nothing: that cannot be known.
+using PartOfJob = std::function<std::optional<double>(const simdjson::dom::element&)>;
+
 // Says on standard error how to watch it again, then how it gets on, and what has come of it. Asks
-// at least once a second. Errors: those of CallForJson; kIoError if the job failed.
+// at least once a second. `part_of` is asked of a job that runs, as `read` has said, and where
+// there is a terminal to draw a bar on. Errors: those of CallForJson; kIoError if the job failed.
 Result<void> WatchJob(ApiClient* client, const Job& job,
-                      JobState (*read)(const simdjson::dom::element&));
+                      JobState (*read)(const simdjson::dom::element&), const PartOfJob& part_of);
+
+// What is there in the answer, as "/Table/ItemCount"; 0 if it cannot be had.
+uint64_t AskForCount(ApiClient* client, std::string_view operation, const std::string& request,
+                     std::string_view pointer);
 
 // The same client, but that it asks once: for requests that make something anew each time.
 ApiClientOptions AskingOnce(ApiClientOptions options);

@@ -5,20 +5,17 @@
 #include <chrono>
 #include <cstdint>
 #include <mutex>
-#include <string>
 #include <string_view>
+
+#include "server/step_progress.h"
 
 namespace stator {
 
-// "[#####...............]  25%  1200 items, 600/s". `total_bytes` 0: unknown, no bar then.
-std::string ProgressText(uint64_t bytes, uint64_t total_bytes, uint64_t items, double seconds);
-
-// Draws over one line of standard error, ten times a second; nothing if that is not a terminal.
-// Thread-safe.
+// As StepProgress, of one step, with items and their rate. Thread-safe.
 class LoadProgress {
  public:
-  explicit LoadProgress(uint64_t total_bytes);
-  ~LoadProgress() { Clear(); }
+  // `total_bytes` 0: unknown, no bar then.
+  explicit LoadProgress(uint64_t total_bytes) : total_bytes_(total_bytes) {}
 
   void Update(uint64_t bytes, uint64_t items);
   // Removes the line, so that something else can be written.
@@ -29,16 +26,12 @@ class LoadProgress {
   double seconds() const;
 
  private:
-  void ClearLocked();
-
   using Time = std::chrono::steady_clock;
 
   const uint64_t total_bytes_;
-  const bool terminal_;
   const Time::time_point start_ = Time::now();
   std::mutex mutex_;
-  Time::time_point drawn_;
-  bool visible_ = false;
+  StepProgress line_;
 };
 
 }  // namespace stator

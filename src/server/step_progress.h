@@ -4,13 +4,18 @@
 #define STATOR_SERVER_STEP_PROGRESS_H_
 
 #include <chrono>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
 namespace stator {
 
-// "files  [#####...............]  25%".
-std::string StepText(std::string_view step, double part);
+// "[#####...............]  25%  1200 items".
+std::string BarText(double part, std::string_view counts = {});
+
+// Nothing if the total is 0: it is not known.
+std::optional<double> PartOf(uint64_t done, uint64_t total);
 
 // Writes to standard error. Not thread-safe.
 class StepProgress {
@@ -24,18 +29,14 @@ class StepProgress {
   void Begin(std::string step, bool whole_is_known = true);
   // Whether Update would draw now: to be asked where finding out the part costs something.
   bool IsDue() const;
-  // `part` of the step is done, 0 to 1.
-  void Update(double part);
-  // How far it is, where the whole is not known.
-  void Update(std::string_view text);
+  // `part` of the step is done, 0 to 1; nothing: the whole is not known, and there is no bar.
+  void Update(std::optional<double> part, std::string_view counts = {});
   // The step has ended: its line.
   void End(std::string_view result);
   // Removes the bar, so that something else can be written.
   void Clear();
 
  private:
-  void Draw(std::string_view line);
-
   using Time = std::chrono::steady_clock;
 
   const bool terminal_;

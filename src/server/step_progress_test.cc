@@ -8,9 +8,9 @@ namespace stator {
 namespace {
 
 TEST(StepProgress, Bar) {
-  EXPECT_EQ(StepText("files", 0), "files      [..............................]   0%");
-  EXPECT_EQ(StepText("tables", 0.5), "tables     [###############...............]  50%");
-  EXPECT_EQ(StepText("tables", 7), "tables     [##############################] 100%");
+  EXPECT_EQ(BarText(0), "[..............................]   0%");
+  EXPECT_EQ(BarText(0.5, "7 items"), "[###############...............]  50%  7 items");
+  EXPECT_EQ(BarText(7), "[##############################] 100%");
 }
 
 TEST(SizeText, Units) {

@@ -25,7 +25,8 @@ struct BackupRecord {
   // The table as it is in the backup; before it is available, as it was when that was asked for.
   TableDefinition table;
   int64_t items = 0;
-  int64_t bytes = 0;  // as DynamoDB counts
+  int64_t bytes = 0;       // as DynamoDB counts
+  int64_t made_bytes = 0;  // kCreating: of those, by now; not stored
   bool operator==(const BackupRecord&) const = default;
 
   std::string Arn() const;  // <table arn>/backup/<id>

@@ -126,7 +126,7 @@ RunDone ExportRun::WriteItems() {
 RunDone ExportRun::AddItem(std::string_view item) {
   auto size = EncodedItemSize(item);
   if (!size) return Faulty(std::move(size).error());
-  record_.billed_bytes += static_cast<int64_t>(*size);
+  Read(static_cast<int64_t>(*size));
   line_.clear();
   if (filter_.WantsAll()) {
     auto appended = AppendStoredItemLine(record_.format, item, &line_);
@@ -138,6 +138,13 @@ RunDone ExportRun::AddItem(std::string_view item) {
   if (!filter_.Wants(*decoded)) return {};
   AppendItemLine(record_.format, filter_.Shown(*std::move(decoded)), &line_);
   return AddLine();
+}
+
+void ExportRun::Read(int64_t bytes) {
+  record_.billed_bytes += bytes;
+  if (record_.billed_bytes - told_bytes_ < options_.told_bytes) return;
+  told_bytes_ = record_.billed_bytes;
+  parts_.progress(record_);
 }
 
 RunDone ExportRun::AddLine() {
@@ -176,7 +183,7 @@ RunDone ExportRun::AddChange(const NetChange& change) {
     auto size = EncodedItemSize(**image);
     auto decoded = DecodeItem(**image);
     if (!size || !decoded) return Faulty(Status(decoded ? size.error() : decoded.error()));
-    record_.billed_bytes += static_cast<int64_t>(*size);
+    Read(static_cast<int64_t>(*size));
     *item = *std::move(decoded);
   }
   if (!filter_.Wants(new_item ? *new_item : *old_item)) return {};

@@ -31,6 +31,7 @@ namespace stator {
 
 struct ExportRunOptions {
   size_t file_bytes = size_t{128} << 20;  // of text, from which on another file is begun
+  int64_t told_bytes = int64_t{4} << 20;  // read, after which it is told how far it is
   LogChangesOptions log;
 };
 
@@ -44,6 +45,8 @@ class ExportRun {
     ObjectStore* objects;
     const std::atomic<bool>* cancel;
     std::function<bool(int64_t micros)> sleep;  // false: cancelled
+    // Told how far it has come, now and then.
+    std::function<void(const ExportRecord&)> progress;
   };
 
   // `again`: an earlier try may have left something. REQUIRES: the table names the export among
@@ -67,9 +70,11 @@ class ExportRun {
   RunDone AddItem(std::string_view item);
   RunDone AddChange(const NetChange& change);
   RunDone AddLine();
+  void Read(int64_t bytes);
   TablePtr Table() const;
 
   ExportRecord record_;
+  int64_t told_bytes_ = 0;  // when it was told last how far it is
   const Parts parts_;
   const ExportRunOptions options_;
   const bool again_;

@@ -309,7 +309,11 @@ Expected<ExportRecord, RunFault> Exports::RunOnce(const ExportRecord& record, bo
                  .scratch = parts_.scratch.get(),
                  .objects = objects->get(),
                  .cancel = &worker_.stopping(),
-                 .sleep = [this](int64_t micros) { return worker_.Sleep(micros); }},
+                 .sleep = [this](int64_t micros) { return worker_.Sleep(micros); },
+                 .progress =
+                     [this](const ExportRecord& now) {
+                       book_.Show(std::make_shared<const ExportRecord>(now));
+                     }},
                 options_.run, again);
   return run.Run();
 }

@@ -41,6 +41,41 @@ class HandClock final : public Clock {
   std::atomic<int64_t> now_{1'700'000'000 * kSecond};
 };
 
+// Lets no manifest be written until `open`.
+class HeldStore final : public ObjectStore {
+ public:
+  HeldStore(std::unique_ptr<ObjectStore> store, const std::atomic<bool>* open,
+            const std::atomic<bool>* cancel)
+      : store_(std::move(store)), open_(open), cancel_(cancel) {}
+
+  ObjectResult<std::unique_ptr<ObjectWriter>> Create(const std::string& bucket,
+                                                     const std::string& key) override {
+    while (key.find("manifest") != std::string::npos && !*open_ && !*cancel_) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    return store_->Create(bucket, key);
+  }
+  ObjectResult<std::string> Read(const std::string& bucket, const std::string& key, uint64_t offset,
+                                 size_t size) override {
+    return store_->Read(bucket, key, offset, size);
+  }
+  ObjectResult<void> List(const std::string& bucket, const std::string& prefix,
+                          FunctionRef<bool(const ObjectInfo&)> take) override {
+    return store_->List(bucket, prefix, take);
+  }
+  ObjectResult<void> Remove(const std::string& bucket, const std::string& key) override {
+    return store_->Remove(bucket, key);
+  }
+  ObjectResult<void> RemoveUnfinished(const std::string& bucket, const std::string& key) override {
+    return store_->RemoveUnfinished(bucket, key);
+  }
+
+ private:
+  const std::unique_ptr<ObjectStore> store_;
+  const std::atomic<bool>* const open_;
+  const std::atomic<bool>* const cancel_;
+};
+
 class ExportsTest : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -80,9 +115,15 @@ class ExportsTest : public ::testing::Test {
     backups_ = *Backups::Open(database_.get(), images, {.manual_jobs = true});
     ExportOptions export_options;
     export_options.most_under_way = 1;
-    export_options.open_objects = [this](const ObjectDemands&, const std::atomic<bool>* cancel) {
+    export_options.run.told_bytes = 1;
+    export_options.open_objects =
+        [this](const ObjectDemands&,
+               const std::atomic<bool>* cancel) -> Result<std::unique_ptr<ObjectStore>> {
       while (!open_ && !*cancel) std::this_thread::sleep_for(std::chrono::milliseconds(1));
-      return OpenObjectStore({.url = "file://" + dir_.file("objects")});
+      auto objects = OpenObjectStore({.url = "file://" + dir_.file("objects")});
+      if (!objects) return objects;
+      return std::unique_ptr<ObjectStore>(
+          std::make_unique<HeldStore>(*std::move(objects), &ends_, cancel));
     };
     exports_ = *Exports::Open({.database = database_.get(),
                                .recovery = &backups_->recovery(),
@@ -180,6 +221,7 @@ class ExportsTest : public ::testing::Test {
   TempDir dir_;
   bool quotas_ = false;
   std::atomic<bool> open_{true};  // what object storage answers
+  std::atomic<bool> ends_{true};  // what it answers in the end
   std::unique_ptr<Backups> backups_;
   std::unique_ptr<Exports> exports_;
   std::unique_ptr<Database> database_;
@@ -250,6 +292,25 @@ TEST_F(ExportsTest, OneWaitsForTheFirstBaseThroughStops) {
   ASSERT_EQ(ended->status, ExportStatus::kCompleted) << ended->failure_message;
   EXPECT_EQ(ended->items, 20);
   EXPECT_EQ(LinesOf(*ended), expected);
+}
+
+TEST_F(ExportsTest, ItsRecordShowsHowFarItIs) {
+  for (int i = 0; i < 20; ++i) Write(i, "x");
+  clock_.Pass(1);
+  ends_ = false;
+  auto started = Start();
+  ASSERT_TRUE(started);
+  for (int i = 0; i < 20'000 && Find(*started)->items < 19; ++i) {
+    clock_.Pass(1000);
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  const ExportPtr shown = Find(*started);
+  EXPECT_EQ(shown->status, ExportStatus::kInProgress);
+  EXPECT_EQ(shown->items, 19);  // told while the last one was read
+  ends_ = true;
+  const ExportPtr ended = Finish(*started);
+  EXPECT_EQ(ended->items, 20);
+  EXPECT_EQ(ended->billed_bytes, shown->billed_bytes);
 }
 
 TEST_F(ExportsTest, TokensAreGoodForHoursAndRecordsForMonths) {

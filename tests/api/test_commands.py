@@ -1,12 +1,16 @@
 """`stator dump`, `load --resume`, `backup`, `restore`, `import`, `export`: the real program against real servers."""
 
 import contextlib
+import fcntl
 import gzip
 import http.client
 import http.server
 import json
 import os
+import pty
+import struct
 import subprocess
+import termios
 import threading
 import time
 
@@ -403,8 +407,8 @@ def test_refused_imports(importer, tmp_path):
             "FAILED: ItemValidationError: ", "2 items, ", "1 imported, 1 error")
 
 
-class Exporter(http.server.BaseHTTPRequestHandler):
-    """What DynamoDB says to an export."""
+class Service(http.server.BaseHTTPRequestHandler):
+    """Says what a test wants to hear."""
 
     protocol_version = "HTTP/1.1"
 
@@ -412,17 +416,10 @@ class Exporter(http.server.BaseHTTPRequestHandler):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         operation = self.headers["X-Amz-Target"].partition(".")[2]
         self.server.requests.append((operation, body))
-        status, answer = 200, {"Table": {"TableArn": "arn:aws:dynamodb:us-east-1:1:table/T"}}
-        if operation == "ExportTableToPointInTime":
-            answer = {"ExportDescription": {"ExportArn": "arn:export", "ExportStatus": "IN_PROGRESS"}}
-            if body["S3Bucket"] == "none":
-                status = 400
-                answer = {"__type": "com.amazonaws.dynamodb.v20120810#PointInTimeRecoveryUnavailableException",
-                          "message": "Point in time recovery is not enabled for table 'T'"}
-        elif operation == "DescribeExport":
-            answer = {"ExportDescription": self.server.states.pop(0)}
+        answer = self.server.answers[operation]
+        answer = answer(body) if callable(answer) else answer
         data = json.dumps(answer).encode()
-        self.send_response(status)
+        self.send_response(400 if "__type" in answer else 200)
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
         self.wfile.write(data)
@@ -432,12 +429,28 @@ class Exporter(http.server.BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def exporter():
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Exporter) as server:
-        server.requests, server.url = [], f"http://127.0.0.1:{server.server_port}"
+def service():
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Service) as server:
+        server.requests, server.answers, server.url = [], {}, f"http://127.0.0.1:{server.server_port}"
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield server
         server.shutdown()
+
+
+@pytest.fixture
+def exporter(service):
+    """What DynamoDB says to an export."""
+    def start(body):
+        if body["S3Bucket"] == "none":
+            return {"__type": "com.amazonaws.dynamodb.v20120810#PointInTimeRecoveryUnavailableException",
+                    "message": "Point in time recovery is not enabled for table 'T'"}
+        return {"ExportDescription": {"ExportArn": "arn:export", "ExportStatus": "IN_PROGRESS"}}
+
+    service.answers = {
+        "DescribeTable": {"Table": {"TableArn": "arn:aws:dynamodb:us-east-1:1:table/T", "TableSizeBytes": 4096}},
+        "ExportTableToPointInTime": start,
+        "DescribeExport": lambda _: {"ExportDescription": service.states.pop(0)}}
+    return service
 
 
 EXPORTED = {"ExportStatus": "COMPLETED", "ItemCount": 7, "BilledSizeBytes": 2048, "S3Bucket": "b",
@@ -464,6 +477,83 @@ def test_export_requests(exporter):
     assert body["IncrementalExportSpecification"] == {
         "ExportFromTime": 1769853600, "ExportToTime": 1769857200, "ExportViewType": "NEW_IMAGE"}
     done(stator(exporter, "export", "--watch", "arn:export"))
+
+
+def on_terminal(server, *arguments, columns=200):
+    """What the command shows on one."""
+    ours, terminal = pty.openpty()
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    with subprocess.Popen(command(server, *arguments), stdout=subprocess.DEVNULL, stderr=terminal,
+                          env=environment()) as run:
+        os.close(terminal)
+        shown = b""
+        with contextlib.suppress(OSError):  # the end
+            while part := os.read(ours, 4096):
+                shown += part
+    os.close(ours)
+    assert run.returncode == 0, shown
+    return shown.decode()
+
+
+def bar(percent):
+    return f"[{'#' * (30 * percent // 100):.<30}] {percent:3}%"
+
+
+def under_way(answers):
+    """One answer after the other, the last again and again."""
+    answers = list(answers)
+    return lambda _: answers.pop(0) if len(answers) > 1 else answers[0]
+
+
+def test_bars_of_exports(exporter):
+    states = [{"ExportStatus": "IN_PROGRESS", "TableArn": "arn:aws:dynamodb:us-east-1:1:table/T", "ItemCount": 3,
+               "BilledSizeBytes": 1024}, EXPORTED]
+    exporter.states = list(states)
+    assert f"export     {bar(25)}  3 items, 1.0 KiB  0 s" in on_terminal(exporter, "export", "--watch", "arn:export")
+    exporter.states = list(states)
+    assert f"export     {bar(25)[:28]}\r" in on_terminal(exporter, "export", "--watch", "arn:export", columns=40)
+    # Of what has changed no one knows how much it is.
+    exporter.states = [states[0] | {"ExportType": "INCREMENTAL_EXPORT"}, EXPORTED]
+    shown = on_terminal(exporter, "export", "--watch", "arn:export")
+    assert "export     3 items, 1.0 KiB  0 s" in shown and "%" not in shown
+    exporter.states = list(states)
+    run = done(stator(exporter, "export", "--watch", "arn:export"))
+    assert "%" not in run.stderr and len(run.stderr.splitlines()) == 2
+
+
+def test_bars_of_backups(service):
+    service.answers["DescribeBackup"] = under_way(
+        {"BackupDescription": {"BackupDetails": {"BackupStatus": status, "BackupSizeBytes": size},
+                               "SourceTableDetails": {"TableSizeBytes": 2048}}}
+        for status, size in (("CREATING", 1024), ("AVAILABLE", 2048)))
+    assert f"backup     {bar(50)}  1.0 KiB  0 s" in on_terminal(service, "backup", "--watch", "arn:backup")
+
+
+@pytest.mark.parametrize("source", ["SourceBackupArn", "SourceTableArn"])
+def test_bars_of_restores(service, source):
+    def describe(body):
+        if body["TableName"] == "arn:source":
+            return {"Table": {"TableStatus": "ACTIVE", "ItemCount": 40}}
+        return next_state(body)
+
+    summary = {"SourceTableArn": "arn:source", source: "arn:source"}
+    next_state = under_way([{"Table": {"TableStatus": "CREATING", "ItemCount": 30, "RestoreSummary": summary}},
+                            {"Table": {"TableStatus": "ACTIVE"}}])
+    service.answers = {"DescribeTable": describe, "DescribeBackup": lambda _: {
+        "BackupDescription": {"SourceTableDetails": {"ItemCount": 40}}}}
+    assert f"restore    {bar(75)}  30 items  0 s" in on_terminal(service, "restore", "--watch", "T")
+
+
+def test_bars_of_imports(service):
+    """The server alone knows how much there is to be read, but then how many items are to go into the table."""
+    service.answers["DescribeImport"] = under_way(
+        {"ImportTableDescription": {"ImportStatus": status, "ProcessedItemCount": 10, "ProcessedSizeBytes": 100,
+                                    "ImportedItemCount": 10}}
+        for status in ("IN_PROGRESS", "IN_PROGRESS", "IN_PROGRESS", "IN_PROGRESS", "COMPLETED"))
+    service.answers["DescribeTable"] = under_way({"Table": {"ItemCount": count}} for count in (0, 9))
+    shown = on_terminal(service, "import", "--watch", "arn:import")
+    assert "import     10 items, 100 bytes read  0 s" in shown
+    assert f"import     {bar(90)}  10 items, 100 bytes read  " in shown
 
 
 def test_exports_that_fail(exporter):
