@@ -15,9 +15,18 @@ function(stator_module name)
   endif()
   target_include_directories(stator_${name} ${visibility} ${PROJECT_SOURCE_DIR}/src)
   target_link_libraries(stator_${name} ${visibility} ${ARGN})
+  # The operations and what stands on them.
+  set(precompiled "")
+  if(name STREQUAL "api" OR "stator_api" IN_LIST ARGN)
+    set(precompiled json)
+  endif()
+  if(sources)
+    stator_precompiled(stator_${name} ${precompiled})
+  endif()
   if(tests)
     add_executable(${name}_test ${tests})
     target_link_libraries(${name}_test PRIVATE stator_${name} GTest::gtest_main)
+    stator_precompiled(${name}_test ${precompiled})
     # Asked for its tests when ctest runs, not when it is linked: a test program that cannot start fails as a
     # test, not as a build.
     gtest_discover_tests(${name}_test DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300)
