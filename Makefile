@@ -19,6 +19,8 @@ SEED ?=
 
 PYTHON := build/venv/bin/python
 PYTEST := $(PYTHON) -m pytest -c tests/pytest.ini -o cache_dir=$(CURDIR)/build/pytest-cache
+# Test files side by side: a client that waits for its server leaves a core idle.
+SIDE_BY_SIDE := -n $(JOBS) --dist loadfile
 STAGE := tools/stage.sh
 UNIT = ctest --test-dir build/$(1) --output-on-failure -j $(JOBS) --no-tests=error
 
@@ -79,7 +81,7 @@ unit: dev ## unit tests, and the fuzz targets over their corpora
 
 # The examples, too.
 api: dev build/venv/.ready $(NODE_PARTS) ## tests against a real server with boto3 and raw requests, golden files included
-	@$(STAGE) "API tests" env STATOR_BINARY=build/dev/stator $(PYTEST) tests/api
+	@$(STAGE) "API tests" env STATOR_BINARY=build/dev/stator $(PYTEST) $(SIDE_BY_SIDE) tests/api
 
 golden: dev build/venv/.ready ## the golden files alone
 	@$(STAGE) "golden files" env STATOR_BINARY=build/dev/stator $(PYTEST) tests/api/test_golden.py
@@ -106,7 +108,7 @@ overload: dev build/venv/.ready ## more load than can be served, slow clients, 1
 asan: packages-test build/asan/build.ninja build/venv/.ready $(NODE_PARTS) ## unit and API tests under AddressSanitizer and UBSan
 	@$(STAGE) "build asan" cmake --build build/asan -j $(JOBS)
 	@$(STAGE) "unit tests, asan" $(call UNIT,asan)
-	@$(STAGE) "API tests, asan" env STATOR_BINARY=build/asan/stator $(PYTEST) tests/api
+	@$(STAGE) "API tests, asan" env STATOR_BINARY=build/asan/stator $(PYTEST) $(SIDE_BY_SIDE) tests/api
 
 ubsan: asan ## the same: one build has both sanitizers
 
