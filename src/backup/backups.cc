@@ -452,14 +452,15 @@ Result<bool> Backups::StepMake(Job* job) {
                                                      record->id, options_.image);
   }
   auto written = job->writer->Step();
+  if (!written) return written;
   const TableImage& image = job->writer->image();
   auto made = std::make_shared<BackupRecord>(*record);
-  if (!written) return written;
-  made->made_bytes = *written ? 0 : image.bytes;
   if (!*written) {
+    made->made_bytes = image.bytes;
     Show(job->key, made);
     return false;
   }
+  made->made_bytes = 0;
   made->status = BackupStatus::kAvailable;
   made->items = image.items;
   made->bytes = image.bytes;
