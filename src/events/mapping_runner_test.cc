@@ -281,7 +281,9 @@ TEST_F(MappingRunnerTest, FiltersAndStartsWhereItIsTold) {
   // Where nothing matches the position moves, too.
   WaitFor([&] {
     const auto progress = store_->ReadProgress(mapping_.uuid);
-    return progress->at("s1").lanes == std::vector<std::string>{TestSource::Sequence(10)};
+    const auto shard = progress->find("s1");
+    return shard != progress->end() &&
+           shard->second.lanes == std::vector<std::string>{TestSource::Sequence(10)};
   });
 }
 
