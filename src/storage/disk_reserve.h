@@ -14,6 +14,7 @@ class DiskReserve {
   // `bytes` 0: none is held, and what is there stays. It is smaller on a small disk.
   DiskReserve(std::string path, uint64_t bytes);
 
+  uint64_t bytes() const { return bytes_; }
   bool held() const { return held_; }
   // If there is room for it and some more; true if it is held, or there is none to hold.
   bool Take();

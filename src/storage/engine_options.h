@@ -52,7 +52,9 @@ struct EngineOptions {
 
   size_t block_cache_bytes = size_t{64} << 20;
   bool inline_reads = true;  // reads of a device that is quick are made in the calling thread
-  size_t write_buffer_bytes = size_t{16} << 20;  // of each memtable; there are up to four
+  // Of each memtable; there are up to four. Once a log is written up to three of three times as much,
+  // if the reserve could take them.
+  size_t write_buffer_bytes = size_t{16} << 20;
 
   // For tests: each group of commits stays running for this long before it is written.
   int64_t commit_delay_micros = 0;

@@ -10,15 +10,16 @@ from support import clients
 from support.server import ROCKSDB, Server
 from support.tables import definition, wait_active
 
-SIZE_MB = 64
-FILLER_MB = 20
+STREAM = {"StreamSpecification": {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"}}
 
 
 @pytest.fixture
-def small_disk(tmp_path):
+def small_disk(request, tmp_path):
+    """Of so many MB. Up to a quarter is the reserve, which must take what is in memtables: once there is a log that is as
+    much as the reserve allows."""
     disk = tmp_path / "disk"
     disk.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={SIZE_MB}m", "tmpfs", str(disk)], check=False,
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={request.param}m", "tmpfs", str(disk)], check=False,
                              capture_output=True)
     if mounted.returncode != 0:
         pytest.skip("needs the right to mount a small file system")
@@ -81,13 +82,15 @@ def assert_only_deletes_are_taken(client, written, reserve):
     until_taken(lambda: client.delete_table(TableName="spare"), 30)
 
 
-def test_full_disk(small_disk):
+@pytest.mark.parametrize("small_disk, filler_mb, stream", [(64, 20, {}), (700, 250, STREAM)], indirect=["small_disk"],
+                         ids=["without-stream", "with-stream"])
+def test_full_disk(small_disk, filler_mb, stream):
     filler = small_disk / "filler"
-    filler.write_bytes(bytes(FILLER_MB << 20))
+    filler.write_bytes(bytes(filler_mb << 20))
     server = Server(ROCKSDB, small_disk).start()
     try:
         client = clients.client(server.url)
-        client.create_table(TableName="full", **definition())
+        client.create_table(TableName="full", **definition(), **stream)
         wait_active(client, "full")
         client.create_table(TableName="spare", **definition())
         wait_active(client, "spare")
