@@ -248,6 +248,7 @@ TEST_F(MappingRunnerTest, DeliversInOrderAndGoesOnAfterAStop) {
   WaitFor([&] { return runner_->Figures()[0].records == 10; });
   const auto figures = runner_->Figures();
   ASSERT_EQ(figures.size(), 1u);
+  EXPECT_EQ(figures[0].records, 10u);
   EXPECT_EQ(figures[0].last_result, "OK");
 }
 

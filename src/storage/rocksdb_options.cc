@@ -116,12 +116,12 @@ rocksdb::Options MakeRocksOptions(const EngineOptions& options, rocksdb::Env* en
   SetDurability(&o);
   SetMemory(options, std::move(cache), &o);
 
-  // On all levels but the first two, whose tables are soon rewritten. What zstd would save in space it
-  // costs several times over in time.
+  // On all levels but the first and the one below it (whichever that is), whose tables are soon
+  // rewritten. What zstd would save in space it costs several times over in time.
   o.compression = FirstSupportedCompression({rocksdb::kLZ4Compression, rocksdb::kSnappyCompression});
   o.compression_per_level.assign(o.num_levels, o.compression);
   o.compression_per_level[0] = rocksdb::kNoCompression;
-  o.compression_per_level[1] = rocksdb::kNoCompression;  // the one below it, whichever that is
+  o.compression_per_level[1] = rocksdb::kNoCompression;
   o.level_compaction_dynamic_level_bytes = true;
   o.max_background_jobs = 2;
   o.bytes_per_sync = 1 << 20;

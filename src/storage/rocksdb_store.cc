@@ -300,7 +300,7 @@ WriteResult RocksStore::Write(std::span<const WriteOp> ops, bool sync) {
     const rocksdb::Status status =
         op.value ? batch_.Put(ToSlice(op.key), ToSlice(*op.value)) : batch_.Delete(ToSlice(op.key));
     if (!status.ok()) return {WriteOutcome::kNotWritten, ToStatus(status)};
-    if (!writes_logs_ && static_cast<uint8_t>(op.key[0]) >= kFirstAppended) {
+    if (!writes_logs_ && op.key == kPositionKey) {  // it comes with records of logs
       writes_logs_ = true;
       EnlargeMemtables();
     }
