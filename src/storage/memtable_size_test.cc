@@ -2,7 +2,9 @@
 // not take them on a full disk.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <memory>
 #include <string>
 
 #include "base/temp_dir.h"
