@@ -149,7 +149,7 @@ TEST_F(HttpMemoryTest, SlowClientsGoFirstWhenTheBudgetIsUsedUp) {
   Client slow(port());
   ASSERT_TRUE(slow.Send(Get("/now", 20 * kMiB)));
   ASSERT_TRUE(WaitFor([&] { return server_->shared().timed_out == 1; }));
-  EXPECT_EQ(used(), 0u);
+  EXPECT_TRUE(WaitFor([&] { return used() == 0; }));
 }
 
 TEST_F(HttpMemoryTest, WhoHoldsLittleStaysWhenTheBudgetIsUsedUp) {
@@ -192,7 +192,7 @@ TEST_F(HttpMemoryTest, ReadingAByteNowAndThenIsNotEnough) {
     return server_->shared().timed_out == 1;
   });
   EXPECT_TRUE(timed_out);
-  EXPECT_EQ(used(), 0u);
+  EXPECT_TRUE(WaitFor([&] { return used() == 0; }));
 }
 
 TEST_F(HttpMemoryTest, SendingAByteNowAndThenIsNotEnough) {
