@@ -8,6 +8,7 @@ import pytest
 from helpers import all_items, error, validation
 from support import clients, offline
 from support.tables import definition, unique_name, wait_active, wait_gone
+from support.waiting import wait_for
 
 TABLE = {"hash": "p:S", "range": "r:N", "lsi": {"local": ("n:N", ["x"])},
          "gsi": {"all": ("g:S", "n:N"), "keys": ("n:N", None, "KEYS_ONLY")}}
@@ -224,7 +225,8 @@ def test_while_a_table_is_restored(own_server):
     client = clients.client(own_server.url)
     client.create_table(TableName="source", **definition(**TABLE))
     wait_active(client, "source")
-    put_all(client, "source", (item(n, size=3000) for n in range(3000)))
+    padding = {"pad": {"S": "x" * 15_000}}  # so that the restore takes longer than the calls beside it
+    put_all(client, "source", (item(n, size=3000) | padding for n in range(3000)))
     arn = back_up(client, "source")
     answer = client.restore_table_from_backup(TargetTableName="target", BackupArn=arn)["TableDescription"]
     assert answer["TableStatus"] == "CREATING"
@@ -240,6 +242,7 @@ def test_while_a_table_is_restored(own_server):
     wait_active(client, "target")
     client.delete_backup(BackupArn=arn)
     assert len(contents(client, "target")) == 3000
+    wait_for(lambda: not list((own_server.data / "backups").iterdir()))
     own_server.stop()
     offline.assert_sound(own_server.data)
     assert list((own_server.data / "backups").iterdir()) == []

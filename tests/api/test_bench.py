@@ -1,4 +1,4 @@
-"""The load generator of bench/: every operation runs for half a second without a wrong answer."""
+"""The load generator of bench/: every operation runs for two seconds without a wrong answer."""
 
 import json
 import pathlib
@@ -17,7 +17,7 @@ def load(server, table, *arguments):
     """The lines it prints: one for each operation, then the total."""
     process = subprocess.run(
         [LOAD, "--port", str(server.port), "--pid", str(server.pid), "--table", table, "--items", "2000",
-         "--indexes", "2", "--warmup", "0.1", "--seconds", "0.5", "--json", *arguments],
+         "--indexes", "2", "--warmup", "0.1", "--seconds", "2", "--json", *arguments],
         capture_output=True, text=True, timeout=120)
     assert process.returncode == 0, process.stdout + process.stderr
     return [json.loads(line) for line in process.stdout.splitlines()]

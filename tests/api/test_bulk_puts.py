@@ -392,7 +392,7 @@ def test_the_rate_and_the_end_of_it(place):
     answer = place.ok("CancelBulkOperation", {"BulkOperationArn": started["BulkOperationArn"]})
     assert answer == {"BulkOperationArn": started["BulkOperationArn"], "BulkOperationStatus": "CANCELLING"}
     assert place.describe(started)["BulkOperationStatus"] in ("CANCELLING", "CANCELLED")
-    found = place.finish(started, seconds=10)
+    found = place.finish(started, seconds=60)
     assert found["BulkOperationStatus"] == "CANCELLED" and found["EndTime"] >= found["StartTime"]
     assert 0 < found["ProcessedItemCount"] < 20_000
     assert place.reports(found) == {"ERROR": [], "CONDITION_CHECK_FAILURE": []}

@@ -250,7 +250,7 @@ def test_lists(place):
 def test_tokens_and_kills(tmp_path):
     """A token is good while its import is under way; that begins anew after each kill, and ends whole."""
     objects = Folder(tmp_path / "objects")
-    items = [make(n) for n in range(60_000)]
+    items = [make(n) for n in range(120_000)]
     objects.put("data/0", lines(items))
     with server_with(objects, ROCKSDB, tmp_path / "server") as server:
         client = clients.client(server.url)
@@ -266,9 +266,9 @@ def test_tokens_and_kills(tmp_path):
             server.start()
         client = clients.client(server.url)  # somebody else may have taken its port
         found = finish(client, started)
-        assert (found["ImportStatus"], counts(found)) == ("COMPLETED", (60_000, 60_000, 0))
-        assert len(contents(client, name)) == 60_000
-        assert client.describe_table(TableName=name)["Table"]["ItemCount"] == 60_000
+        assert (found["ImportStatus"], counts(found)) == ("COMPLETED", (120_000, 120_000, 0))
+        assert len(contents(client, name)) == 120_000
+        assert client.describe_table(TableName=name)["Table"]["ItemCount"] == 120_000
         assert not list((server.data / "imports").glob("*-*-*")), "what the import worked with is gone"
         server.stop()
         server.start()

@@ -13,7 +13,7 @@ from support.server import ENGINES, ROCKSDB, Server, free_port
 from support.streams import Consumer, streams_client
 from support.tables import definition, wait_active
 
-wait_for = functools.partial(waiting.wait_for, seconds=30)
+wait_for = functools.partial(waiting.wait_for, seconds=60)
 
 LIMIT = 64 * 1024
 STREAM = {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"}
@@ -115,6 +115,7 @@ def test_writes_are_refused_until_records_expire(start):
     put(patient, "later")  # an SDK that retries needs to know nothing
     wait_for(lambda: metric(server, "stator_storage_log_alarm") == 0)
     wait_for(lambda: log_bytes(server) < 3000)
+    wait_for(lambda: "no more near their limit" in server.log_tail())
     log = server.log_tail()
     assert log.count("are near their limit") == log.count("have reached their limit") == 1
     assert log.count("there is room in the logs of changes again") == 1
@@ -122,7 +123,7 @@ def test_writes_are_refused_until_records_expire(start):
 
 
 def test_a_table_without_its_stream_goes_on_at_once(start):
-    server = start("--stream-retention-s", "4")
+    server = start("--stream-retention-s", "10")
     client = clients.client(server.url)
     make_table(client, "changes", StreamSpecification=STREAM)
     fill(server, client)
@@ -149,7 +150,7 @@ def test_expired_items_wait_for_room(start):
 
 
 def test_the_records_of_a_deleted_table_count_until_they_go(start):
-    server = start("--stream-retention-s", "4")
+    server = start("--stream-retention-s", "10")
     client = clients.client(server.url)
     make_table(client, "changes", StreamSpecification=STREAM)
     fill(server, client)

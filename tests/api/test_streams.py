@@ -1,6 +1,7 @@
 """DynamoDB Streams (facts 8)."""
 
 import base64
+import itertools
 import json
 import random
 import re
@@ -306,7 +307,7 @@ def test_a_consumer_sees_every_change_once_through_rolls_splits_and_kills(tmp_pa
 
 
 def test_old_records_are_trimmed(tmp_path):
-    server = Server(ROCKSDB, tmp_path, ["--stream-retention-s", "2", "--stream-shard-s", "1"]).start()
+    server = Server(ROCKSDB, tmp_path, ["--stream-retention-s", "5", "--stream-shard-s", "3"]).start()
     try:
         client, streams = clients.client(server.url), streams_client(server.url)
         client.create_table(TableName="changes", StreamSpecification=stream_on(), **definition())
@@ -319,10 +320,10 @@ def test_old_records_are_trimmed(tmp_path):
         at_old = streams.get_shard_iterator(
             StreamArn=arn, ShardId=shard, ShardIteratorType="AT_SEQUENCE_NUMBER",
             SequenceNumber=record["dynamodb"]["SequenceNumber"])["ShardIterator"]
-        time.sleep(2.5)
+        time.sleep(5.5)
         with error("TrimmedDataAccessException"):
             streams.get_records(ShardIterator=at_old)
-        end = time.time() + 20
+        end = time.time() + 60
         while shard in {s["ShardId"] for s in shards_of(streams, arn)}:
             assert time.time() < end
             time.sleep(0.2)
@@ -343,11 +344,25 @@ def test_tail_follows_a_table(server, client, make_table):
     tails = [subprocess.Popen([*command, *more], stdout=subprocess.PIPE, text=True) for more in ([], ["--from-start"])]
     try:
         assert json.loads(tails[1].stdout.readline())["dynamodb"]["Keys"]["p"]["S"] == "before"
-        time.sleep(0.5)  # the other one has found the end by then, or has not and sees more
-        client.put_item(TableName=name, Item={"p": {"S": "after"}})
-        for tail in tails:
-            record = json.loads(tail.stdout.readline())
-            assert (record["eventName"], record["dynamodb"]["Keys"]["p"]["S"]) == ("INSERT", "after")
+        # When the other one has found the end, nobody can see.
+        stop = threading.Event()
+
+        def keep_putting():
+            for n in itertools.count():
+                client.put_item(TableName=name, Item={"p": {"S": f"after {n}"}})
+                if stop.wait(0.1):
+                    return
+
+        writer = threading.Thread(target=keep_putting)
+        writer.start()
+        try:
+            records = [json.loads(tail.stdout.readline()) for tail in tails]
+        finally:
+            stop.set()
+            writer.join()
+        assert [record["eventName"] for record in records] == ["INSERT", "INSERT"]
+        keys = [record["dynamodb"]["Keys"]["p"]["S"] for record in records]
+        assert keys[0].startswith("after ") and keys[1] == "after 0"
         client.update_table(TableName=name, StreamSpecification={"StreamEnabled": False})
         assert [tail.wait(timeout=20) for tail in tails] == [0, 0]
     finally:

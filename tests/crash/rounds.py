@@ -18,10 +18,10 @@ ENDS = {"kill": 60, "kill early": 10, "stop, then kill": 8, "terminate": 10, "te
 class Crasher(threading.Thread):
     """Ends the server at a moment of its own, not at one that the clients' loop has come to."""
 
-    def __init__(self, server, world, how, rng, most_seconds):
+    def __init__(self, server, world, how, rng, least_seconds, most_seconds):
         super().__init__()
         self.process, self.world, self.how = server.process, world, how
-        self.delay = rng.uniform(0, 0.01) if how == "kill early" else rng.uniform(0.02, most_seconds)
+        self.delay = rng.uniform(0, 0.01) if how == "kill early" else rng.uniform(least_seconds, most_seconds)
         self.pause = rng.uniform(0, 0.05)
 
     def run(self):
@@ -37,10 +37,10 @@ class Crasher(threading.Thread):
         self.process.kill()
 
 
-def load_until_crash(server, world, sides, how, rng, most_seconds=0.5):
+def load_until_crash(server, world, sides, how, rng, least_seconds=0.02, most_seconds=0.5):
     world.orderly = False
     actors = Actors(server.port)
-    crasher = Crasher(server, world, how, rng, most_seconds)
+    crasher = Crasher(server, world, how, rng, least_seconds, most_seconds)
     crasher.start()
     for writer in world.owned:
         actors.add(world.actor(writer, random.Random(rng.random())))

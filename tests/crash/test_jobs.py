@@ -108,6 +108,8 @@ def delete_everything(connection, world, shop):
     assert {one["TableName"] for one in last} == {source, *shop.last_backups}
     assert all(one["BackupType"] == "SYSTEM" for one in last), last
     arn = next(one["BackupArn"] for one in last if one["TableName"] == source)
+    wait_for(lambda: connection.ok("DescribeBackup", {"BackupArn": arn})["BackupDescription"]["BackupDetails"][
+        "BackupStatus"] == "AVAILABLE", what="the last backup is made")
     connection.ok("RestoreTableFromBackup", {"TargetTableName": "last", "BackupArn": arn})
     wait_active(connection, "last")
     assert world.items_of(connection, "last") == world.now()

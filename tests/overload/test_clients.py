@@ -102,7 +102,7 @@ def test_slow_writers(overloaded):
             assert is_served(overloaded)
             time.sleep(0.1)
         while overloaded.metric("stator_connections") > 1:
-            assert time.monotonic() - started < 15, "slow writers are kept"
+            assert time.monotonic() - started < 60, "slow writers are kept"
             for writer in writers:
                 with contextlib.suppress(OSError):
                     writer.send(b" ")
@@ -110,7 +110,7 @@ def test_slow_writers(overloaded):
     assert memory.peak < memory_bound(count)
 
 
-@pytest.mark.parametrize("overloaded", [["--idle-timeout-ms", "1500", "--header-timeout-ms", "1000"]], indirect=True)
+@pytest.mark.parametrize("overloaded", [["--idle-timeout-ms", "6000", "--header-timeout-ms", "5000"]], indirect=True)
 def test_silent_clients(overloaded):
     """Connected and silent, silent in the middle of a head, silent after an answer; also all that a server sees of a
     client that is gone without a word."""
@@ -122,7 +122,7 @@ def test_silent_clients(overloaded):
             one.sendall(GET)
             assert one.recv(1000).startswith(b"HTTP/1.1 200")
         assert is_served(overloaded)
-        wait_for(lambda: all(is_closed(one) for one in silent), 10, "silent clients are kept")
+        wait_for(lambda: all(is_closed(one) for one in silent), 30, "silent clients are kept")
         assert overloaded.metric("stator_connections_timed_out_total") >= 300
 
 
@@ -165,7 +165,7 @@ def test_ten_thousand_connections(overloaded):
             one_more.close()
             assert overloaded.metric("stator_connections_turned_away_total") == 1
             many.pop().close()
-            wait_for(lambda: is_served(overloaded), 5, "a place that was left is not given to another")
+            wait_for(lambda: is_served(overloaded), 30, "a place that was left is not given to another")
     wait_for(lambda: overloaded.metric("stator_connections") == 0, 10, "closed connections are kept")
 
 
@@ -182,6 +182,7 @@ def test_few_open_files(tmp_path):
             assert server.metric("stator_connections") == 200
             # More than fits in memory, so that files are written while all connections are there.
             body = {"RequestItems": {"load": [{"PutRequest": {"Item": item(n, 40_000)}} for n in range(25)]}}
+            many[0].settimeout(180)  # for all of it
             many[0].sendall(request_bytes("BatchWriteItem", body) * 60)
             received = b""
             while received.count(b"HTTP/1.1 ") < 60:
