@@ -179,8 +179,8 @@ Result<void> TableImageWriter::Add(std::string_view key, std::string_view item) 
     if (auto ended = EndFile(); !ended) return ended;
   }
   if (!file_) {
-    auto file =
-        SortedFileWriter::Create(space_, folder_, std::to_string(image_.files.size()) + ".sst");
+    auto file = SortedFileWriter::Create(
+        space_, folder_, std::to_string(image_.files.size()) + ".sst", SortedFileUse::kKept);
     if (!file) return Unexpected<Status>(std::move(file).error());
     file_ = *std::move(file);
     bytes_in_file_ = 0;

@@ -123,7 +123,8 @@ Result<void> EntrySorter::SortBuffer() {
 }
 
 Result<void> EntrySorter::NewRun() {
-  auto writer = SortedFileWriter::Create(space_, folder_, "run-" + std::to_string(written_++));
+  auto writer = SortedFileWriter::Create(space_, folder_, "run-" + std::to_string(written_++),
+                                         SortedFileUse::kOnce);
   if (!writer) return Unexpected<Status>(std::move(writer).error());
   writer_ = std::move(*writer);
   return {};

@@ -22,10 +22,13 @@ namespace {
 rocksdb::Slice ToSlice(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
 std::string_view ToView(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
 
-rocksdb::Options FileOptions(const FileSpace& space) {
+// A reader needs no use: each block says how it is compressed.
+rocksdb::Options FileOptions(const FileSpace& space, SortedFileUse use = SortedFileUse::kKept) {
   rocksdb::Options options;
   options.env = space.env();
-  options.compression = FirstSupportedCompression({rocksdb::kZSTD, rocksdb::kLZ4Compression});
+  options.compression = use == SortedFileUse::kOnce
+                            ? rocksdb::kNoCompression
+                            : FirstSupportedCompression({rocksdb::kZSTD, rocksdb::kLZ4Compression});
   options.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();
   // Written to the device bit by bit: a sync of much at the end would hold up those of the log.
   options.bytes_per_sync = uint64_t{1} << 20;
@@ -39,10 +42,12 @@ rocksdb::Options FileOptions(const FileSpace& space) {
 
 class Writer final : public SortedFileWriter {
  public:
-  Writer(const FileSpace& space, std::string name)
+  Writer(const FileSpace& space, std::string name, SortedFileUse use)
       : name_(std::move(name)),
-        options_(FileOptions(space)),
-        writer_(rocksdb::EnvOptions(rocksdb::DBOptions(options_)), options_) {}
+        options_(FileOptions(space, use)),
+        writer_(rocksdb::EnvOptions(rocksdb::DBOptions(options_)), options_,
+                /*column_family=*/nullptr,
+                /*invalidate_page_cache=*/use == SortedFileUse::kKept) {}
 
   Result<void> Open(const std::string& path) {
     const rocksdb::Status status = writer_.Open(path);
@@ -135,8 +140,9 @@ Result<uint32_t> Crc32cOf(const FileSpace& space, const std::string& path) {
 
 Result<std::unique_ptr<SortedFileWriter>> SortedFileWriter::Create(FileSpace* space,
                                                                    const std::string& folder,
-                                                                   const std::string& name) {
-  auto writer = std::make_unique<Writer>(*space, name);
+                                                                   const std::string& name,
+                                                                   SortedFileUse use) {
+  auto writer = std::make_unique<Writer>(*space, name, use);
   if (auto opened = writer->Open(space->PathOf(folder + "/" + name)); !opened) {
     return Unexpected<Status>(std::move(opened).error());
   }

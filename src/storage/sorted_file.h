@@ -1,8 +1,8 @@
 // A file of entries in the order of their keys: how much of a table is kept outside the map, in
 // backups and bases of point-in-time recovery.
 //
-// The format is that of RocksDB's table files (SST), which its own tools read; blocks are
-// compressed and have checksums, and the whole file has one.
+// The format is that of RocksDB's table files (SST), which its own tools read; blocks have
+// checksums, and the whole file has one.
 #ifndef STATOR_STORAGE_SORTED_FILE_H_
 #define STATOR_STORAGE_SORTED_FILE_H_
 
@@ -25,13 +25,18 @@ struct SortedFileInfo {
   bool operator==(const SortedFileInfo&) const = default;
 };
 
+// Whether the file is kept, and compressed for it, or read once, soon, and removed: from the
+// system's cache then, as far as that is large enough.
+enum class SortedFileUse { kKept, kOnce };
+
 // Not thread-safe. What was not finished is no sorted file; who created it removes it.
 class SortedFileWriter {
  public:
   // REQUIRES: the folder is there; `space` outlives the writer.
   static Result<std::unique_ptr<SortedFileWriter>> Create(FileSpace* space,
                                                           const std::string& folder,
-                                                          const std::string& name);
+                                                          const std::string& name,
+                                                          SortedFileUse use);
   virtual ~SortedFileWriter() = default;
 
   // kInvalidArgument: the key is not above the last one.

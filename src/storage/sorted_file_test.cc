@@ -51,7 +51,7 @@ TEST_P(FileSpaceTest, FoldersComeAndGoWithTheirFiles) {
 
 TEST_P(FileSpaceTest, ASortedFileHoldsWhatWasAdded) {
   ASSERT_TRUE(space_->MakeFolder("a"));
-  auto writer = SortedFileWriter::Create(space_.get(), "a", "0.sst");
+  auto writer = SortedFileWriter::Create(space_.get(), "a", "0.sst", SortedFileUse::kKept);
   ASSERT_TRUE(writer) << writer.error().message;
   std::map<std::string, std::string> entries;
   for (int i = 0; i < 5000; ++i)
@@ -190,7 +190,7 @@ TEST(SortedFileTest, DamageIsFound) {
   const TempDir dir;
   const auto space = FileSpace::OnDisk(dir.path());
   ASSERT_TRUE(space->MakeFolder("a"));
-  auto writer = SortedFileWriter::Create(space.get(), "a", "0.sst");
+  auto writer = SortedFileWriter::Create(space.get(), "a", "0.sst", SortedFileUse::kKept);
   ASSERT_TRUE(writer);
   std::mt19937_64 random(1);
   for (int i = 1000; i < 3000; ++i) {
