@@ -423,7 +423,7 @@ TEST_P(RecoveryTest, ADeletedTableStaysUntilItIsBackedUpAndRestored) {
   clock_.Pass(2 * kDay);
   Work();
   // Its end is not waited for.
-  for (int i = 0; i < 5000 && !backups_->List(scope_).empty(); ++i) {
+  for (int i = 0; i < 60'000 && !backups_->List(scope_).empty(); ++i) {
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
   EXPECT_TRUE(backups_->List(scope_).empty());

@@ -74,7 +74,11 @@ TEST(ProgramTest, SecretsAndFilesOfTheServerAreNotHanded) {
   EXPECT_NE(environment.find("OTHER=seen"), std::string::npos);
   int leak[2];
   ASSERT_EQ(pipe(leak), 0);  // without O_CLOEXEC
-  EXPECT_EQ(Start({"sh", "-c", "ls /proc/$$/fd | tr '\\n' ' '"}).output, "0 1 2 ");
+  // Looked at with nothing but what the shell has built in: all else may need descriptors.
+  const std::string look = "for fd in 2 " + std::to_string(leak[0]) + " " +
+                           std::to_string(leak[1]) +
+                           "; do test -e /proc/$$/fd/$fd && echo $fd; done; true";
+  EXPECT_EQ(Start({"sh", "-c", look}).output, "2\n");
   close(leak[0]);
   close(leak[1]);
 }

@@ -174,10 +174,16 @@ TEST_F(HttpMemoryTest, ReadingAsMuchAsOneMustIsEnough) {
   Start(options);
   Client client(port(), 256 * 1024);
   ASSERT_TRUE(client.Send(Get("/now", 40 * kMiB)));
+  auto last = std::chrono::steady_clock::now();
+  bool kept_pace = true;
   for (int i = 0; i < 50; ++i) {
     client.ReadBytes(20'000);
     std::this_thread::sleep_for(milliseconds(50));
+    const auto now = std::chrono::steady_clock::now();
+    kept_pace = kept_pace && now - last < milliseconds(250);
+    last = now;
   }
+  if (!kept_pace) GTEST_SKIP() << "the test itself was kept from reading";
   EXPECT_EQ(server_->shared().timed_out, 0u);
 }
 
@@ -202,7 +208,7 @@ TEST_F(HttpMemoryTest, SendingAByteNowAndThenIsNotEnough) {
   Client client(port());
   ASSERT_TRUE(
       client.Send("POST / HTTP/1.1\r\nContent-Length: 1000000\r\n\r\n" + std::string(10'000, 'x')));
-  ASSERT_TRUE(WaitFor([&] { return used() > 0; }));
+  ASSERT_TRUE(WaitFor([&] { return used() > 0 || server_->shared().timed_out == 1; }));
   EXPECT_TRUE(WaitFor([&] { return !client.Send("x") || server_->shared().timed_out == 1; }));
   EXPECT_TRUE(WaitFor([&] { return used() == 0; }));
   EXPECT_EQ(server_->shared().timed_out, 1u);

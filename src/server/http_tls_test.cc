@@ -48,12 +48,13 @@ class TlsTest : public testing::Test {
     X509_free(x509);
     EVP_PKEY_free(pkey);
   }
-  Result<std::unique_ptr<HttpServer>> Start(const std::string& certificate,
-                                            const std::string& key) {
+  Result<std::unique_ptr<HttpServer>> Start(
+      const std::string& certificate, const std::string& key,
+      std::chrono::milliseconds header_timeout = std::chrono::seconds(30)) {
     HttpServerOptions options;
     options.tls_certificate = certificate;
     options.tls_key = key;
-    options.limits.header_timeout = std::chrono::milliseconds(300);
+    options.limits.header_timeout = header_timeout;
     return HttpServer::Start(options, &clock_, [] { return std::make_unique<TlsHandler>(); });
   }
 
@@ -178,7 +179,7 @@ TEST_F(TlsTest, AClientThatLeavesDuringItsAnswerDoesNoHarm) {
 }
 
 TEST_F(TlsTest, ClientsThatDoNotSpeakTls) {
-  auto server = Start(certificate_, key_);
+  auto server = Start(certificate_, key_, std::chrono::milliseconds(300));
   ASSERT_TRUE(server);
   char byte;
   const int plain = Connect((*server)->port());

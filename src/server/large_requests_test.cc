@@ -141,7 +141,7 @@ TEST_F(LargeRequestsTest, ThoseThatWaitEndWithTheServer) {
   WaitForHandled(1);
   ASSERT_TRUE(second.Send(Post("/gate", kLarge)));
   std::thread opener([this] {
-    std::this_thread::sleep_for(milliseconds(100));
+    std::this_thread::sleep_for(milliseconds(2000));
     gate_ = true;
   });
   server_->Stop(milliseconds(0));

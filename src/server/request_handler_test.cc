@@ -250,7 +250,7 @@ TEST_F(RequestHandlerTest, NoMemoryForTheBody) {
 
 class RequestMemoryTest : public RequestHandlerTest {
  protected:
-  RequestMemoryTest() { engine_options_.commit_delay_micros = 50'000; }
+  RequestMemoryTest() { engine_options_.commit_delay_micros = 500'000; }
   void SetUp() override {
     RequestHandlerTest::SetUp();
     Try(Call("DynamoDB_20120810.CreateTable",

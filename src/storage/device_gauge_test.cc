@@ -12,7 +12,7 @@ TEST(DeviceGauge, AReadThatSleptMakesItSlowForAWhile) {
   EXPECT_TRUE(gauge.IsQuick());
   {
     const DeviceGauge::Reading reading(&gauge);
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
   EXPECT_FALSE(gauge.IsQuick());
   while (!gauge.IsQuick()) std::this_thread::sleep_for(std::chrono::milliseconds(10));

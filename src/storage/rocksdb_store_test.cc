@@ -387,8 +387,13 @@ TEST_F(FailingDeviceTest, RecoversFromFilesThatCannotBeCreated) {
       if (last.outcome == CommitOutcome::kCommitted) written = i;
       if (!fs_->no_logs) std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
-    EXPECT_EQ(last.outcome, CommitOutcome::kFailed);
-    EXPECT_EQ(last.status.code, StatusCode::kIoError) << last.status.message;
+    EXPECT_NE(last.outcome, CommitOutcome::kCommitted);
+    // A table is made in another thread: it may fail in the middle of a write, whose fate is
+    // unknown.
+    if (fs_->no_logs) {
+      EXPECT_EQ(last.outcome, CommitOutcome::kFailed);
+      EXPECT_EQ(last.status.code, StatusCode::kIoError) << last.status.message;
+    }
     EXPECT_FALSE(engine_->Stats().writable);
     engine_->pipeline().Maintain(clock_.MonotonicMicros());  // too early
     EXPECT_EQ(Commit("c", "1").outcome, CommitOutcome::kFailed);

@@ -331,7 +331,7 @@ TEST_F(ExportsTest, TokensAreGoodForHoursAndRecordsForMonths) {
   clock_.Pass(91 * kDay);
   Work();
   Finish(*Start());
-  for (int i = 0; i < 5000 && exports_->List(scope_).size() > 1; ++i) {
+  for (int i = 0; i < 60'000 && exports_->List(scope_).size() > 1; ++i) {
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
   EXPECT_EQ(exports_->List(scope_).size(), 1u);

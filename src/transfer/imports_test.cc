@@ -74,7 +74,7 @@ class ImportsTest : public ::testing::Test {
 
   template <class Condition>
   bool Becomes(Condition condition) {
-    for (int i = 0; i < 10'000; ++i) {
+    for (int i = 0; i < 60'000; ++i) {
       if (condition()) return true;
       std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
