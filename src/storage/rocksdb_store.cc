@@ -3,7 +3,6 @@
 #include <rocksdb/convenience.h>
 #include <rocksdb/db.h>
 #include <rocksdb/snapshot.h>
-#include <rocksdb/sst_file_writer.h>
 
 #include <atomic>
 #include <boost/container/small_vector.hpp>
@@ -16,6 +15,7 @@
 #include "storage/device_gauge.h"
 #include "storage/disk_reserve.h"
 #include "storage/format.h"
+#include "storage/ingest_files.h"
 #include "storage/log_files.h"
 #include "storage/repair.h"
 #include "storage/rocksdb_compact.h"
@@ -34,7 +34,6 @@ using Few = boost::container::small_vector<T, 4>;
 // Deleted entries that a scan in an event loop steps over before it moves to another thread.
 constexpr uint64_t kInlineSkips = 1000;
 constexpr size_t kMaxKeptBatch = size_t{1} << 20;
-constexpr size_t kIngestFileBytes = size_t{256} << 20;
 
 rocksdb::Slice ToSlice(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
 std::string_view ToView(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
@@ -134,11 +133,11 @@ class RocksStore final : public KvStore {
   void EnlargeMemtables();
   WriteResult WriteBatch(rocksdb::WriteBatch* batch, bool sync);
   rocksdb::Status SyncLog();
+  rocksdb::Status TryToCreate();
   rocksdb::Status FillMemtable();
   rocksdb::Status TouchMemtable();
   std::optional<Status> Stopped();
   Status Stop(const rocksdb::Status& status);
-  Result<void> WriteTables(IngestNext& next, std::vector<std::string>* files);
   Result<void> IngestTables(const std::vector<std::string>& files);
 
   const EngineOptions options_;
@@ -308,8 +307,8 @@ WriteResult RocksStore::Write(std::span<const WriteOp> ops, bool sync) {
   return WriteBatch(&batch_, sync);
 }
 
-// A record of a change is up to twice as large as the item beside it: in memtables of the usual size
-// a third of the items would meet at each flush, and be compacted three times as often.
+// A record of a change is up to twice as large as the item beside it: in memtables of the usual
+// size a third of the items would meet at each flush, and be compacted three times as often.
 void RocksStore::EnlargeMemtables() {
   constexpr size_t kTimes = 3, kMost = 3;
   size_t bytes = kTimes * options_.write_buffer_bytes;
@@ -403,7 +402,8 @@ Result<void> RocksStore::Recover() {
     reserve_.Release();  // also one that a server before this one left
     was_full_ = true;
   }
-  rocksdb::Status status = db_->Resume();
+  rocksdb::Status status = TryToCreate();
+  if (status.ok()) status = db_->Resume();
   if (!status.ok()) return Failure(status);
   // The log may end in a record of unknown fate. Nothing may follow it, and it must never be
   // replayed after what is written from now on: so nothing is until a flush has begun a new log.
@@ -417,6 +417,19 @@ Result<void> RocksStore::Recover() {
   listener_->Clear();
   failed_.reset();
   return {};
+}
+
+// An error while no file can be created, but for a full disk. RocksDB tries a compaction again and
+// again then, and Resume() would wait for it.
+rocksdb::Status RocksStore::TryToCreate() {
+  rocksdb::Env* const env = db_->GetEnv();
+  const std::string path = open_->dir->ingest_path() + "/probe.sst";
+  std::unique_ptr<rocksdb::WritableFile> file;
+  rocksdb::Status status = env->CreateDirIfMissing(open_->dir->ingest_path());
+  if (status.ok()) status = env->NewWritableFile(path, &file, rocksdb::EnvOptions());
+  if (status.ok()) status = file->Close();
+  if (status.ok()) status = env->DeleteFile(path);
+  return status.IsNoSpace() ? rocksdb::Status::OK() : status;
 }
 
 // Makes the memtable not empty in which the next write will be. A full one gives way to a new one
@@ -469,47 +482,12 @@ Result<void> RocksStore::DropRange(std::string_view begin, std::string_view end)
   return {};
 }
 
-// Writes the entries to table files, in order, and lists their paths, also those of an incomplete
-// one.
-Result<void> RocksStore::WriteTables(IngestNext& next, std::vector<std::string>* files) {
-  const std::string dir = open_->dir->ingest_path();
-  std::error_code error;
-  std::filesystem::create_directories(dir, error);
-  if (error) return Fail(StatusCode::kIoError, "cannot create " + dir + ": " + error.message());
-
-  const rocksdb::Options options = db_->GetOptions();
-  std::unique_ptr<rocksdb::SstFileWriter> writer;
-  std::string key, value, last;
-  while (next(&key, &value)) {
-    if (!files->empty() && key <= last) {
-      return Fail(StatusCode::kInvalidArgument, "ingested keys do not ascend");
-    }
-    rocksdb::Status status;
-    if (writer && writer->FileSize() >= kIngestFileBytes) {
-      status = writer->Finish();
-      writer.reset();
-      if (!status.ok()) return Failure(status);
-    }
-    if (!writer) {
-      files->push_back(dir + "/" + std::to_string(next_ingest_.fetch_add(1)) + ".sst");
-      writer = std::make_unique<rocksdb::SstFileWriter>(rocksdb::EnvOptions(), options);
-      status = writer->Open(files->back());
-      if (!status.ok()) return Failure(status);
-    }
-    status = writer->Put(key, value);
-    if (!status.ok()) return Failure(status);
-    last = key;
-  }
-  if (writer) {
-    if (const rocksdb::Status status = writer->Finish(); !status.ok()) return Failure(status);
-  }
-  return {};
-}
-
 Result<void> RocksStore::Ingest(IngestNext& next) {
   if (std::optional<Status> stopped = Stopped()) return Unexpected<Status>(std::move(*stopped));
   std::vector<std::string> files;
-  Result<void> written = WriteTables(next, &files);
+  Result<void> written = WriteIngestFiles(
+      db_->GetOptions(), open_->dir->ingest_path(),
+      [this] { return std::to_string(next_ingest_.fetch_add(1)) + ".sst"; }, next, &files);
   if (written && !files.empty()) written = IngestTables(files);
   std::error_code ignored;  // what stays is removed when the directory is opened
   for (const std::string& file : files) std::filesystem::remove(file, ignored);
