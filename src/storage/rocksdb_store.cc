@@ -130,7 +130,7 @@ class RocksStore final : public KvStore {
     open_->reporter.TellOnce(EventLevel::kError, "a read failed: " + status.ToString());
     return Failure(status);
   }
-  void EnlargeMemtables();
+  rocksdb::Status EnlargeMemtables();
   WriteResult WriteBatch(rocksdb::WriteBatch* batch, bool sync);
   rocksdb::Status SyncLog();
   rocksdb::Status TryToCreate();
@@ -300,8 +300,9 @@ WriteResult RocksStore::Write(std::span<const WriteOp> ops, bool sync) {
         op.value ? batch_.Put(ToSlice(op.key), ToSlice(*op.value)) : batch_.Delete(ToSlice(op.key));
     if (!status.ok()) return {WriteOutcome::kNotWritten, ToStatus(status)};
     if (!writes_logs_ && op.key == kPositionKey) {  // it comes with records of logs
+      const rocksdb::Status enlarged = EnlargeMemtables();
+      if (!enlarged.ok()) return {WriteOutcome::kNotWritten, Stop(enlarged)};
       writes_logs_ = true;
-      EnlargeMemtables();
     }
   }
   return WriteBatch(&batch_, sync);
@@ -309,15 +310,19 @@ WriteResult RocksStore::Write(std::span<const WriteOp> ops, bool sync) {
 
 // A record of a change is up to twice as large as the item beside it: in memtables of the usual
 // size a third of the items would meet at each flush, and be compacted three times as often.
-void RocksStore::EnlargeMemtables() {
+rocksdb::Status RocksStore::EnlargeMemtables() {
   constexpr size_t kTimes = 3, kMost = 3;
   size_t bytes = kTimes * options_.write_buffer_bytes;
   // On a full disk the reserve must take what is in them.
   if (options_.reserve_bytes != 0) bytes = std::min<size_t>(bytes, reserve_.bytes() / kMost);
-  if (bytes <= options_.write_buffer_bytes) return;
-  // What fails is that RocksDB writes it down, which we do not need.
-  (void)db_->SetOptions({{"write_buffer_size", std::to_string(bytes)},
-                         {"max_write_buffer_number", std::to_string(kMost)}});
+  if (bytes <= options_.write_buffer_bytes) return rocksdb::Status::OK();
+  const rocksdb::Status status =
+      db_->SetOptions({{"write_buffer_size", std::to_string(bytes)},
+                       {"max_write_buffer_number", std::to_string(kMost)}});
+  // RocksDB makes a note of it in its manifest. When that fails otherwise it deletes no files until
+  // it has a new one, and its recovery ends the process if it has.
+  if (!status.ok()) (void)db_->DisableFileDeletions();
+  return status;
 }
 
 WriteResult RocksStore::WriteBatch(rocksdb::WriteBatch* batch, bool sync) {
@@ -412,6 +417,7 @@ Result<void> RocksStore::Recover() {
   rocksdb::FlushOptions flush;
   flush.allow_write_stall = true;
   status = db_->Flush(flush);
+  if (status.ok()) status = db_->EnableFileDeletions(/*force=*/true);  // see EnlargeMemtables()
   if (!status.ok()) return Failure(status);
   std::lock_guard lock(failed_mutex_);
   listener_->Clear();

@@ -18,6 +18,7 @@
 #include "base/test_files.h"
 #include "storage/embedded_engine.h"
 #include "storage/engine_test_util.h"
+#include "storage/format.h"
 #include "storage/rocksdb_files.h"
 
 namespace stator {
@@ -272,6 +273,21 @@ class FailingFile final : public rocksdb::FSRandomRWFileOwnerWrapper {
   std::atomic<int>* const failures_;
 };
 
+class FailingManifest final : public rocksdb::FSWritableFileOwnerWrapper {
+ public:
+  FailingManifest(std::unique_ptr<rocksdb::FSWritableFile> file, std::atomic<bool>* fails)
+      : FSWritableFileOwnerWrapper(std::move(file)), fails_(fails) {}
+  using FSWritableFileOwnerWrapper::Append;
+  rocksdb::IOStatus Append(const rocksdb::Slice& data, const rocksdb::IOOptions& options,
+                           rocksdb::IODebugContext* dbg) override {
+    if (*fails_) return rocksdb::IOStatus::IOError("injected");
+    return FSWritableFileOwnerWrapper::Append(data, options, dbg);
+  }
+
+ private:
+  std::atomic<bool>* const fails_;
+};
+
 class FailingFileSystem final : public rocksdb::FileSystemWrapper {
  public:
   FailingFileSystem() : FileSystemWrapper(rocksdb::FileSystem::Default()) {}
@@ -282,7 +298,11 @@ class FailingFileSystem final : public rocksdb::FileSystemWrapper {
     const bool refused =
         (name.ends_with(".log") && no_logs) || (name.ends_with(".sst") && no_tables);
     if (refused) return rocksdb::IOStatus::IOError("Too many open files", name);
-    return FileSystemWrapper::NewWritableFile(name, options, file, dbg);
+    rocksdb::IOStatus status = FileSystemWrapper::NewWritableFile(name, options, file, dbg);
+    if (status.ok() && name.find("MANIFEST-") != std::string::npos) {
+      *file = std::make_unique<FailingManifest>(std::move(*file), &no_manifest);
+    }
+    return status;
   }
   rocksdb::IOStatus NewRandomRWFile(const std::string& name, const rocksdb::FileOptions& options,
                                     std::unique_ptr<rocksdb::FSRandomRWFile>* file,
@@ -295,6 +315,7 @@ class FailingFileSystem final : public rocksdb::FileSystemWrapper {
   }
   std::atomic<int> failures{0};  // of syncing the log, as FailingFile has them
   std::atomic<bool> no_logs{false}, no_tables{false};  // can be created
+  std::atomic<bool> no_manifest{false};                // can be written
 };
 
 class FailingDeviceTest : public RocksStoreTest {
@@ -302,7 +323,7 @@ class FailingDeviceTest : public RocksStoreTest {
   // As the engine's thread does, with the device whole again.
   void Recover() {
     fs_->failures = 0;
-    fs_->no_logs = fs_->no_tables = false;
+    fs_->no_logs = fs_->no_tables = fs_->no_manifest = false;
     for (int i = 0; i < 50 && engine_->pipeline().NextMaintenance(); ++i) {
       clock_.Advance(1'000'000);
       engine_->pipeline().Maintain(clock_.MonotonicMicros());
@@ -406,6 +427,28 @@ TEST_F(FailingDeviceTest, RecoversFromFilesThatCannotBeCreated) {
   Start();
   EXPECT_EQ(GetOne(*engine_, "c"), std::nullopt);
   EXPECT_EQ(GetOne(*engine_, "d"), "3");
+}
+
+// The first record of a log enlarges the memtables, of which RocksDB makes a note in its manifest.
+TEST_F(FailingDeviceTest, RecoversAlsoAfterAManifestThatWasNotWritten) {
+  Start();
+  EXPECT_EQ(Commit("a", "1").outcome, CommitOutcome::kCommitted);
+  const std::string position(kPositionKey);
+  for (int round = 0; round < 2; ++round) {
+    fs_->no_manifest = true;
+    EXPECT_EQ(Commit(position, "1").outcome, CommitOutcome::kFailed);
+    EXPECT_EQ(Commit("b", "1").outcome, CommitOutcome::kFailed);
+    Recover();
+  }
+  EXPECT_EQ(Commit(position, "1").outcome, CommitOutcome::kCommitted);
+  // RocksDB recovers by itself from a full device.
+  fs_->failures = 1;
+  EXPECT_EQ(Commit("b", "1").outcome, CommitOutcome::kUnknown);
+  Recover();
+  EXPECT_EQ(Commit("c", "1").outcome, CommitOutcome::kCommitted);
+  Start();
+  EXPECT_EQ(GetOne(*engine_, "a"), "1");
+  EXPECT_EQ(GetOne(*engine_, "c"), "1");
 }
 
 // Under relaxed durability only the first write of a log is synced: it is made and seen also if
