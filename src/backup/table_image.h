@@ -49,7 +49,9 @@ Result<TableImage> ReadTableImage(const FileSpace& space, const std::string& fol
 Result<void> VerifyTableImage(FileSpace* space, const std::string& folder);
 
 struct TableImageOptions {
-  size_t step_bytes = size_t{1} << 20;    // read at a step
+  // Read at a step: a fraction of a millisecond. For as long, whatever their priorities, threads
+  // that wake may have to wait for the processor.
+  size_t step_bytes = size_t{32} << 10;
   size_t file_bytes = size_t{256} << 20;  // of keys and items, from which on another file is begun
 };
 
