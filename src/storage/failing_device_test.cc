@@ -1,0 +1,283 @@
+// The RocksDB engine over a device that fails: what is answered, and how it recovers.
+#include <gtest/gtest.h>
+#include <rocksdb/env.h>
+#include <rocksdb/file_system.h>
+
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include "base/test_files.h"
+#include "storage/embedded_engine.h"
+#include "storage/engine_test_util.h"
+#include "storage/format.h"
+#include "storage/rocksdb_files.h"
+#include "storage/rocksdb_store.h"
+
+namespace stator {
+namespace {
+
+class FailingFile final : public rocksdb::FSRandomRWFileOwnerWrapper {
+ public:
+  FailingFile(std::unique_ptr<rocksdb::FSRandomRWFile> file, std::atomic<int>* failures)
+      : FSRandomRWFileOwnerWrapper(std::move(file)), failures_(failures) {}
+  rocksdb::IOStatus Sync(const rocksdb::IOOptions& options, rocksdb::IODebugContext* dbg) override {
+    switch (failures_->load()) {
+      case 1:
+        return rocksdb::IOStatus::NoSpace("injected");
+      case 2:
+        return rocksdb::IOStatus::IOError("injected");
+      case 3:
+        return rocksdb::IOStatus::Busy("injected");
+      case 4:
+        return rocksdb::IOStatus::TimedOut("injected");
+      case kFirstSync:
+        if (!synced_) return rocksdb::IOStatus::NoSpace("injected");
+    }
+    synced_ = true;
+    return FSRandomRWFileOwnerWrapper::Sync(options, dbg);
+  }
+
+  static constexpr int kFirstSync = 5;
+
+ private:
+  bool synced_ = false;
+  std::atomic<int>* const failures_;
+};
+
+class FailingManifest final : public rocksdb::FSWritableFileOwnerWrapper {
+ public:
+  FailingManifest(std::unique_ptr<rocksdb::FSWritableFile> file, std::atomic<bool>* fails)
+      : FSWritableFileOwnerWrapper(std::move(file)), fails_(fails) {}
+  using FSWritableFileOwnerWrapper::Append;
+  rocksdb::IOStatus Append(const rocksdb::Slice& data, const rocksdb::IOOptions& options,
+                           rocksdb::IODebugContext* dbg) override {
+    if (*fails_) return rocksdb::IOStatus::IOError("injected");
+    return FSWritableFileOwnerWrapper::Append(data, options, dbg);
+  }
+
+ private:
+  std::atomic<bool>* const fails_;
+};
+
+class FailingFileSystem final : public rocksdb::FileSystemWrapper {
+ public:
+  FailingFileSystem() : FileSystemWrapper(rocksdb::FileSystem::Default()) {}
+  const char* Name() const override { return "FailingFileSystem"; }
+  rocksdb::IOStatus NewWritableFile(const std::string& name, const rocksdb::FileOptions& options,
+                                    std::unique_ptr<rocksdb::FSWritableFile>* file,
+                                    rocksdb::IODebugContext* dbg) override {
+    const bool refused =
+        (name.ends_with(".log") && no_logs) || (name.ends_with(".sst") && no_tables);
+    if (refused) return rocksdb::IOStatus::IOError("Too many open files", name);
+    rocksdb::IOStatus status = FileSystemWrapper::NewWritableFile(name, options, file, dbg);
+    if (status.ok() && name.find("MANIFEST-") != std::string::npos) {
+      *file = std::make_unique<FailingManifest>(std::move(*file), &no_manifest);
+    }
+    return status;
+  }
+  rocksdb::IOStatus NewRandomRWFile(const std::string& name, const rocksdb::FileOptions& options,
+                                    std::unique_ptr<rocksdb::FSRandomRWFile>* file,
+                                    rocksdb::IODebugContext* dbg) override {
+    rocksdb::IOStatus status = FileSystemWrapper::NewRandomRWFile(name, options, file, dbg);
+    if (status.ok() && name.ends_with(".log")) {
+      *file = std::make_unique<FailingFile>(std::move(*file), &failures);
+    }
+    return status;
+  }
+  std::atomic<int> failures{0};  // of syncing the log, as FailingFile has them
+  std::atomic<bool> no_logs{false}, no_tables{false};  // can be created
+  std::atomic<bool> no_manifest{false};                // can be written
+};
+
+class FailingDeviceTest : public ::testing::Test {
+ protected:
+  std::string data() const { return dir_.path() + "/data"; }
+  // As the engine's thread does, with the device whole again.
+  void Recover() {
+    fs_->failures = 0;
+    fs_->no_logs = fs_->no_tables = fs_->no_manifest = false;
+    for (int i = 0; i < 50 && engine_->pipeline().NextMaintenance(); ++i) {
+      clock_.Advance(1'000'000);
+      engine_->pipeline().Maintain(clock_.MonotonicMicros());
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+  }
+  void Start() {
+    engine_.reset();
+    auto store = OpenRocksStore(data(), options_, env_.get());
+    ASSERT_TRUE(store.has_value()) << store.error().message;
+    engine_ = std::make_unique<EmbeddedEngine>(std::move(*store), options_,
+                                               EmbeddedEngine::Drive::kManual);
+  }
+  CommitResult Commit(std::string key, std::string value) {
+    auto result = CommitAsync(*engine_, PutRequest(std::move(key), std::move(value)));
+    engine_->pipeline().FlushOnce();
+    return result.get();
+  }
+
+  TempDir dir_;
+  ManualClock clock_;
+  EngineOptions options_{.clock = &clock_};
+  std::shared_ptr<FailingFileSystem> fs_ = std::make_shared<FailingFileSystem>();
+  std::unique_ptr<rocksdb::Env> env_ = rocksdb::NewCompositeEnv(NewRocksFiles(fs_));
+  std::unique_ptr<EmbeddedEngine> engine_;
+};
+
+// With and without entries in the memtable: RocksDB by itself copes with the first case only.
+TEST_F(FailingDeviceTest, RecoversFromAFullDevice) {
+  for (bool empty : {false, true}) {
+    Start();
+    const std::string tag = empty ? "e" : "f";
+    if (!empty) {
+      EXPECT_EQ(Commit(tag + "a", "1").outcome, CommitOutcome::kCommitted);
+    }
+    fs_->failures = 1;
+    const CommitResult unknown = Commit(tag + "b", "1");
+    EXPECT_EQ(unknown.outcome, CommitOutcome::kUnknown);
+    EXPECT_EQ(unknown.status.code, StatusCode::kNoSpace) << unknown.status.message;
+    EXPECT_EQ(GetOne(*engine_, tag + "b"), std::nullopt);
+    EXPECT_EQ(Commit(tag + "c", "1").outcome, CommitOutcome::kFailed);
+    Recover();
+    EXPECT_EQ(Commit(tag + "d", "1").outcome, CommitOutcome::kCommitted);
+    EXPECT_EQ(GetOne(*engine_, tag + "b"), std::nullopt);
+    Start();
+    EXPECT_EQ(GetOne(*engine_, tag + "a").has_value(), !empty);
+    EXPECT_EQ(GetOne(*engine_, tag + "b"), std::nullopt);  // buried by the recovery
+    EXPECT_EQ(GetOne(*engine_, tag + "d"), "1");
+  }
+}
+
+// The write that comes with a new memtable and a new log, as the last ones are full.
+TEST_F(FailingDeviceTest, RecoversFromAFullDeviceInANewLog) {
+  options_.write_buffer_bytes = 64 << 10;
+  Start();
+  EXPECT_EQ(Commit("a", "1").outcome, CommitOutcome::kCommitted);
+  for (int round = 0; round < 3; ++round) {
+    fs_->failures = FailingFile::kFirstSync;
+    CommitResult last{CommitOutcome::kCommitted, {}, {}};
+    for (int i = 0; i < 100 && last.outcome == CommitOutcome::kCommitted; ++i) {
+      last = Commit("b" + std::to_string(i), std::string(5000, 'x'));
+    }
+    EXPECT_EQ(last.outcome, CommitOutcome::kUnknown);
+    EXPECT_EQ(last.status.code, StatusCode::kNoSpace) << last.status.message;
+    Recover();
+    ASSERT_EQ(Commit("c", std::to_string(round)).outcome, CommitOutcome::kCommitted);
+  }
+  Start();
+  EXPECT_EQ(GetOne(*engine_, "a"), "1");
+  EXPECT_EQ(GetOne(*engine_, "c"), "2");
+}
+
+// No descriptors or inodes are left: RocksDB by itself would have to be opened anew.
+TEST_F(FailingDeviceTest, RecoversFromFilesThatCannotBeCreated) {
+  options_.write_buffer_bytes = 64 << 10;
+  Start();
+  for (int round = 0; round < 4; ++round) {
+    (round % 2 == 0 ? fs_->no_logs : fs_->no_tables) = true;
+    int written = 0;
+    CommitResult last{CommitOutcome::kCommitted, {}, {}};
+    for (int i = 0; i < 1000 && last.outcome == CommitOutcome::kCommitted; ++i) {
+      last = Commit("b" + std::to_string(round), std::to_string(i) + std::string(5000, 'x'));
+      if (last.outcome == CommitOutcome::kCommitted) written = i;
+      if (!fs_->no_logs) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    EXPECT_NE(last.outcome, CommitOutcome::kCommitted);
+    // A table is made in another thread: it may fail in the middle of a write, whose fate is
+    // unknown.
+    if (fs_->no_logs) {
+      EXPECT_EQ(last.outcome, CommitOutcome::kFailed);
+      EXPECT_EQ(last.status.code, StatusCode::kIoError) << last.status.message;
+    }
+    EXPECT_FALSE(engine_->Stats().writable);
+    engine_->pipeline().Maintain(clock_.MonotonicMicros());  // too early
+    EXPECT_EQ(Commit("c", "1").outcome, CommitOutcome::kFailed);
+    Recover();
+    EXPECT_TRUE(engine_->Stats().writable);
+    ASSERT_EQ(Commit("d", std::to_string(round)).outcome, CommitOutcome::kCommitted);
+    EXPECT_TRUE(
+        GetOne(*engine_, "b" + std::to_string(round))->starts_with(std::to_string(written) + "x"));
+  }
+  Start();
+  EXPECT_EQ(GetOne(*engine_, "c"), std::nullopt);
+  EXPECT_EQ(GetOne(*engine_, "d"), "3");
+}
+
+// The first record of a log enlarges the memtables, of which RocksDB makes a note in its manifest.
+TEST_F(FailingDeviceTest, RecoversAlsoAfterAManifestThatWasNotWritten) {
+  Start();
+  EXPECT_EQ(Commit("a", "1").outcome, CommitOutcome::kCommitted);
+  const std::string position(kPositionKey);
+  for (int round = 0; round < 2; ++round) {
+    fs_->no_manifest = true;
+    EXPECT_EQ(Commit(position, "1").outcome, CommitOutcome::kFailed);
+    EXPECT_EQ(Commit("b", "1").outcome, CommitOutcome::kFailed);
+    Recover();
+  }
+  EXPECT_EQ(Commit(position, "1").outcome, CommitOutcome::kCommitted);
+  // RocksDB recovers by itself from a full device.
+  fs_->failures = 1;
+  EXPECT_EQ(Commit("b", "1").outcome, CommitOutcome::kUnknown);
+  Recover();
+  EXPECT_EQ(Commit("c", "1").outcome, CommitOutcome::kCommitted);
+  Start();
+  EXPECT_EQ(GetOne(*engine_, "a"), "1");
+  EXPECT_EQ(GetOne(*engine_, "c"), "1");
+}
+
+// Under relaxed durability only the first write of a log is synced: it is made and seen also if
+// that fails, and so may not be called unknown.
+TEST_F(FailingDeviceTest, ARelaxedWriteIsMadeAlsoIfItsLogIsNotSynced) {
+  options_.durability = Durability::kNone;
+  Start();
+  fs_->failures = FailingFile::kFirstSync;
+  EXPECT_EQ(Commit("a", "1").outcome, CommitOutcome::kCommitted);
+  EXPECT_EQ(GetOne(*engine_, "a"), "1");
+  EXPECT_FALSE(engine_->Stats().writable);
+  EXPECT_EQ(Commit("b", "1").outcome, CommitOutcome::kFailed);
+  Recover();
+  EXPECT_TRUE(engine_->Stats().writable);
+  EXPECT_EQ(Commit("c", "1").outcome, CommitOutcome::kCommitted);
+  Start();
+  EXPECT_EQ(GetOne(*engine_, "a"), "1");
+  EXPECT_EQ(GetOne(*engine_, "b"), std::nullopt);
+  EXPECT_EQ(GetOne(*engine_, "c"), "1");
+}
+
+TEST_F(FailingDeviceTest, RefusesCommitsAfterADeviceError) {
+  Start();
+  EXPECT_EQ(Commit("a", "1").outcome, CommitOutcome::kCommitted);
+  fs_->failures = 2;
+  const CommitResult unknown = Commit("b", "1");
+  EXPECT_EQ(unknown.outcome, CommitOutcome::kUnknown);
+  EXPECT_EQ(unknown.status.code, StatusCode::kUnknownOutcome) << unknown.status.message;
+  engine_->pipeline().Maintain(clock_.MonotonicMicros());
+  EXPECT_EQ(Commit("c", "1").outcome, CommitOutcome::kFailed);
+  EXPECT_EQ(GetOne(*engine_, "a"), "1");
+  fs_->failures = 0;
+  Start();
+  EXPECT_EQ(GetOne(*engine_, "a"), "1");
+  EXPECT_EQ(GetOne(*engine_, "c"), std::nullopt);
+  EXPECT_EQ(Commit("d", "1").outcome, CommitOutcome::kCommitted);
+}
+
+// An overload is answered with "not applied, try again", which no one knows of these.
+TEST_F(FailingDeviceTest, ADeviceThatIsBusyIsNoOverload) {
+  for (int failure : {3, 4}) {
+    Start();
+    fs_->failures = failure;
+    const CommitResult unknown = Commit("a", "1");
+    EXPECT_EQ(unknown.outcome, CommitOutcome::kUnknown);
+    EXPECT_EQ(unknown.status.code, StatusCode::kUnknownOutcome) << unknown.status.message;
+    const CommitResult later = Commit("b", "1");
+    EXPECT_EQ(later.outcome, CommitOutcome::kFailed);
+    EXPECT_NE(later.status.code, StatusCode::kOverloaded) << later.status.message;
+    fs_->failures = 0;
+  }
+}
+
+}  // namespace
+}  // namespace stator
