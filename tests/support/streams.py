@@ -50,13 +50,14 @@ class Consumer:
                 raise Trimmed(f"gone before it was read: {parent}, parent of {name}")
             if name in self.done or (parent in known and parent not in self.done):
                 continue
-            found += [(name, record) for record in self._read(name, limit)]
+            found += [(name, record) for record in self._read(shard, limit)]
         return found
 
-    def _read(self, shard, limit):
+    def _read(self, description, limit):
+        shard = description["ShardId"]
         gone = self.client.exceptions.ResourceNotFoundException, self.client.exceptions.TrimmedDataAccessException
         try:
-            iterator = self.iterators.get(shard) or self._iterator(shard)
+            iterator = self.iterators.get(shard) or self._iterator(description)
             answer = self.client.get_records(ShardIterator=iterator, Limit=limit)
         except gone as answer:  # since the stream was described, or the page before was read
             raise Trimmed(f"gone before it was read: {shard}") from answer
@@ -68,10 +69,16 @@ class Consumer:
             self.done.add(shard)
         return records
 
-    def _iterator(self, shard):
-        position = self.positions.get(shard)
-        where = ({"ShardIteratorType": "AFTER_SEQUENCE_NUMBER", "SequenceNumber": position} if position
-                 else {"ShardIteratorType": "TRIM_HORIZON"})
+    def _iterator(self, description):
+        shard = description["ShardId"]
+        if position := self.positions.get(shard):
+            where = {"ShardIteratorType": "AFTER_SEQUENCE_NUMBER", "SequenceNumber": position}
+        elif description.get("ParentShardId") in self.done:
+            # After its parent's end, all of it: from the horizon, what has just gone would be missed.
+            where = {"ShardIteratorType": "AT_SEQUENCE_NUMBER",
+                     "SequenceNumber": description["SequenceNumberRange"]["StartingSequenceNumber"]}
+        else:
+            where = {"ShardIteratorType": "TRIM_HORIZON"}
         return self.client.get_shard_iterator(StreamArn=self.arn, ShardId=shard, **where)["ShardIterator"]
 
     def read_all(self, quiet=3):
