@@ -1,5 +1,5 @@
 // A file of entries in the order of their keys: how much of a table is kept outside the map, in
-// backups and bases of point-in-time recovery.
+// backups and bases of point-in-time recovery; also what is being sorted (entry_sorter.h).
 //
 // The format is that of RocksDB's table files (SST), which its own tools read; blocks have
 // checksums, and the whole file has one.

@@ -7,7 +7,7 @@ import time
 import pytest
 from helpers import all_items, error, validation
 from support import clients, offline
-from support.tables import definition, unique_name, wait_active, wait_gone
+from support.tables import definition, unique_name, wait_active, wait_available, wait_gone
 from support.waiting import wait_for
 
 TABLE = {"hash": "p:S", "range": "r:N", "lsi": {"local": ("n:N", ["x"])},
@@ -38,13 +38,6 @@ def back_up(client, name, label="nightly", wait=True):
     if wait:
         wait_available(client, arn)
     return arn
-
-
-def wait_available(client, arn):
-    deadline = time.monotonic() + 60
-    while client.describe_backup(BackupArn=arn)["BackupDescription"]["BackupDetails"]["BackupStatus"] != "AVAILABLE":
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 @pytest.fixture

@@ -103,6 +103,12 @@ def wait_active(connection, name):
              f"{name} is ACTIVE")
 
 
+def wait_available(connection, arn, name):
+    """Waits until the backup, called `name` in failures, is made."""
+    wait_for(lambda: connection.ok("DescribeBackup", {"BackupArn": arn})["BackupDescription"]["BackupDetails"][
+        "BackupStatus"] == "AVAILABLE", SECONDS, f"{name} is AVAILABLE")
+
+
 def is_there(connection, name):
     answer = connection("DescribeTable", {"TableName": name})
     assert answer.status == 200 or answer.error == "ResourceNotFoundException", answer
@@ -126,10 +132,7 @@ class BackupJob(Job):
         arn = self.arn(connection, name)
         assert arn, f"{name} is gone"
 
-        def made():
-            details = connection.ok("DescribeBackup", {"BackupArn": arn})["BackupDescription"]["BackupDetails"]
-            return details["BackupStatus"] == "AVAILABLE"
-        wait_for(made, SECONDS, f"{name} is AVAILABLE")
+        wait_available(connection, arn, name)
         self.shop.backups.append([arn, sent, time.time(), None])
 
 

@@ -45,7 +45,7 @@ def test_kill_under_load(tmp_path, seed, mode):
                         check(connection, world, ())
             except Exception as failure:
                 raise AssertionError(f"round {number} of {rounds}, ended by: {how}. The data: {server.data}") from failure
-        assert world.acknowledged > rounds * 4, "too few requests were answered to show anything"
+        assert world.acknowledged > rounds * 20, "too few requests were answered to show anything"
         print(f"{mode}: {rounds} rounds, {world.acknowledged} requests answered, {time.monotonic() - began:.0f} s")
     finally:
         if server.alive():

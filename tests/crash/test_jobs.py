@@ -7,7 +7,7 @@ import random
 import time
 
 import pytest
-from jobs import JOBS, RecoverJob, RestoreJob, Shop, imports, is_there, wait_active
+from jobs import JOBS, RecoverJob, RestoreJob, Shop, imports, is_there, wait_active, wait_available
 from moments import Ledger, TimedKey, end_of
 from record import ABSENT
 from rounds import ENDS, load_until_crash, start
@@ -108,8 +108,7 @@ def delete_everything(connection, world, shop):
     assert {one["TableName"] for one in last} == {source, *shop.last_backups}
     assert all(one["BackupType"] == "SYSTEM" for one in last), last
     arn = next(one["BackupArn"] for one in last if one["TableName"] == source)
-    wait_for(lambda: connection.ok("DescribeBackup", {"BackupArn": arn})["BackupDescription"]["BackupDetails"][
-        "BackupStatus"] == "AVAILABLE", what="the last backup is made")
+    wait_available(connection, arn, "the last backup")
     connection.ok("RestoreTableFromBackup", {"TargetTableName": "last", "BackupArn": arn})
     wait_active(connection, "last")
     assert world.items_of(connection, "last") == world.now()

@@ -86,11 +86,10 @@ def test_more_than_can_be_served(overloaded, seed):
     assert alive == sum(requests.values()), f"{lost} connections were cut"
     assert times[-1] < MAX_SECONDS
     assert memory.peak < memory_bound(sum(requests.values()))
-    if SECONDS >= 30:  # in less, memtables and the cache may not be full in the first part
-        assert memory.peak_between(0.7, 1) < 1.25 * memory.peak_between(0.3, 0.6), "memory grows"
+    assert memory.peak_between(0.7, 1) < 1.25 * memory.peak_between(0.3, 0.6), "memory grows"
     with Connection(overloaded.port) as connection:
-        assert connection("PutItem", load.put(10)[1]).seconds < MAX_SECONDS
-        assert connection("GetItem", load.get()[1]).seconds < MAX_SECONDS
+        wait_for(lambda: connection("PutItem", load.put(10)[1]).seconds < 5, 30, "writes are slow")
+        wait_for(lambda: connection("GetItem", load.get()[1]).seconds < 1, 30, "reads are slow")
 
 
 @pytest.mark.parametrize("overloaded", [["--durability", "sync", "--commit-delay-ms", "200"]], indirect=True)

@@ -4,6 +4,8 @@ import itertools
 import os
 import time
 
+from .waiting import wait_for
+
 _counter = itertools.count(1)
 
 
@@ -63,6 +65,12 @@ def wait_active(client, name, seconds=60):
         if time.monotonic() > deadline:
             raise TimeoutError(f"{name} is still {states} after {seconds} s")
         time.sleep(0.01)
+
+
+def wait_available(client, backup_arn):
+    """Waits until the backup is made."""
+    wait_for(lambda: client.describe_backup(BackupArn=backup_arn)["BackupDescription"]["BackupDetails"][
+        "BackupStatus"] == "AVAILABLE", what=f"{backup_arn} is AVAILABLE")
 
 
 def wait_gone(client, name, seconds=60):
