@@ -10,6 +10,9 @@ namespace stator {
 // processors are taken.
 inline constexpr int kNiceOfLongWork = 10;
 
+// Of compactions, for which writes wait in the end.
+inline constexpr int kNiceOfCompaction = 5;
+
 // Of the calling thread alone, as Linux has it. That it may fail is no harm.
 inline void BeNice(int nice) { (void)::setpriority(PRIO_PROCESS, 0, nice); }
 

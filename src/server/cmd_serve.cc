@@ -47,7 +47,8 @@ namespace {
 constexpr std::chrono::milliseconds kAdminStop{100};
 // For functions that were called: what they do not finish is sent again after the next start.
 constexpr std::chrono::milliseconds kFunctionStop{2000};
-// For the tables and logs that deletes on a full disk need: what is in memtables, and some more.
+// For the tables and logs that deletes on a full disk need: what is in memtables, those of the store
+// of logs among them (storage/rocksdb_options.cc).
 constexpr uint64_t kReserveBytes = uint64_t{160} << 20;
 
 ReportEvent LogEvents(const char* what) {

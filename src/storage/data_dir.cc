@@ -173,7 +173,10 @@ Result<void> DataDir::WriteFormat() {
   done = SyncPath(path_, O_RDONLY | O_DIRECTORY);
   if (!done) return done;
   done = SyncPath(fs::path(path_).parent_path().string(), O_RDONLY | O_DIRECTORY);
-  if (done) fresh_ = false;
+  if (done) {
+    fresh_ = false;
+    format_ = kDataFormatVersion;
+  }
   return done;
 }
 

@@ -4,6 +4,7 @@
 //   SYNCED  up to where the store's logs were synced (storage/synced_file.h)
 //   RESERVE room for deletes on a full disk (storage/disk_reserve.h)
 //   db/     the store's own files
+//   logs/   those of the store of logs, once there is one (storage/log_store.h)
 //   ingest/ files of a bulk load that was not completed; emptied when the store is opened
 //   given-up/  what `stator repair` took out of db/
 #ifndef STATOR_STORAGE_DATA_DIR_H_
@@ -44,6 +45,7 @@ class DataDir {
   std::string reserve_path() const { return path_ + "/RESERVE"; }
   std::string given_up_path() const { return path_ + "/given-up"; }
   std::string db_path() const { return path_ + "/db"; }
+  std::string logs_path() const { return path_ + "/logs"; }
   std::string ingest_path() const { return path_ + "/ingest"; }
 
  private:

@@ -63,9 +63,11 @@ struct Append {
   std::string value;
 };
 inline constexpr size_t kAppendStampBytes = 10;
-// Stores are quicker with prefixes of appends that begin with this byte or a greater one, and with
-// other keys that do not.
+// Keys from the first to before the second are of logs, which a store may keep apart from all else.
+// REQUIRES: they are written by appends alone and read by scans; no prefix of one begins with
+// another; what is dropped begins and ends at a log or a position.
 inline constexpr unsigned char kFirstAppended = 0x20;
+inline constexpr unsigned char kFirstAfterAppended = 0x30;
 // The sizes of logs are kept by the hour of positions: what of a log is dropped ends where an hour
 // does, or the prefix.
 inline constexpr uint64_t kAppendHour = 3'600'000'000;

@@ -52,8 +52,8 @@ struct EngineOptions {
 
   size_t block_cache_bytes = size_t{64} << 20;
   bool inline_reads = true;  // reads of a device that is quick are made in the calling thread
-  // Of each memtable; there are up to four. Once a log is written up to three of three times as much,
-  // if the reserve could take them.
+  // Of each memtable; there are up to four. Once something is appended there are up to three of
+  // three times as much for that, if the reserve could take them.
   size_t write_buffer_bytes = size_t{16} << 20;
 
   // For tests: each group of commits stays running for this long before it is written.

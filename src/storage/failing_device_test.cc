@@ -119,6 +119,23 @@ class FailingDeviceTest : public ::testing::Test {
     return result.get();
   }
 
+  CommitResult Append(std::string record) {
+    Decision decision;
+    decision.commit = true;
+    decision.appends = {{"\x20log", std::move(record)}};
+    auto result = CommitAsync(*engine_, {.keys = {}, .decide = Always(std::move(decision))});
+    engine_->pipeline().FlushOnce();
+    return result.get();
+  }
+  // The first words of all records.
+  std::string Log() {
+    std::string log;
+    for (const auto& [key, value] : ScanNow(*engine_, {.begin = "\x20log", .end = "\x20loh"})) {
+      log += value.substr(0, value.find(' ')) + " ";
+    }
+    return log;
+  }
+
   TempDir dir_;
   ManualClock clock_;
   EngineOptions options_{.clock = &clock_};
@@ -205,26 +222,77 @@ TEST_F(FailingDeviceTest, RecoversFromFilesThatCannotBeCreated) {
   EXPECT_EQ(GetOne(*engine_, "d"), "3");
 }
 
-// The first record of a log enlarges the memtables, of which RocksDB makes a note in its manifest.
-TEST_F(FailingDeviceTest, RecoversAlsoAfterAManifestThatWasNotWritten) {
+TEST_F(FailingDeviceTest, RecoversAlsoAfterAStoreOfLogsThatCouldNotBeMade) {
   Start();
   EXPECT_EQ(Commit("a", "1").outcome, CommitOutcome::kCommitted);
-  const std::string position(kPositionKey);
   for (int round = 0; round < 2; ++round) {
     fs_->no_manifest = true;
-    EXPECT_EQ(Commit(position, "1").outcome, CommitOutcome::kFailed);
+    EXPECT_EQ(Append("1").outcome, CommitOutcome::kFailed);
     EXPECT_EQ(Commit("b", "1").outcome, CommitOutcome::kFailed);
     Recover();
   }
-  EXPECT_EQ(Commit(position, "1").outcome, CommitOutcome::kCommitted);
+  EXPECT_EQ(Log(), "");
+  EXPECT_EQ(Append("2").outcome, CommitOutcome::kCommitted);
   // RocksDB recovers by itself from a full device.
   fs_->failures = 1;
   EXPECT_EQ(Commit("b", "1").outcome, CommitOutcome::kUnknown);
   Recover();
-  EXPECT_EQ(Commit("c", "1").outcome, CommitOutcome::kCommitted);
+  EXPECT_EQ(Append("3").outcome, CommitOutcome::kCommitted);
   Start();
   EXPECT_EQ(GetOne(*engine_, "a"), "1");
-  EXPECT_EQ(GetOne(*engine_, "c"), "1");
+  EXPECT_EQ(Log(), "2 3 ");
+}
+
+// It is in the store of logs before its commit is in the map.
+TEST_F(FailingDeviceTest, ARecordOfACommitThatFailedIsNeverSeen) {
+  Start();
+  EXPECT_EQ(Append("1").outcome, CommitOutcome::kCommitted);
+  for (int round = 0; round < 2; ++round) {
+    fs_->failures = 1;
+    EXPECT_EQ(Append("lost").outcome, CommitOutcome::kUnknown);
+    EXPECT_EQ(Log(), "1 ");
+    Recover();
+    EXPECT_EQ(Log(), "1 ");
+    Start();
+    EXPECT_EQ(Log(), "1 ");
+  }
+  EXPECT_EQ(Append("2").outcome, CommitOutcome::kCommitted);
+  EXPECT_EQ(Log(), "1 2 ");
+  Start();
+  EXPECT_EQ(Log(), "1 2 ");
+}
+
+// The map's log has records that are in no table yet: it must not be given up before they are.
+TEST_F(FailingDeviceTest, RecordsThatCouldNotBeFlushedAreNotLost) {
+  options_.write_buffer_bytes = 64 << 10;
+  Start();
+  std::string expected;
+  int number = 0;
+  for (int round = 0; round < 3; ++round) {
+    const auto add = [&] {
+      const std::string record = std::to_string(++number);
+      const CommitResult result = Append(record + " " + std::string(4000, 'r'));
+      if (result.outcome == CommitOutcome::kCommitted) expected += record + " ";
+      return result.outcome;
+    };
+    EXPECT_EQ(add(), CommitOutcome::kCommitted);
+    fs_->no_tables = true;
+    CommitOutcome outcome = CommitOutcome::kCommitted;
+    for (int i = 0; i < 1000 && outcome == CommitOutcome::kCommitted; ++i) {
+      outcome = add();
+      (void)Commit("item" + std::to_string(i), std::string(4000, 'i'));
+    }
+    EXPECT_EQ(outcome, CommitOutcome::kFailed);
+    EXPECT_EQ(Log(), expected);
+    if (round == 1) {  // the end of the process, as it were: nothing more can be written
+      fs_->no_tables = false;
+      Start();
+    }
+    Recover();
+    EXPECT_EQ(Log(), expected);
+  }
+  Start();
+  EXPECT_EQ(Log(), expected);
 }
 
 // Under relaxed durability only the first write of a log is synced: it is made and seen also if

@@ -45,6 +45,19 @@ std::string_view FirstRecordOf(std::string_view log_size_key) {
   return log_size_key.substr(kLogSizeKey.size());
 }
 
+std::string DroppedKey(std::string_view begin, std::string_view end) {
+  std::string key(kDroppedKey);
+  AppendLengthPrefixed(begin, &key);
+  return key.append(end);
+}
+
+bool DecodeDroppedKey(std::string_view key, std::string_view* begin, std::string_view* end) {
+  if (!key.starts_with(kDroppedKey)) return false;
+  ByteReader reader(key.substr(kDroppedKey.size()));
+  return reader.ReadLengthPrefixed(begin) && reader.ReadBytes(reader.remaining(), end) &&
+         *begin < *end;
+}
+
 std::string EncodeGuard(uint64_t value) {
   std::string out;
   AppendU8(kValueVersion, &out);

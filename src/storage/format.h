@@ -15,15 +15,17 @@
 namespace stator {
 
 // Raised when an older server could no longer read what a newer one wrote.
-inline constexpr uint32_t kDataFormatVersion = 1;
+inline constexpr uint32_t kDataFormatVersion = 2;
+// Until then what was appended was among the entries of the map.
+inline constexpr uint32_t kLastFormatWithoutLogStore = 1;
 
-// "stator data\nformat 1\n"
+// "stator data\nformat 2\n", for 2
 std::string EncodeFormatFile(uint32_t version);
 // kCorruption if these are not the bytes of a FORMAT file.
 Result<uint32_t> DecodeFormatFile(std::string_view bytes);
 
-// Keys that begin with 00 are the engine's own. This one holds the last position that an append was given, as a
-// guard is encoded.
+// Keys that begin with 00 are the engine's own. This one holds the last position that an append was
+// given, as a guard is encoded.
 inline constexpr std::string_view kPositionKey("\0position", 9);
 
 // And under these is, for each prefix that was appended to and each hour of positions, a counter of
@@ -37,6 +39,14 @@ void SetLogSizeHour(uint64_t position, std::string* key);
 // Where the record would be for whose hour that key is. REQUIRES: LogSizeKey() made it.
 std::string_view FirstRecordOf(std::string_view log_size_key);
 
+// And under these are ranges that were dropped from the store of logs (log_store.h), and are
+// perhaps still in its files: after it come the first key, with its length before it, and the end.
+// The value is the last position of then, as a guard is encoded.
+inline constexpr std::string_view kDroppedKey("\0drop", 5);
+std::string DroppedKey(std::string_view begin, std::string_view end);
+// False if it is no such key.
+bool DecodeDroppedKey(std::string_view key, std::string_view* begin, std::string_view* end);
+
 // A guard: 0x01, then the value as 8 bytes big-endian. A guard never written (nullopt) is 0.
 std::string EncodeGuard(uint64_t value);
 Result<uint64_t> DecodeGuard(std::optional<std::string_view> bytes);
@@ -46,8 +56,8 @@ Result<uint64_t> DecodeGuard(std::optional<std::string_view> bytes);
 std::string EncodeCounter(const Counter& counter);
 Result<Counter> DecodeCounter(std::optional<std::string_view> bytes);
 
-// What a batch carries in RocksDB's log besides its entries: "g", and the number of the batch as 8 bytes
-// big-endian. The numbers of the batches in the logs of a session have no gaps.
+// What a batch carries in RocksDB's log besides its entries: "g", and the number of the batch as 8
+// bytes big-endian. The numbers of the batches in the logs of a session have no gaps.
 inline constexpr size_t kGroupMarkBytes = 9;
 std::string EncodeGroupMark(uint64_t group);
 // Of a record of the log, which begins with sequence number and count, if it has one at its end.

@@ -98,7 +98,7 @@ class KvStore {
   // Whether the device is so full that only what frees space should be written. Asked now and then.
   virtual bool NearlyFull() { return false; }
 
-  // Removes [begin, end), durably. Snapshots keep what they see.
+  // Removes [begin, end), durably. Snapshots keep what they see, but for records of logs.
   virtual Result<void> DropRange(std::string_view begin, std::string_view end) = 0;
 
   // As Engine::Ingest.

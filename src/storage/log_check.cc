@@ -20,6 +20,24 @@ using Kind = LogFinding::Kind;
 
 std::string At(uint64_t offset) { return " at offset " + std::to_string(offset); }
 
+// Adds what is wrong with the tables there must be.
+void FindTables(const std::string& db_path, const Manifest& manifest,
+                std::vector<LogFinding>* findings) {
+  const auto find = [&](const std::string& path, std::string what) {
+    findings->push_back({Kind::kBeyondRepair, path, std::move(what)});
+  };
+  for (const auto& [number, size] : manifest.tables) {
+    const std::string path = TablePath(db_path, number);
+    std::error_code error;
+    const uint64_t found = fs::file_size(path, error);
+    if (error) {
+      find(path, "cannot be read: " + error.message());
+    } else if (found != size) {
+      find(path, "has " + std::to_string(found) + " bytes instead of " + std::to_string(size));
+    }
+  }
+}
+
 class Checker {
  public:
   Checker(std::string db_path, const std::optional<SyncedState>& synced)
@@ -35,7 +53,7 @@ class Checker {
                     [](const LogFinding& finding) { return !finding.harmless(); })) {
       return std::move(findings_);
     }
-    CheckTables();
+    FindTables(db_path_, manifest_, &findings_);
     if (auto checked = CheckWriteLogs(); !checked) return Unexpected<Status>(checked.error());
     JudgeManifest();
     return std::move(findings_);
@@ -85,37 +103,15 @@ class Checker {
     if (missed) findings_.front().kind = Kind::kBeyondRepair;  // of the manifest
   }
 
-  void CheckTables() {
-    for (const auto& [number, size] : manifest_.tables) {
-      const std::string path = TablePath(db_path_, number);
-      std::error_code error;
-      const uint64_t found = fs::file_size(path, error);
-      if (error) {
-        Find(Kind::kBeyondRepair, path, "cannot be read: " + error.message());
-      } else if (found != size) {
-        Find(Kind::kBeyondRepair, path,
-             "has " + std::to_string(found) + " bytes instead of " + std::to_string(size));
-      }
-    }
-  }
-
   Result<void> CheckWriteLogs() {
-    std::vector<uint64_t> numbers;  // of those that are there or were synced
-    std::error_code error;
-    for (fs::directory_iterator entry(db_path_, error), end; !error && entry != end;
-         entry.increment(error)) {
-      uint64_t number = 0;
-      if (ParseFileName(entry->path().filename().string(), ".log", &number)) {
-        numbers.push_back(number);
-      }
+    auto numbers = NeededWriteLogs(db_path_, manifest_);
+    if (!numbers) return Unexpected<Status>(std::move(numbers.error()));
+    for (const SyncedLog& log : synced_.logs) {
+      if (log.number >= manifest_.first_log) numbers->push_back(log.number);
     }
-    if (error)
-      return Fail(StatusCode::kIoError, "cannot read " + db_path_ + ": " + error.message());
-    for (const SyncedLog& log : synced_.logs) numbers.push_back(log.number);
-    std::sort(numbers.begin(), numbers.end());
-    numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
-    for (uint64_t number : numbers) {
-      if (number < manifest_.first_log) continue;  // its writes are in tables
+    std::sort(numbers->begin(), numbers->end());
+    numbers->erase(std::unique(numbers->begin(), numbers->end()), numbers->end());
+    for (const uint64_t number : *numbers) {
       if (auto checked = CheckWriteLog(number); !checked) return checked;
     }
     return {};
@@ -198,6 +194,22 @@ class Checker {
 Result<std::vector<LogFinding>> CheckLogs(const std::string& db_path,
                                           const std::optional<SyncedState>& synced) {
   return Checker(db_path, synced).Run();
+}
+
+Result<std::vector<LogFinding>> CheckTables(const std::string& db_path) {
+  const auto manifest = ReadManifest(db_path);
+  if (!manifest) return Unexpected<Status>(manifest.error());
+  std::vector<LogFinding> findings;
+  const LogScan& scan = manifest->scan;
+  if (scan.records == 0) {
+    findings.push_back({Kind::kBeyondRepair, manifest->path, "has no record that can be read"});
+  } else if (!scan.damage.empty()) {
+    // What had been synced was acted upon: then tables are missing.
+    findings.push_back({Kind::kUnsyncedTail, manifest->path, scan.damage + At(scan.damage_at),
+                        scan.good_end, scan.size - scan.good_end});
+  }
+  FindTables(db_path, *manifest, &findings);
+  return findings;
 }
 
 Result<void> Cut(const LogFinding& finding) {

@@ -41,6 +41,9 @@ struct LogFinding {
 Result<std::vector<LogFinding>> CheckLogs(const std::string& db_path,
                                           const std::optional<SyncedState>& synced);
 
+// The same of a database whose write-ahead logs mean nothing, and of which SYNCED says nothing.
+Result<std::vector<LogFinding>> CheckTables(const std::string& db_path);
+
 // Cuts off, durably, what the finding says has to go. Errors: kIoError.
 Result<void> Cut(const LogFinding& finding);
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "storage/log_store.h"
 #include "storage/manifest.h"
 
 namespace stator {
@@ -17,9 +18,8 @@ using rocksdb::IODebugContext;
 using rocksdb::IOOptions;
 using rocksdb::IOStatus;
 
-bool IsLog(const std::string& path) {
-  uint64_t number = 0;
-  return ParseFileName(std::filesystem::path(path).filename().string(), ".log", &number);
+bool IsNumberedPath(const std::string& path, const std::string& extension) {
+  return IsNumbered(std::filesystem::path(path).filename().string(), extension);
 }
 
 // How far the open logs are written, which is less than their length.
@@ -131,8 +131,11 @@ class LogFileSystem final : public rocksdb::FileSystemWrapper {
   IOStatus NewWritableFile(const std::string& path, const rocksdb::FileOptions& options,
                            std::unique_ptr<rocksdb::FSWritableFile>* result,
                            IODebugContext* dbg) override {
+    if (IsNumberedPath(path, ".sst")) {
+      if (IOStatus refused = Refused(); !refused.ok()) return refused;
+    }
     IOStatus status = target()->NewWritableFile(path, options, result, dbg);
-    if (!status.ok() || !IsLog(path)) return status;
+    if (!status.ok() || !IsNumberedPath(path, ".log")) return status;
     status = (*result)->Close(options.io_options, dbg);
     result->reset();
     std::unique_ptr<rocksdb::FSRandomRWFile> file;
@@ -149,6 +152,17 @@ class LogFileSystem final : public rocksdb::FileSystemWrapper {
   }
 
  private:
+  // A listener cannot fail a flush: a table that cannot be created does, in a form from which RocksDB
+  // recovers.
+  static IOStatus Refused() {
+    const rocksdb::Status refused = RefusedFlush();
+    if (refused.ok()) return IOStatus::OK();
+    const std::string why = "the logs of changes were not flushed: " + refused.ToString();
+    IOStatus status = refused.IsNoSpace() ? IOStatus::NoSpace(why) : IOStatus::IOError(why);
+    status.SetRetryable(true);
+    return status;
+  }
+
   const std::string zeros_;
   OpenLogs open_;
 };

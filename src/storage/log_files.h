@@ -4,6 +4,9 @@
 //
 // The room is zeros, and is cut off when the log is closed. After a crash the newest log may end in
 // them; opening cuts them off then (log_check.h).
+//
+// It also refuses to create a table while the flush that wants one must not go on (RefusedFlush,
+// log_store.h).
 #ifndef STATOR_STORAGE_LOG_FILES_H_
 #define STATOR_STORAGE_LOG_FILES_H_
 
@@ -14,7 +17,7 @@
 
 namespace stator {
 
-// `base`, but for that; it must outlive the result. `room`: bytes that are made at once.
+// `base`, but for those two things; it must outlive the result. `room`: bytes that are made at once.
 std::unique_ptr<rocksdb::Env> NewLogEnv(rocksdb::Env* base, size_t room);
 
 }  // namespace stator

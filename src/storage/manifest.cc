@@ -131,6 +131,11 @@ bool ParseFileName(const std::string& name, const std::string& extension, uint64
   return error == std::errc() && rest == end;
 }
 
+bool IsNumbered(const std::string& name, const std::string& extension) {
+  uint64_t number = 0;
+  return ParseFileName(name, extension, &number);
+}
+
 Result<Manifest> ReadManifest(const std::string& db_path) {
   constexpr std::string_view kPrefix = "MANIFEST-";
   const std::string current = db_path + "/CURRENT";
@@ -162,6 +167,22 @@ Result<Manifest> ReadManifest(const std::string& db_path) {
   if (!unknown.empty()) return Fail(StatusCode::kUnsupported, std::move(unknown));
   manifest.scan = std::move(*scan);
   return manifest;
+}
+
+Result<std::vector<uint64_t>> NeededWriteLogs(const std::string& db_path, const Manifest& manifest) {
+  std::vector<uint64_t> numbers;
+  std::error_code error;
+  for (fs::directory_iterator entry(db_path, error), end; !error && entry != end;
+       entry.increment(error)) {
+    uint64_t number = 0;
+    if (ParseFileName(entry->path().filename().string(), ".log", &number) &&
+        number >= manifest.first_log) {
+      numbers.push_back(number);
+    }
+  }
+  if (error) return Fail(StatusCode::kIoError, "cannot read " + db_path + ": " + error.message());
+  std::sort(numbers.begin(), numbers.end());
+  return numbers;
 }
 
 }  // namespace stator

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "storage/log_scan.h"
@@ -24,11 +25,15 @@ struct Manifest {
 // there or has records that make no sense, kUnsupported, kIoError; each names the file.
 Result<Manifest> ReadManifest(const std::string& db_path);
 
+// Numbers of the write-ahead logs there are that are still needed, ascending. Errors: kIoError.
+Result<std::vector<uint64_t>> NeededWriteLogs(const std::string& db_path, const Manifest& manifest);
+
 // "DB/000012.log", "DB/000012.sst".
 std::string LogPath(const std::string& db_path, uint64_t number);
 std::string TablePath(const std::string& db_path, uint64_t number);
 // The number in the name of such a file, if `name` is one.
 bool ParseFileName(const std::string& name, const std::string& extension, uint64_t* number);
+bool IsNumbered(const std::string& name, const std::string& extension);
 
 }  // namespace stator
 

@@ -21,7 +21,7 @@ namespace stator {
 
 // A table file (SST) that is part of the database.
 struct TableFile {
-  std::string name;  // "000012.sst"
+  std::string name;  // "000012.sst"; of the store of logs "logs/000012.sst"
   int level = 0;
   uint64_t bytes = 0;
   uint64_t entries = 0;  // those that are overwritten or deleted included
@@ -69,7 +69,8 @@ class OfflineStore : public KvStore {
   // The table file that has the entry of that key, "the log" if it is in the log only, "" if there
   // is none.
   virtual std::string FileWith(std::string_view key) const = 0;
-  // Bytes on disk of a range of keys, about; an empty `end` is the end of the map.
+  // Bytes on disk of a range of keys, about; an empty `end` is the end of the map. Of the store of
+  // logs, whose files are not in the order of logs, all, or nothing if the range has not all of it.
   virtual uint64_t BytesOnDisk(std::string_view begin, std::string_view end) const = 0;
   // Compressions that the table files were written with.
   virtual std::vector<std::string> Compressions() const = 0;

@@ -29,12 +29,16 @@ int Seeds(int usual) {
   return given && *given ? std::atoi(given) : usual;
 }
 
+constexpr const char* kLogs = "\x20log";
+constexpr const char* kAfterLogs = "\x20loh";
+
 // What was asked of the engine over all sessions, and how it ended.
 class Record {
  public:
   struct Change {
     std::map<std::string, std::optional<std::string>> writes;
     int64_t counted = 0;
+    std::optional<std::string> log;  // that it is appended to, by its number
     bool acknowledged = false;
     bool must = false;    // it has to be there
     bool cannot = false;  // it was said not to be applied
@@ -56,6 +60,7 @@ class Record {
   // the first changes, but for those that were said to have failed.
   void Check(Engine& engine, bool prefix) {
     std::map<std::string, std::string> expected;
+    std::map<std::string, std::vector<std::string>> logs;
     std::set<std::string> markers;
     for (auto& [key, value] : ScanNow(engine, {.begin = "m/", .end = "m0"})) markers.insert(key);
     int64_t counted = 0;
@@ -72,6 +77,7 @@ class Record {
       change.cannot = !applied;
       if (!applied) continue;
       counted += change.counted;
+      if (change.log) logs[*change.log].push_back(std::to_string(i));
       for (const auto& [key, value] : change.writes) {
         if (value) {
           expected[key] = *value;
@@ -86,6 +92,12 @@ class Record {
     for (const auto& [key, value] : expected) {
       EXPECT_TRUE(found.contains(key) && found[key] == value) << key << " is wrong";
     }
+    std::map<std::string, std::vector<std::string>> appended;
+    for (auto& [key, value] : ScanNow(engine, {.begin = kLogs, .end = kAfterLogs})) {
+      appended[key.substr(0, key.size() - kAppendStampBytes)].push_back(
+          value.substr(0, value.find(' ')));
+    }
+    EXPECT_EQ(appended, logs);
     auto counter = engine.ReadCounter("~count");
     ASSERT_TRUE(counter.has_value()) << counter.error().message;
     EXPECT_EQ(counter->count, counted);
@@ -220,6 +232,10 @@ class PowerRun {
         if (value) unsettled_ += value->size();
       }
       decision.mutations.push_back({Record::Marker(i), ""});
+      if (record_[i].log) {
+        const std::string filler(random_.Uniform(3000), ' ');
+        decision.appends = {{*record_[i].log, std::to_string(i) + filler}};
+      }
       decision.counters = {{"~count", {record_[i].counted, 0}}};
       request.decide = Always(std::move(decision));
       if (random_.OneIn(3)) request.kind = CommitKind::kTransaction;
@@ -247,6 +263,7 @@ class PowerRun {
       }
     }
     change.counted = static_cast<int64_t>(random_.Uniform(10));
+    if (random_.OneIn(2)) change.log = kLogs + std::to_string(random_.Uniform(3));
     return change;
   }
 
@@ -265,6 +282,7 @@ class PowerRun {
   void Cut(const std::string& image) {
     ASSERT_TRUE(files_->off());
     fs::create_directories(image + "/db");
+    if (fs::exists(root_ + "/logs")) fs::create_directories(image + "/logs");
     files_->Image(image, &random_);
     for (const auto& entry : fs::directory_iterator(root_)) {
       const fs::path target = fs::path(image) / entry.path().filename();

@@ -8,6 +8,7 @@
 #include <memory>
 #include <utility>
 
+#include "storage/log_store.h"
 #include "storage/manifest.h"
 #include "storage/synced_file.h"
 
@@ -34,9 +35,17 @@ Result<Inspection> Inspect(const DataDir& dir) {
   } else {
     return Unexpected<Status>(std::move(synced.error()));
   }
+  const auto add = [&](std::vector<LogFinding> found) {
+    std::move(found.begin(), found.end(), std::back_inserter(inspection.findings));
+  };
   auto findings = CheckLogs(dir.db_path(), inspection.synced);
   if (!findings) return Unexpected<Status>(std::move(findings.error()));
-  std::move(findings->begin(), findings->end(), std::back_inserter(inspection.findings));
+  add(std::move(*findings));
+  if (LogStore::Exists(dir.logs_path())) {
+    auto of_logs = CheckTables(dir.logs_path());
+    if (!of_logs) return Unexpected<Status>(std::move(of_logs.error()));
+    add(std::move(*of_logs));
+  }
   return inspection;
 }
 

@@ -33,9 +33,7 @@ void Reporter::TellOnce(EventLevel level, const std::string& message) {
 
 void ErrorListener::OnBackgroundError(rocksdb::BackgroundErrorReason, rocksdb::Status* status) {
   const bool stops = status->severity() >= rocksdb::Status::Severity::kHardError;
-  reporter_->TellOnce(
-      EventLevel::kError,
-      (stops ? "no writes are taken: " : "background work failed: ") + status->ToString());
+  reporter_->TellBackgroundError(stops, status->ToString());
   if (!stops) return;
   std::lock_guard lock(mutex_);
   stopped_ = ToStatus(*status);

@@ -29,6 +29,11 @@ class Reporter {
   void Tell(EventLevel level, const std::string& message) {
     if (report_) report_(level, message);
   }
+  // That it failed, and whether no writes are taken for it.
+  void TellBackgroundError(bool stops, const std::string& what) {
+    TellOnce(EventLevel::kError,
+             (stops ? "no writes are taken: " : "background work failed: ") + what);
+  }
   // Not again if these were its words before: a damaged block may be read a thousand times a
   // second.
   void TellOnce(EventLevel level, const std::string& message);

@@ -14,6 +14,8 @@
 namespace stator {
 namespace {
 
+constexpr int kMapMemtables = 4;
+
 // Of a key that the engine completed with a stamp, what is before it: they ascend under each such
 // prefix, so that a new one has its place beside the last.
 class AppendedPrefix final : public rocksdb::SliceTransform {
@@ -22,9 +24,7 @@ class AppendedPrefix final : public rocksdb::SliceTransform {
   rocksdb::Slice Transform(const rocksdb::Slice& key) const override {
     return {key.data(), key.size() - kAppendStampBytes};
   }
-  bool InDomain(const rocksdb::Slice& key) const override {
-    return key.size() > kAppendStampBytes && static_cast<uint8_t>(key[0]) >= kFirstAppended;
-  }
+  bool InDomain(const rocksdb::Slice& key) const override { return key.size() > kAppendStampBytes; }
 };
 
 void SetDurability(rocksdb::Options* o) {
@@ -45,13 +45,7 @@ void SetDurability(rocksdb::Options* o) {
   o->avoid_flush_during_shutdown = true;  // what bypasses the log need not be kept
 }
 
-void SetMemory(const EngineOptions& options, std::shared_ptr<rocksdb::Cache> cache,
-               rocksdb::Options* o) {
-  o->write_buffer_size = options.write_buffer_bytes;
-  o->max_write_buffer_number = 4;
-  o->max_total_wal_size = 8 * options.write_buffer_bytes;
-  o->max_open_files = 1000;
-
+rocksdb::BlockBasedTableOptions MakeTableOptions(std::shared_ptr<rocksdb::Cache> cache) {
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = std::move(cache);
   table.block_size = 8 << 10;
@@ -67,13 +61,22 @@ void SetMemory(const EngineOptions& options, std::shared_ptr<rocksdb::Cache> cac
   table.prepopulate_block_cache =
       rocksdb::BlockBasedTableOptions::PrepopulateBlockCache::kFlushOnly;
   table.pin_l0_filter_and_index_blocks_in_cache = true;
-  o->table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  return table;
+}
+
+void SetMemory(const EngineOptions& options, std::shared_ptr<rocksdb::Cache> cache,
+               rocksdb::Options* o) {
+  o->write_buffer_size = options.write_buffer_bytes;
+  o->max_write_buffer_number = kMapMemtables;
+  o->max_total_wal_size = 8 * options.write_buffer_bytes;
+  o->max_open_files = 1000;
+
+  o->table_factory.reset(rocksdb::NewBlockBasedTableFactory(MakeTableOptions(std::move(cache))));
 
   // A look into a memtable or a table file costs more than all its filter's probes.
   o->prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(kFilteredPrefix));
   o->memtable_prefix_bloom_size_ratio = 0.02;
   o->memtable_whole_key_filtering = true;
-  o->memtable_insert_with_hint_prefix_extractor = std::make_shared<AppendedPrefix>();
 }
 
 // Compactions give way to those who wait for an answer. Not by much: writes wait for them in the
@@ -82,8 +85,7 @@ class CompactionPriority final : public rocksdb::EventListener {
  public:
   // In the thread that compacts.
   void OnCompactionBegin(rocksdb::DB*, const rocksdb::CompactionJobInfo&) override {
-    constexpr int kNice = 5;
-    BeNice(kNice);
+    BeNice(kNiceOfCompaction);
   }
 };
 
@@ -118,7 +120,8 @@ rocksdb::Options MakeRocksOptions(const EngineOptions& options, rocksdb::Env* en
 
   // On all levels but the first and the one below it (whichever that is), whose tables are soon
   // rewritten. What zstd would save in space it costs several times over in time.
-  o.compression = FirstSupportedCompression({rocksdb::kLZ4Compression, rocksdb::kSnappyCompression});
+  o.compression =
+      FirstSupportedCompression({rocksdb::kLZ4Compression, rocksdb::kSnappyCompression});
   o.compression_per_level.assign(o.num_levels, o.compression);
   o.compression_per_level[0] = rocksdb::kNoCompression;
   o.compression_per_level[1] = rocksdb::kNoCompression;
@@ -133,6 +136,48 @@ rocksdb::Options MakeRocksOptions(const EngineOptions& options, rocksdb::Env* en
   o.keep_log_file_num = 4;
   o.stats_dump_period_sec = 0;
   o.stats_persist_period_sec = 0;
+  return o;
+}
+
+rocksdb::ReadOptions WalkOptions() {
+  rocksdb::ReadOptions read;
+  read.total_order_seek = true;
+  read.fill_cache = false;
+  return read;
+}
+
+rocksdb::Options MakeLogOptions(const EngineOptions& options, rocksdb::Env* env,
+                                std::shared_ptr<rocksdb::Cache> cache) {
+  rocksdb::BlockBasedTableOptions table = MakeTableOptions(cache);
+  // Records are read in order, and mostly once.
+  table.prepopulate_block_cache = rocksdb::BlockBasedTableOptions::PrepopulateBlockCache::kDisable;
+  table.filter_policy.reset();
+  table.block_size = 32 << 10;
+  rocksdb::Options o = MakeRocksOptions(options, env, /*create=*/true, std::move(cache));
+  o.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  o.prefix_extractor.reset();
+  o.memtable_prefix_bloom_size_ratio = 0;
+  o.memtable_whole_key_filtering = false;
+  o.memtable_insert_with_hint_prefix_extractor = std::make_shared<AppendedPrefix>();
+
+  // A record is up to twice as large as the item beside it, and all are flushed when items are.
+  constexpr size_t kTimes = 3, kLeast = size_t{1} << 20;
+  o.max_write_buffer_number = 3;
+  o.write_buffer_size = kTimes * options.write_buffer_bytes;
+  // On a full disk the reserve must take what is in memtables, the map's among them.
+  if (options.reserve_bytes != 0) {
+    const size_t of_map = kMapMemtables * options.write_buffer_bytes;
+    const size_t left = options.reserve_bytes > of_map ? options.reserve_bytes - of_map : 0;
+    o.write_buffer_size =
+        std::min(o.write_buffer_size, std::max(left / o.max_write_buffer_number, kLeast));
+  }
+  // Files do not overlap, so compactions only move them: all levels are written alike, and none is
+  // ever too large.
+  o.compression_per_level.clear();
+  o.max_bytes_for_level_base = uint64_t{1} << 50;
+  // Many in level 0 cost readers little, and writers need not wait for the moves.
+  o.soft_pending_compaction_bytes_limit = o.hard_pending_compaction_bytes_limit = 0;
+  o.level0_slowdown_writes_trigger = o.level0_stop_writes_trigger = 1 << 20;
   return o;
 }
 

@@ -1,4 +1,4 @@
-// How the store's RocksDB is set up. Internal to rocksdb_store.
+// How the two RocksDBs of the store are set up. Internal to rocksdb_store.
 #ifndef STATOR_STORAGE_ROCKSDB_OPTIONS_H_
 #define STATOR_STORAGE_ROCKSDB_OPTIONS_H_
 
@@ -27,6 +27,13 @@ rocksdb::CompressionType FirstSupportedCompression(
 // `env` outlives the database.
 rocksdb::Options MakeRocksOptions(const EngineOptions& options, rocksdb::Env* env, bool create,
                                   std::shared_ptr<rocksdb::Cache> cache);
+
+// To read ranges over many prefixes, each once.
+rocksdb::ReadOptions WalkOptions();
+
+// Of the store of logs (log_store.h), which is made if it is not there.
+rocksdb::Options MakeLogOptions(const EngineOptions& options, rocksdb::Env* env,
+                                std::shared_ptr<rocksdb::Cache> cache);
 
 }  // namespace stator
 

@@ -16,13 +16,13 @@
 #include "storage/disk_reserve.h"
 #include "storage/format.h"
 #include "storage/ingest_files.h"
-#include "storage/log_files.h"
-#include "storage/repair.h"
+#include "storage/log_keys.h"
+#include "storage/log_store.h"
 #include "storage/rocksdb_compact.h"
 #include "storage/rocksdb_errors.h"
-#include "storage/rocksdb_files.h"
-#include "storage/rocksdb_log.h"
+#include "storage/rocksdb_open.h"
 #include "storage/rocksdb_options.h"
+#include "storage/rocksdb_slice.h"
 #include "storage/sync_tracker.h"
 
 namespace stator {
@@ -34,19 +34,6 @@ using Few = boost::container::small_vector<T, 4>;
 // Deleted entries that a scan in an event loop steps over before it moves to another thread.
 constexpr uint64_t kInlineSkips = 1000;
 constexpr size_t kMaxKeptBatch = size_t{1} << 20;
-
-rocksdb::Slice ToSlice(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
-std::string_view ToView(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
-
-// What snapshots share with the store, so that one that is forgotten does no harm.
-struct OpenDb {
-  explicit OpenDb(ReportEvent report) : reporter(std::move(report)) {}
-  Reporter reporter;
-  std::unique_ptr<DataDir> dir;
-  std::unique_ptr<rocksdb::Env> env;
-  std::unique_ptr<rocksdb::DB> db;
-  std::atomic<size_t> snapshots{0};
-};
 
 class RocksSnapshot final : public Snapshot {
  public:
@@ -74,23 +61,19 @@ rocksdb::ReadOptions MakeReadOptions(const Snapshot* snapshot, ReadMode mode) {
 
 class RocksStore final : public KvStore {
  public:
-  RocksStore(const EngineOptions& options, std::shared_ptr<OpenDb> open,
-             std::shared_ptr<ErrorListener> listener, std::shared_ptr<rocksdb::Cache> cache)
-      : options_(options),
-        open_(std::move(open)),
-        db_(open_->db.get()),
-        listener_(std::move(listener)),
-        cache_(std::move(cache)),
-        reserve_(open_->dir->reserve_path(), options.reserve_bytes) {}
+  RocksStore(const EngineOptions& options, std::shared_ptr<OpenDb> open)
+      : options_(options), open_(std::move(open)), db_(open_->db.get()) {}
   ~RocksStore() override {
     if (tracker_) tracker_->Settle();
   }
 
   // To be called first.
-  Result<void> StartTracking() {
+  Result<void> Start() {
     auto tracker = SyncTracker::Start(open_->dir->synced_path(), db_, options_);
     if (!tracker) return Unexpected<Status>(std::move(tracker.error()));
     tracker_ = std::move(*tracker);
+    if (auto dropped = DropUncommitted(); !dropped) return dropped;
+    if (open_->dir->fresh()) return open_->dir->WriteFormat();
     return {};
   }
 
@@ -130,34 +113,42 @@ class RocksStore final : public KvStore {
     open_->reporter.TellOnce(EventLevel::kError, "a read failed: " + status.ToString());
     return Failure(status);
   }
-  rocksdb::Status EnlargeMemtables();
-  WriteResult WriteBatch(rocksdb::WriteBatch* batch, bool sync);
+  Result<ScanEnd> ScanLogs(const StoreRange& range, const Snapshot* snapshot, ReadMode mode,
+                           ScanVisit visit);
+  Result<ScanEnd> ScanMap(const StoreRange& range, const Snapshot* snapshot, ReadMode mode,
+                          ScanVisit visit);
+  std::optional<DeviceGauge::Reading> PrepareScan(const StoreRange& range,
+                                                  rocksdb::ReadOptions* read);
+  WriteResult WriteBatch(rocksdb::WriteBatch* batch, std::span<const WriteOp> records, bool sync);
+  Result<void> DropUncommitted();
   rocksdb::Status SyncLog();
   rocksdb::Status TryToCreate();
   rocksdb::Status FillMemtable();
   rocksdb::Status TouchMemtable();
   std::optional<Status> Stopped();
   Status Stop(const rocksdb::Status& status);
+  Status Stop(Status status);
   Result<void> IngestTables(const std::vector<std::string>& files);
 
   const EngineOptions options_;
   const std::shared_ptr<OpenDb> open_;
   rocksdb::DB* const db_;
   DeviceGauge gauge_{options_.inline_reads};
-  std::mutex write_mutex_;     // held during a write or a sync of the log
-  rocksdb::WriteBatch batch_;  // of Write(), kept for its memory
-  bool writes_logs_ = false;
+  std::mutex write_mutex_;        // held during a write or a sync of the log
+  rocksdb::WriteBatch batch_;     // of Write(), kept for its memory
+  std::vector<WriteOp> records_;  // of logs, the same
   std::unique_ptr<SyncTracker> tracker_;
   uint64_t group_ = 0;  // number of the last batch
-  const std::shared_ptr<ErrorListener> listener_;
-  const std::shared_ptr<rocksdb::Cache> cache_;
   std::mutex failed_mutex_;
   std::mutex reserve_mutex_;
-  DiskReserve reserve_;
   bool was_full_ = false;
   std::optional<Status> failed_;  // a write failed, and Recover() did not succeed since
   std::atomic<uint64_t> next_ingest_{0};
 };
+
+Status OnlyDroppedByRanges() {
+  return {StatusCode::kUnsupported, "records of logs are dropped by ranges"};
+}
 
 // True if all keys between the two begin with the same filtered prefix.
 bool SharePrefix(std::string_view begin, std::string_view end) {
@@ -256,19 +247,46 @@ bool RocksStore::GetAtOneMoment(std::span<const std::string_view> keys, rocksdb:
 
 Result<ScanEnd> RocksStore::Scan(const StoreRange& range, const Snapshot* snapshot, ReadMode mode,
                                  ScanVisit visit) {
+  return ScanApart(
+      range, [&](const StoreRange& part) { return ScanMap(part, snapshot, mode, visit); },
+      [&](const StoreRange& part) { return ScanLogs(part, snapshot, mode, visit); });
+}
+
+// Records are never changed: those that a snapshot shows are those up to its position.
+Result<ScanEnd> RocksStore::ScanLogs(const StoreRange& range, const Snapshot* snapshot,
+                                     ReadMode mode, ScanVisit visit) {
+  LogStore* const logs = open_->logs.load();
+  if (!logs) return ScanEnd::kExhausted;
   rocksdb::ReadOptions read = MakeReadOptions(snapshot, mode);
-  read.fill_cache = !range.once;
+  Result<uint64_t> last = open_->Position(read);
+  if (!last && mode == ReadMode::kCachedOnly) return ScanEnd::kWouldBlock;
+  if (!last) return Unexpected<Status>(std::move(last.error()));
+  read.snapshot = nullptr;
+  const auto reading = PrepareScan(range, &read);
+  Result<ScanEnd> end = logs->Scan(range, *last, read, visit);
+  if (!end) open_->reporter.TellOnce(EventLevel::kError, "a read failed: " + end.error().message);
+  return end;
+}
+
+// Completes the options of a scan. Where it may read the device although it was to read the cache
+// only, what has to be held meanwhile.
+std::optional<DeviceGauge::Reading> RocksStore::PrepareScan(const StoreRange& range,
+                                                            rocksdb::ReadOptions* read) {
+  read->fill_cache = !range.once;
+  if (read->read_tier != rocksdb::kBlockCacheTier) return std::nullopt;
+  read->max_skippable_internal_keys = kInlineSkips;
+  if (!gauge_.IsQuick()) return std::nullopt;
+  read->read_tier = rocksdb::kReadAllTier;
+  return std::optional<DeviceGauge::Reading>(std::in_place, &gauge_);
+}
+
+Result<ScanEnd> RocksStore::ScanMap(const StoreRange& range, const Snapshot* snapshot,
+                                    ReadMode mode, ScanVisit visit) {
+  rocksdb::ReadOptions read = MakeReadOptions(snapshot, mode);
   const rocksdb::Slice lower = ToSlice(range.begin), upper = ToSlice(range.end);
   read.iterate_lower_bound = &lower;
   if (!range.end.empty()) read.iterate_upper_bound = &upper;
-  std::optional<DeviceGauge::Reading> reading;
-  if (mode == ReadMode::kCachedOnly) {
-    read.max_skippable_internal_keys = kInlineSkips;
-    if (gauge_.IsQuick()) {
-      read.read_tier = rocksdb::kReadAllTier;
-      reading.emplace(&gauge_);
-    }
-  }
+  const auto reading = PrepareScan(range, &read);
   // Filters know nothing of other ranges, and RocksDB asks them about the wrong end of a backward
   // one.
   read.total_order_seek = range.reverse || !SharePrefix(range.begin, range.end);
@@ -295,37 +313,23 @@ Result<ScanEnd> RocksStore::Scan(const StoreRange& range, const Snapshot* snapsh
 WriteResult RocksStore::Write(std::span<const WriteOp> ops, bool sync) {
   if (batch_.Data().capacity() > kMaxKeptBatch) batch_ = rocksdb::WriteBatch();
   batch_.Clear();
+  records_.clear();
   for (const WriteOp& op : ops) {
+    if (IsLogKey(op.key)) {
+      if (!op.value) return {WriteOutcome::kNotWritten, OnlyDroppedByRanges()};
+      records_.push_back(op);
+      continue;
+    }
     const rocksdb::Status status =
         op.value ? batch_.Put(ToSlice(op.key), ToSlice(*op.value)) : batch_.Delete(ToSlice(op.key));
     if (!status.ok()) return {WriteOutcome::kNotWritten, ToStatus(status)};
-    if (!writes_logs_ && op.key == kPositionKey) {  // it comes with records of logs
-      const rocksdb::Status enlarged = EnlargeMemtables();
-      if (!enlarged.ok()) return {WriteOutcome::kNotWritten, Stop(enlarged)};
-      writes_logs_ = true;
-    }
   }
-  return WriteBatch(&batch_, sync);
+  return WriteBatch(&batch_, records_, sync);
 }
 
-// A record of a change is up to twice as large as the item beside it: in memtables of the usual
-// size a third of the items would meet at each flush, and be compacted three times as often.
-rocksdb::Status RocksStore::EnlargeMemtables() {
-  constexpr size_t kTimes = 3, kMost = 3;
-  size_t bytes = kTimes * options_.write_buffer_bytes;
-  // On a full disk the reserve must take what is in them.
-  if (options_.reserve_bytes != 0) bytes = std::min<size_t>(bytes, reserve_.bytes() / kMost);
-  if (bytes <= options_.write_buffer_bytes) return rocksdb::Status::OK();
-  const rocksdb::Status status =
-      db_->SetOptions({{"write_buffer_size", std::to_string(bytes)},
-                       {"max_write_buffer_number", std::to_string(kMost)}});
-  // RocksDB makes a note of it in its manifest. When that fails otherwise it deletes no files until
-  // it has a new one, and its recovery ends the process if it has.
-  if (!status.ok()) (void)db_->DisableFileDeletions();
-  return status;
-}
-
-WriteResult RocksStore::WriteBatch(rocksdb::WriteBatch* batch, bool sync) {
+// `records`: of logs, for which the batch has the position.
+WriteResult RocksStore::WriteBatch(rocksdb::WriteBatch* batch, std::span<const WriteOp> records,
+                                   bool sync) {
   std::lock_guard lock(write_mutex_);
   if (std::optional<Status> stopped = Stopped()) {
     return {WriteOutcome::kNotWritten, std::move(*stopped)};
@@ -333,6 +337,12 @@ WriteResult RocksStore::WriteBatch(rocksdb::WriteBatch* batch, bool sync) {
   // RocksDB 7.8 leaves a log that failed behind only by flushing a memtable that is not empty.
   if (const rocksdb::Status filled = FillMemtable(); !filled.ok()) {
     return {WriteOutcome::kNotWritten, Stop(filled)};
+  }
+  if (!records.empty()) {
+    Result<LogStore*> logs = open_->GetOrMakeLogs(options_);
+    if (!logs) return {WriteOutcome::kNotWritten, Stop(std::move(logs.error()))};
+    const rocksdb::Status appended = (*logs)->Append(records, batch);
+    if (!appended.ok()) return {WriteOutcome::kNotWritten, Stop(appended)};
   }
   rocksdb::WriteOptions write;
   write.sync = sync;
@@ -357,13 +367,16 @@ WriteResult RocksStore::WriteBatch(rocksdb::WriteBatch* batch, bool sync) {
 // Why nothing can be written; from then on nothing is, until Recover() succeeds.
 std::optional<Status> RocksStore::Stopped() {
   std::lock_guard lock(failed_mutex_);
-  if (!failed_) failed_ = listener_->stopped();
+  if (!failed_) failed_ = open_->listener->stopped();
+  if (LogStore* const logs = open_->logs.load(); logs && !failed_) failed_ = logs->stopped();
   return failed_;
 }
 
-Status RocksStore::Stop(const rocksdb::Status& status) {
+Status RocksStore::Stop(const rocksdb::Status& status) { return Stop(ToStatus(status)); }
+
+Status RocksStore::Stop(Status status) {
   std::lock_guard lock(failed_mutex_);
-  failed_ = ToStatus(status);
+  failed_ = std::move(status);
   // What RocksDB calls busy or timed out is no overload here: the store has stopped.
   if (failed_->code == StatusCode::kOverloaded) failed_->code = StatusCode::kIoError;
   return *failed_;
@@ -387,7 +400,7 @@ rocksdb::Status RocksStore::SyncLog() {
 
 bool RocksStore::NearlyFull() {
   std::lock_guard lock(reserve_mutex_);
-  const bool full = !reserve_.Take();
+  const bool full = !open_->reserve->Take();
   if (was_full_ && !full) {
     open_->reporter.Tell(EventLevel::kInfo,
                          "there is room on the disk again: all writes are taken");
@@ -399,15 +412,17 @@ bool RocksStore::NearlyFull() {
 Result<void> RocksStore::Recover() {
   if (std::optional<Status> stopped = Stopped(); stopped && stopped->code == StatusCode::kNoSpace) {
     std::lock_guard lock(reserve_mutex_);
-    if (reserve_.held()) {
+    if (open_->reserve->held()) {
       open_->reporter.Tell(
           EventLevel::kError,
           "the disk is full: the reserve is given back, and only deletes are taken");
     }
-    reserve_.Release();  // also one that a server before this one left
+    open_->reserve->Release();  // also one that a server before this one left
     was_full_ = true;
   }
   rocksdb::Status status = TryToCreate();
+  LogStore* const logs = open_->logs.load();
+  if (status.ok() && logs) status = logs->Recover();  // the map's flushes wait for its
   if (status.ok()) status = db_->Resume();
   if (!status.ok()) return Failure(status);
   // The log may end in a record of unknown fate. Nothing may follow it, and it must never be
@@ -417,11 +432,22 @@ Result<void> RocksStore::Recover() {
   rocksdb::FlushOptions flush;
   flush.allow_write_stall = true;
   status = db_->Flush(flush);
-  if (status.ok()) status = db_->EnableFileDeletions(/*force=*/true);  // see EnlargeMemtables()
   if (!status.ok()) return Failure(status);
+  if (auto dropped = DropUncommitted(); !dropped) return dropped;
   std::lock_guard lock(failed_mutex_);
-  listener_->Clear();
+  open_->listener->Clear();
   failed_.reset();
+  return {};
+}
+
+// Removes what was appended by commits that failed.
+Result<void> RocksStore::DropUncommitted() {
+  LogStore* const logs = open_->logs.load();
+  if (!logs) return {};
+  const Result<uint64_t> last = open_->Position({});
+  if (!last) return Unexpected<Status>(last.error());
+  const rocksdb::Status status = logs->DropAbove(*last);
+  if (!status.ok()) return Failure(status);
   return {};
 }
 
@@ -469,21 +495,36 @@ Result<void> RocksStore::DropRange(std::string_view begin, std::string_view end)
     const std::unique_ptr<rocksdb::Iterator> it(db_->NewIterator(read));
     it->SeekToLast();
     if (!it->status().ok()) return Failure(it->status());
-    if (!it->Valid() || ToView(it->key()) < begin) return {};
-    last = it->key().ToString();
+    if (it->Valid()) last = it->key().ToString();
+    last = std::max(last, std::string(kLogsEnd)) + '\0';
     end = last;
   }
-  if (begin < end) (void)batch.DeleteRange(ToSlice(begin), ToSlice(end));
-  if (!last.empty()) (void)batch.Delete(last);
-  WriteResult written = WriteBatch(&batch, /*sync=*/true);
+  const auto delete_range = [&](std::string_view from, std::string_view to) {
+    if (from < to) (void)batch.DeleteRange(ToSlice(from), ToSlice(to));
+  };
+  delete_range(begin, std::min(end, kLogsBegin));
+  delete_range(std::max(begin, kLogsEnd), end);
+  const std::string_view log_begin = std::max(begin, kLogsBegin), log_end = std::min(end, kLogsEnd);
+  LogStore* const logs = log_begin < log_end ? open_->logs.load() : nullptr;
+  const Result<uint64_t> position = logs ? open_->Position({}) : 0;
+  if (!position) return Unexpected<Status>(position.error());
+  if (logs) {
+    auto noted = open_->NoteDrop(log_begin, log_end, *position, &batch);
+    if (!noted) return noted;
+  }
+  if (batch.Count() == 0) return {};
+  WriteResult written = WriteBatch(&batch, {}, /*sync=*/true);
   if (written.outcome != WriteOutcome::kWritten)
     return Unexpected<Status>(std::move(written.status));
 
+  rocksdb::Status status;
+  if (logs) status = logs->Drop(log_begin, log_end, *position);
   // Whole files can go at once unless a snapshot still shows them. Those taken from here on do not.
-  if (open_->snapshots.load() != 0) return {};
-  const rocksdb::Slice from = ToSlice(begin), to = ToSlice(end);
-  const rocksdb::Status status = rocksdb::DeleteFilesInRange(db_, db_->DefaultColumnFamily(), &from,
-                                                             &to, /*include_end=*/false);
+  if (status.ok() && open_->snapshots.load() == 0) {
+    const rocksdb::Slice from = ToSlice(begin), to = ToSlice(end);
+    status = rocksdb::DeleteFilesInRange(db_, db_->DefaultColumnFamily(), &from, &to,
+                                         /*include_end=*/false);
+  }
   if (!status.ok()) return Failure(status);
   return {};
 }
@@ -513,18 +554,21 @@ Result<void> RocksStore::IngestTables(const std::vector<std::string>& files) {
 
 Result<void> RocksStore::Compact(FunctionRef<void(double)> progress) {
   if (std::optional<Status> stopped = Stopped()) return Unexpected<Status>(std::move(*stopped));
+  // The store of logs rewrites by itself what is worth it.
   const rocksdb::Status status = CompactEverything(db_, progress);
   if (!status.ok()) return Failure(status);
   return {};
 }
 
 KvStats RocksStore::Stats() {
+  LogStore* const logs = open_->logs.load();
   const auto property = [&](const std::string& name) {
-    uint64_t value = 0;
+    uint64_t value = 0, of_logs = 0;
     db_->GetIntProperty(name, &value);
-    return value;
+    if (logs) logs->db()->GetIntProperty(name, &of_logs);
+    return value + of_logs;
   };
-  bool stopped = listener_->stopped().has_value();
+  bool stopped = open_->listener->stopped() || (logs && logs->stopped());
   {
     std::lock_guard lock(failed_mutex_);
     stopped |= failed_.has_value();
@@ -533,49 +577,17 @@ KvStats RocksStore::Stats() {
           .disk_bytes = property(rocksdb::DB::Properties::kTotalSstFilesSize),
           .memory_bytes = property(rocksdb::DB::Properties::kSizeAllMemTables) +
                           property(rocksdb::DB::Properties::kEstimateTableReadersMem) +
-                          cache_->GetUsage()};
+                          open_->cache->GetUsage()};
 }
 
 }  // namespace
 
 Result<std::unique_ptr<KvStore>> OpenRocksStore(const std::string& dir,
                                                 const EngineOptions& options, rocksdb::Env* env) {
-  auto open = std::make_shared<OpenDb>(options.report);
-  Result<std::unique_ptr<DataDir>> data = DataDir::Open(dir);
-  if (!data) return Unexpected<Status>(std::move(data.error()));
-  open->dir = std::move(*data);
-
-  std::error_code error;
-  if (!open->dir->fresh() || std::filesystem::exists(open->dir->db_path() + "/CURRENT", error)) {
-    if (auto prepared = PrepareToOpen(*open->dir, options.report); !prepared) {
-      return Unexpected<Status>(std::move(prepared.error()));
-    }
-  }
-  if (auto emptied = open->dir->EmptyIngest(); !emptied) return Unexpected<Status>(emptied.error());
-  auto cache = NewBlockCache(options.block_cache_bytes);
-  auto listener = std::make_shared<ErrorListener>(&open->reporter);
-  open->env = NewLogEnv(env ? env : DefaultRocksEnv(), options.write_buffer_bytes / 64);
-  rocksdb::Options rocks = MakeRocksOptions(options, open->env.get(), open->dir->fresh(), cache);
-  rocks.listeners.push_back(listener);
-  rocks.info_log = OpenRocksLog(open->dir->db_path(), rocks);
-  rocksdb::DB* db = nullptr;
-  rocksdb::Status status = rocksdb::DB::Open(rocks, open->dir->db_path(), &db);
-  // What the logs hold has to go into tables: if there is no room for them, this is what the
-  // reserve is for.
-  if (status.IsNoSpace() && std::filesystem::remove(open->dir->reserve_path(), error)) {
-    status = rocksdb::DB::Open(rocks, open->dir->db_path(), &db);
-  }
-  if (!status.ok()) {
-    Status failure = ToStatus(status);
-    failure.message =
-        "cannot open the database in " + open->dir->db_path() + ": " + failure.message;
-    return Unexpected<Status>(std::move(failure));
-  }
-  open->db.reset(db);
-  auto store = std::make_unique<RocksStore>(options, open, std::move(listener), std::move(cache));
-  Result<void> done = store->StartTracking();
-  if (done && open->dir->fresh()) done = open->dir->WriteFormat();
-  if (!done) return Unexpected<Status>(std::move(done.error()));
+  auto open = OpenDatabases(dir, options, env);
+  if (!open) return Unexpected<Status>(std::move(open.error()));
+  auto store = std::make_unique<RocksStore>(options, std::move(*open));
+  if (auto started = store->Start(); !started) return Unexpected<Status>(started.error());
   return std::unique_ptr<KvStore>(std::move(store));
 }
 

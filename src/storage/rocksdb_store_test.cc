@@ -45,17 +45,17 @@ class RocksStoreTest : public ::testing::Test {
 
 TEST_F(RocksStoreTest, DirectoryGetsAFormatFile) {
   Open();
-  EXPECT_EQ(ReadFile(data() + "/FORMAT"), "stator data\nformat 1\n");
+  EXPECT_EQ(ReadFile(data() + "/FORMAT"), "stator data\nformat 2\n");
   EXPECT_FALSE(fs::exists(data() + "/FORMAT.tmp"));
   Open();
 }
 
 TEST_F(RocksStoreTest, NewerFormatIsRefused) {
   Open();
-  WriteFile(data() + "/FORMAT", "stator data\nformat 2\n");
+  WriteFile(data() + "/FORMAT", "stator data\nformat 3\n");
   const Status status = OpenFails();
   EXPECT_EQ(status.code, StatusCode::kUnsupported);
-  EXPECT_NE(status.message.find("format is 2"), std::string::npos) << status.message;
+  EXPECT_NE(status.message.find("format is 3"), std::string::npos) << status.message;
 }
 
 TEST_F(RocksStoreTest, DamagedFormatIsRefused) {

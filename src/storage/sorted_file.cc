@@ -15,12 +15,11 @@
 #include "base/crc32c.h"
 #include "storage/rocksdb_errors.h"
 #include "storage/rocksdb_options.h"
+#include "storage/rocksdb_slice.h"
 
 namespace stator {
 namespace {
 
-rocksdb::Slice ToSlice(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
-std::string_view ToView(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
 
 // A reader needs no use: each block says how it is compressed.
 rocksdb::Options FileOptions(const FileSpace& space, SortedFileUse use = SortedFileUse::kKept) {

@@ -275,7 +275,9 @@ TEST_F(CheckTablesTest, TheSizesOfLogsAreCompared) {
   const std::string prefix = KinesisShardPrefix(9, 0), record = KinesisRecordKey(9, 0, 5, 0);
   const std::string size = LogSizeKey(prefix, 5);
   const auto bytes = static_cast<int64_t>(record.size() + 3);
-  Edit({{record, "abc"}, {size, EncodeCounter({1, bytes})}});
+  Edit({{record, "abc"},
+        {size, EncodeCounter({1, bytes})},
+        {std::string(kPositionKey), EncodeGuard(5)}});
   EXPECT_EQ(Check().total(), 0u);
   Edit(size, EncodeCounter({2, bytes + 7}));
   EXPECT_NE(TheProblem(ProblemKind::kSize).find("counts 1 records and 7 bytes more than there are"),

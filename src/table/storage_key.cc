@@ -56,6 +56,16 @@ bool ReadLogSize(std::string_view rest, StorageKey* key) {
          FirstRecordOf(LogSizeKey(key->log_prefix, key->position)) == first;
 }
 
+bool ReadDropped(std::string_view rest, StorageKey* key) {
+  std::string whole(1, static_cast<char>(KeySpace::kEngine));
+  whole.append(rest);
+  std::string_view begin, end;
+  if (!DecodeDroppedKey(whole, &begin, &end)) return false;
+  key->dropped_begin = begin;
+  key->dropped_end = end;
+  return true;
+}
+
 bool ReadBody(std::string_view rest, StorageKey* key) {
   ByteReader reader(rest);
   switch (key->space) {
@@ -98,7 +108,7 @@ bool ReadBody(std::string_view rest, StorageKey* key) {
       key->shard_name = rest.substr(kMappingUuidBytes);
       return true;
     case KeySpace::kEngine:
-      return rest == kPositionKey.substr(1) || ReadLogSize(rest, key);
+      return rest == kPositionKey.substr(1) || ReadLogSize(rest, key) || ReadDropped(rest, key);
     case KeySpace::kNextTableId:
       return reader.empty();
     case KeySpace::kKinesisRecord:

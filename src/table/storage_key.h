@@ -29,8 +29,10 @@ struct StorageKey {
   std::string name;
   std::string shard_name;  // kMappingProgress
   uint64_t shard_id = 0;  // kReaderPosition, kChangeRecord
-  // kEngine: of the log whose size it is, at `position`; empty: the last position.
+  // kEngine: of the log whose size it is, at `position`; or a range that was dropped from the logs;
+  // all empty: the last position.
   std::string log_prefix;
+  std::string dropped_begin, dropped_end;
   bool is_log_size() const { return !log_prefix.empty(); }
   std::string token;
   int64_t expires_micros = 0;   // kTokenExpiry

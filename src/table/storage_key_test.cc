@@ -87,6 +87,10 @@ TEST(StorageKey, ReadsWhatLayoutMakes) {
   EXPECT_TRUE(key->is_log_size());
   EXPECT_FALSE(ParseStorageKey(kLogSizeKey));
   EXPECT_FALSE(ParseStorageKey(kPositionKey)->is_log_size());
+  const auto dropped = ParseStorageKey(DroppedKey("\x20log", "\x20lox"));
+  EXPECT_EQ(dropped->dropped_begin, "\x20log");
+  EXPECT_EQ(dropped->dropped_end, "\x20lox");
+  EXPECT_FALSE(ParseStorageKey(kDroppedKey));
 }
 
 TEST(StorageKey, ReadsKeyAttributes) {

@@ -15,8 +15,8 @@ STREAM = {"StreamSpecification": {"StreamEnabled": True, "StreamViewType": "NEW_
 
 @pytest.fixture
 def small_disk(request, tmp_path):
-    """Of so many MB. Up to a quarter is the reserve, which must take what is in memtables: once there is a log that is as
-    much as the reserve allows."""
+    """Of so many MB. Up to a quarter is the reserve, which is to take what is in memtables: those of the map, and those of
+    the logs once there are any."""
     disk = tmp_path / "disk"
     disk.mkdir()
     mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={request.param}m", "tmpfs", str(disk)], check=False,

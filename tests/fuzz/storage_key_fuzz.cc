@@ -15,6 +15,7 @@ using namespace stator;
 std::string Again(const StorageKey& key) {
   switch (key.space) {
     case KeySpace::kEngine:
+      if (!key.dropped_end.empty()) return DroppedKey(key.dropped_begin, key.dropped_end);
       return key.is_log_size() ? LogSizeKey(key.log_prefix, key.position)
                                : std::string(kPositionKey);
     case KeySpace::kCatalog:

@@ -1,0 +1,39 @@
+// What batches of RocksDB's write-ahead log hold for the store of logs (log_store.h), which has no
+// write-ahead log of its own: a batch of its own, as data that RocksDB carries and does not read.
+// Bytes: docs/format.md.
+#ifndef STATOR_STORAGE_LOGGED_RECORDS_H_
+#define STATOR_STORAGE_LOGGED_RECORDS_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/function_ref.h"
+#include "base/result.h"
+
+namespace stator {
+
+// A key of the store of logs: the number of the segment (log_index.h), 8 bytes big-endian, and the
+// record's key. The number is the position of the segment's first record, and how often it was
+// rewritten since in the lowest 8 bits.
+inline constexpr size_t kSegmentBytes = 8;
+inline uint64_t SegmentAt(uint64_t position) { return position << 8; }
+// Whether its number leaves room for another time.
+inline bool CanBeRewritten(uint64_t segment) { return (segment & 0xFF) != 0xFF; }
+// Whether the second is the first one, rewritten.
+inline bool IsRewritten(uint64_t segment, uint64_t later) {
+  return later > segment && later >> 8 == segment >> 8;
+}
+std::string SegmentKey(uint64_t segment, std::string_view key);
+// REQUIRES: SegmentKey() made it.
+uint64_t SegmentOf(std::string_view segment_key);
+
+// Calls `visit` with the records that the write-ahead logs which are still needed hold, in order,
+// up to any damage. Errors: kCorruption, kIoError; each names the file.
+Result<void> ReadLoggedRecords(
+    const std::string& db_path,
+    FunctionRef<void(std::string_view segment_key, std::string_view value)> visit);
+
+}  // namespace stator
+
+#endif  // STATOR_STORAGE_LOGGED_RECORDS_H_
