@@ -11,7 +11,8 @@ namespace {
 using enum KeySpace;
 
 static_assert(static_cast<uint8_t>(kChangeRecord) == kFirstAppended &&
-              static_cast<uint8_t>(kExport) < kFirstAppended);
+              static_cast<uint8_t>(kKinesisRecord) < kFirstAfterAppended &&
+              static_cast<uint8_t>(kBulk) < kFirstAppended);
 
 char ByteOf(KeySpace space) { return static_cast<char>(space); }
 
