@@ -315,7 +315,6 @@ void LogStore::EndSegment() {
 Result<ScanEnd> LogStore::Scan(StoreRange range, uint64_t last_position, rocksdb::ReadOptions read,
                                KvStore::ScanVisit visit) {
   if (!damage_.ok()) return Failure(damage_);
-  read.total_order_seek = true;
   std::string bound;  // of what is left of `range`
   while (true) {
     std::vector<LogIndex::Part> parts;
@@ -337,18 +336,22 @@ Result<ScanEnd> LogStore::Scan(StoreRange range, uint64_t last_position, rocksdb
   }
 }
 
-bool LogStore::MayHold(std::string_view begin, std::string_view end) {
+bool LogStore::Holds(std::string_view begin, std::string_view end) {
   std::shared_lock lock(index_mutex_);
-  // Of a dead segment that is still there, no one knows what is in it.
-  return !damage_.ok() || segments_.size() > index_.Segments().size() ||
-         !index_.Find({begin, end}, 1).empty();
+  return !index_.Find({begin, end}, 1).empty();
 }
 
-rocksdb::Status LogStore::Drop(std::string_view begin, std::string_view end,
-                               uint64_t last_position) {
+bool LogStore::HoldsUnknown() {
+  std::shared_lock lock(index_mutex_);
+  return !damage_.ok() || segments_.size() > index_.Segments().size();
+}
+
+rocksdb::Status LogStore::Drop(std::span<const Range> ranges) {
   {
     std::lock_guard lock(index_mutex_);
-    thinned_.merge(index_.Drop(begin, end, last_position));
+    for (const Range& range : ranges) {
+      thinned_.merge(index_.Drop(range.begin, range.end, range.last_position));
+    }
   }
   const rocksdb::Status status = DeleteDeadSegments();
   StartCompacting();
@@ -544,7 +547,7 @@ rocksdb::Status IndexTables(rocksdb::DB* db, LogIndex* index, std::set<uint64_t>
     if (first.size() < kAppendStampBytes) {
       return rocksdb::Status::Corruption("a key that is not of a record");
     }
-    segments->insert(segment);
+    if (segments) segments->insert(segment);
     index->Add(first, segment);
     // The last record of the same log in the segment, and what follows it.
     std::string after = SegmentKey(segment, first.substr(0, first.size() - kAppendStampBytes));

@@ -68,12 +68,17 @@ class LogStore {
   Result<ScanEnd> Scan(StoreRange range, uint64_t last_position, rocksdb::ReadOptions read,
                        KvStore::ScanVisit visit);
 
-  // False if it has no records of a range, also not in tables that are about to go.
-  bool MayHold(std::string_view begin, std::string_view end);
-  // Takes records up to a position out of it, as LogIndex::Drop: until the store is opened again,
-  // when it has to be called again as long as it MayHold() them. Segments that hold nothing else
-  // are deleted, and those that hold little else are rewritten, in a thread of its own.
-  rocksdb::Status Drop(std::string_view begin, std::string_view end, uint64_t last_position);
+  // Takes ranges out of it, as LogIndex::Drop: until the store is opened again, when they have to
+  // be dropped again as long as it Holds() them, or anything unknown. Segments that hold nothing
+  // else are deleted, and those that hold little else are rewritten, in a thread of its own.
+  struct Range {
+    std::string begin, end;
+    uint64_t last_position = 0;
+  };
+  rocksdb::Status Drop(std::span<const Range> ranges);
+  bool Holds(std::string_view begin, std::string_view end);
+  // Tables that are damaged, or are about to go: no one knows what is in them.
+  bool HoldsUnknown();
   // Removes, durably, what is above a position. REQUIRES: nothing is appended meanwhile.
   rocksdb::Status DropAbove(uint64_t position);
 
@@ -119,8 +124,8 @@ class LogStore {
   std::atomic<bool> closing_{false};
 };
 
-// Notes what is in the tables of a store of logs, and the numbers of all segments, among them those
-// that were rewritten and not deleted yet.
+// Notes what is in the tables of a store of logs, and the numbers of all segments (null: of none),
+// among them those that were rewritten and not deleted yet.
 rocksdb::Status IndexTables(rocksdb::DB* db, LogIndex* index, std::set<uint64_t>* segments);
 
 // Visits a part with an iterator of the whole store, up to a position. False if it was stopped.

@@ -27,6 +27,7 @@ std::vector<std::string> NamesIn(const std::string& dir);
 class OfflineDb {
  public:
   static constexpr const char* kMapFolder = "db";
+  static constexpr const char* kLogsFolder = "logs";
 
   // `folder`: in `dir`. `lenient`: shows of a damaged database what can be shown of one point in
   // time. Errors: kCorruption, kIoError.

@@ -1,7 +1,5 @@
 #include "storage/offline_logs.h"
 
-#include <set>
-
 #include "storage/format.h"
 #include "storage/log_store.h"
 #include "storage/logged_records.h"
@@ -21,9 +19,8 @@ OfflineLogs::OfflineLogs(std::unique_ptr<OfflineDb> tables, const OfflineDb& map
 }
 
 Result<void> OfflineLogs::Load(const OfflineDb& map, const std::string& map_path) {
-  std::set<uint64_t> segments;
   if (tables_) {
-    const rocksdb::Status indexed = IndexTables(tables_->db(), &index_, &segments);
+    const rocksdb::Status indexed = IndexTables(tables_->db(), &index_, nullptr);
     if (!indexed.ok()) return OfflineFailure(indexed);
   }
   const uint64_t in_tables = index_.last_position();

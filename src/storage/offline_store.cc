@@ -21,8 +21,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kLogsFolder = "logs";
-
 // Reads the logs that are still needed, as far as they are whole, and counts their records. Each is
 // a batch: the sequence number of its first write (8 bytes), how many there are (4), the writes.
 // The numbers ascend; some are missing, as writes that bypass the log have numbers, too. Errors:
@@ -162,7 +160,7 @@ class OfflineRocksStore final : public OfflineStore {
   }
 
   Result<void> Verify(const TableFile& file) const override {
-    const bool of_logs = log_tables() && file.name.starts_with(kLogsFolder);
+    const bool of_logs = log_tables() && file.name.starts_with(OfflineDb::kLogsFolder);
     return (of_logs ? log_tables() : map_.get())->Verify(file);
   }
 
@@ -208,11 +206,11 @@ std::unique_ptr<OfflineLogs> OpenLogs(const DataDir& dir, const OfflineDb& map,
   const bool exists = LogStore::Exists(dir.logs_path());
   std::unique_ptr<OfflineDb> tables;
   if (exists) {
-    auto opened = OfflineDb::Open(dir.path(), kLogsFolder, /*lenient=*/false);
+    auto opened = OfflineDb::Open(dir.path(), OfflineDb::kLogsFolder, /*lenient=*/false);
     if (!opened) {
       note({opened.error().code, "cannot open the logs of changes in " + dir.logs_path() + ": " +
                                      opened.error().message});
-      opened = OfflineDb::Open(dir.path(), kLogsFolder, /*lenient=*/true);
+      opened = OfflineDb::Open(dir.path(), OfflineDb::kLogsFolder, /*lenient=*/true);
     }
     if (opened) tables = std::move(*opened);
   } else if (dir.format() > kLastFormatWithoutLogStore) {
@@ -265,7 +263,7 @@ Result<std::unique_ptr<OfflineStore>> OfflineStore::Open(const std::string& path
 std::vector<FileFinding> VerifyLooseTableFiles(const std::string& dir) {
   std::vector<FileFinding> findings;
   OfflineDb::VerifyLooseTableFiles(dir, OfflineDb::kMapFolder, &findings);
-  OfflineDb::VerifyLooseTableFiles(dir, kLogsFolder, &findings);
+  OfflineDb::VerifyLooseTableFiles(dir, OfflineDb::kLogsFolder, &findings);
   return findings;
 }
 

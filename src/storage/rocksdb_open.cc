@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <utility>
+#include <vector>
 
 #include "storage/format.h"
 #include "storage/log_files.h"
@@ -119,11 +120,8 @@ Result<void> RemoveAppended(rocksdb::DB* db) {
 Result<void> DropAgain(OpenDb* open) {
   LogStore* const logs = open->logs.load();
   if (!logs) return {};
-  struct Dropped {
-    std::string begin, end;
-    uint64_t position;
-  };
-  std::vector<Dropped> dropped;
+  const bool unknown = logs->HoldsUnknown();
+  std::vector<LogStore::Range> dropped;
   rocksdb::WriteBatch forgotten;
   const std::unique_ptr<rocksdb::Iterator> it(open->db->NewIterator(WalkOptions()));
   std::string_view begin, end;
@@ -131,16 +129,14 @@ Result<void> DropAgain(OpenDb* open) {
        it->Valid() && DecodeDroppedKey(ToView(it->key()), &begin, &end); it->Next()) {
     const Result<uint64_t> position = DecodeGuard(ToView(it->value()));
     if (!position) return Unexpected<Status>(position.error());
-    if (logs->MayHold(begin, end)) {
+    if (unknown || logs->Holds(begin, end)) {
       dropped.push_back({std::string(begin), std::string(end), *position});
     } else {
       (void)forgotten.Delete(it->key());
     }
   }
   rocksdb::Status status = it->status();
-  for (const Dropped& drop : dropped) {
-    if (status.ok()) status = logs->Drop(drop.begin, drop.end, drop.position);
-  }
+  if (status.ok() && !dropped.empty()) status = logs->Drop(dropped);
   if (status.ok() && forgotten.Count() > 0) status = open->db->Write({}, &forgotten);
   if (!status.ok()) return Failure(status);
   return {};
@@ -178,8 +174,6 @@ Result<uint64_t> OpenDb::Position(const rocksdb::ReadOptions& read) const {
   return DecodeGuard(std::string_view(value.data(), value.size()));
 }
 
-// Adds to `batch` the note that a range of the logs was dropped; it replaces those that say no
-// more.
 Result<void> OpenDb::NoteDrop(std::string_view begin, std::string_view end, uint64_t position,
                               rocksdb::WriteBatch* batch) const {
   const std::string first = DroppedKey(begin, {}), last = DroppedKey(begin, end);

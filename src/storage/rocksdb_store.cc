@@ -490,9 +490,7 @@ Result<void> RocksStore::DropRange(std::string_view begin, std::string_view end)
   rocksdb::WriteBatch batch;
   std::string last;
   if (end.empty()) {
-    rocksdb::ReadOptions read;
-    read.total_order_seek = true;
-    const std::unique_ptr<rocksdb::Iterator> it(db_->NewIterator(read));
+    const std::unique_ptr<rocksdb::Iterator> it(db_->NewIterator(WalkOptions()));
     it->SeekToLast();
     if (!it->status().ok()) return Failure(it->status());
     if (it->Valid()) last = it->key().ToString();
@@ -518,7 +516,10 @@ Result<void> RocksStore::DropRange(std::string_view begin, std::string_view end)
     return Unexpected<Status>(std::move(written.status));
 
   rocksdb::Status status;
-  if (logs) status = logs->Drop(log_begin, log_end, *position);
+  if (logs) {
+    const LogStore::Range dropped{std::string(log_begin), std::string(log_end), *position};
+    status = logs->Drop({&dropped, 1});
+  }
   // Whole files can go at once unless a snapshot still shows them. Those taken from here on do not.
   if (status.ok() && open_->snapshots.load() == 0) {
     const rocksdb::Slice from = ToSlice(begin), to = ToSlice(end);

@@ -20,7 +20,6 @@
 namespace stator {
 namespace {
 
-
 // A reader needs no use: each block says how it is compressed.
 rocksdb::Options FileOptions(const FileSpace& space, SortedFileUse use = SortedFileUse::kKept) {
   rocksdb::Options options;
