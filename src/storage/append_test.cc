@@ -75,6 +75,37 @@ TEST_P(AppendTest, KeysHoldPositionAndPlace) {
   EXPECT_EQ(StampOf(y[0].first), (Stamp{1'000'000, 1}));
 }
 
+// Also of one that another commit of the same group writes again.
+TEST_P(AppendTest, ARecordMayEndWithWhatAMutationPuts) {
+  Open(options_);
+  std::vector<std::future<CommitResult>> commits;
+  for (int i = 0; i < 100; ++i) {
+    CommitRequest request = AppendRequest({});
+    Decision decision;
+    decision.commit = true;
+    decision.mutations = {{"gone", std::nullopt}, {"item", std::to_string(i)}};
+    decision.appends = {{"x/", "of x: ", 1}, {"\x20log", "of a log: ", 1}, {"\x20log", "whole"}};
+    request.decide = Always(std::move(decision));
+    commits.push_back(CommitAsync(engine(), std::move(request)));
+  }
+  for (auto& commit : commits) EXPECT_EQ(commit.get().outcome, CommitOutcome::kCommitted);
+  const auto check = [&] {
+    const Entries x = ScanNow(engine(), {.begin = "x/", .end = "x0"});
+    const Entries log = ScanNow(engine(), {.begin = "\x20log", .end = "\x20loh"});
+    ASSERT_EQ(x.size(), 100u);
+    ASSERT_EQ(log.size(), 200u);
+    for (size_t i = 0; i < 100; ++i) {
+      EXPECT_EQ(x[i].second, "of x: " + std::to_string(i));
+      EXPECT_EQ(log[2 * i].second, "of a log: " + std::to_string(i));
+      EXPECT_EQ(log[2 * i + 1].second, "whole");
+    }
+  };
+  check();
+  if (!durable()) return;
+  Open(options_);
+  check();
+}
+
 TEST_P(AppendTest, PositionsAscendWhateverTheClockDoes) {
   Open(options_);
   const uint64_t first = AppendNow(engine(), {{"x/", "1"}});

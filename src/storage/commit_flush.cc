@@ -71,15 +71,20 @@ void CommitPipeline::Fold(const Group& group) {
   uint64_t position = 0;
   for (const PendingCommitPtr& commit : group.commits) {
     const Decision& decision = commit->decision;
+    Few<std::optional<size_t>> places(decision.mutations.size());
     for (size_t i = 0; i < decision.mutations.size(); ++i) {
       if (!commit->superseded.empty() && commit->superseded[i]) continue;
       const Mutation& mutation = decision.mutations[i];
+      places[i] = ops_.size();
       ops_.push_back({mutation.key, mutation.value});
     }
     for (const Guard& guard : decision.guards) guards[guard.key] = guard.value;
     if (!decision.appends.empty()) {
       StampAppends(commit->position, &commit->decision.appends);
-      for (const struct Append& append : decision.appends) ops_.push_back({append.prefix, append.value});
+      for (const struct Append& append : decision.appends) {
+        ops_.push_back({append.prefix, append.value, decision.EndOf(append),
+                        append.ends_with ? places[*append.ends_with] : std::nullopt});
+      }
       position = commit->position;
     }
   }

@@ -69,7 +69,8 @@ void Measure(PendingCommit* commit) {
   commit->log_bytes = 0;
   for (const struct Append& append : decision.appends) {
     commit->bytes += sizeof append + append.prefix.size() + append.value.size();
-    const size_t bytes = append.prefix.size() + kAppendStampBytes + append.value.size();
+    const size_t bytes = append.prefix.size() + kAppendStampBytes + append.value.size() +
+                         decision.EndOf(append).size();
     commit->log_bytes += bytes;
     CounterDelta& size = LogSizeOf(append.prefix, &commit->log_sizes);
     size.delta.count += 1;

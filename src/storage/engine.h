@@ -61,6 +61,9 @@ struct Mutation {
 struct Append {
   std::string prefix;
   std::string value;
+  // The mutation of the commit, a put, whose value the record ends with, after its own: where once
+  // is enough it is not written twice.
+  std::optional<size_t> ends_with = std::nullopt;
 };
 inline constexpr size_t kAppendStampBytes = 10;
 // Keys from the first to before the second are of logs, which a store may keep apart from all else.
@@ -85,6 +88,12 @@ struct Decision {
   std::vector<CounterDelta> counters;
   std::vector<Guard> guards;  // new values of guards
   std::vector<Append> appends;  // at most 65,536
+
+  // What comes after the value of one of its appends.
+  std::string_view EndOf(const Append& append) const {
+    if (!append.ends_with) return {};
+    return *mutations[*append.ends_with].value;
+  }
 };
 
 enum class CommitKind {

@@ -40,6 +40,10 @@ struct StoreRange {
 struct WriteOp {
   std::string_view key;
   std::optional<std::string_view> value;  // nullopt deletes
+  // Of a record of a log: what comes after `value`, and which operation before this one puts the
+  // same, if one does.
+  std::string_view end = {};
+  std::optional<size_t> end_of = std::nullopt;
 };
 
 enum class WriteOutcome {

@@ -30,7 +30,6 @@ constexpr std::chrono::milliseconds kPatience{200};
 // Parts of the index that are looked up at once.
 constexpr size_t kPartsAtOnce = 16;
 constexpr size_t kReplayBatch = size_t{1} << 20;
-constexpr size_t kMaxKeptBatch = size_t{1} << 20;
 // The file that is written last when a database is made.
 constexpr const char* kWhole = "/WHOLE";
 // A segment that is being rewritten.
@@ -249,17 +248,12 @@ Result<void> LogStore::Replay(const std::string& db_path) {
 rocksdb::Status LogStore::Append(std::span<const WriteOp> records, rocksdb::WriteBatch* logged) {
   std::lock_guard lock(append_mutex_);
   if (!segment_) segment_ = SegmentAt(PositionOf(records.front().key));
-  std::string number;
-  AppendU64(*segment_, &number);
-  if (batch_.Data().capacity() > kMaxKeptBatch) batch_ = rocksdb::WriteBatch();
-  batch_.Clear();
   rocksdb::Status status;
-  for (const WriteOp& record : records) {
-    const rocksdb::Slice key[] = {number, ToSlice(record.key)}, value[] = {ToSlice(*record.value)};
-    status = batch_.Put(rocksdb::SliceParts(key, 2), rocksdb::SliceParts(value, 1));
-    if (!status.ok()) return status;
+  if (logged) {
+    status = MakeBatch(*segment_, records, RecordsFor::kWriteAheadLog, &logged_);
+    if (status.ok()) status = logged->PutLogData(logged_.Data());
   }
-  if (logged) status = logged->PutLogData(batch_.Data());
+  if (status.ok()) status = MakeBatch(*segment_, records, RecordsFor::kStore, &batch_);
   if (status.ok()) status = db_->Write(Unlogged(), &batch_);
   if (!status.ok()) return status;
   {

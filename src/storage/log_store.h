@@ -57,8 +57,8 @@ class LogStore {
   Result<void> Replay(const std::string& db_path);
 
   // Writes records, which are durable once Flush() was called, or the batch `logged` was written to
-  // a write-ahead log: what Replay() needs is added to it, unless it is null. REQUIRES: all are
-  // puts; positions ascend over all calls.
+  // a write-ahead log: what Replay() needs is added to it, unless it is null. `end_of` is the
+  // number of one of its entries. REQUIRES: all are puts; positions ascend over all calls.
   rocksdb::Status Append(std::span<const WriteOp> records, rocksdb::WriteBatch* logged);
   rocksdb::Status Flush();
   // From here on, records that are not above those before go to another segment.
@@ -105,9 +105,9 @@ class LogStore {
   std::shared_ptr<FlushListener> listener_;
   std::unique_ptr<rocksdb::DB> db_;
 
-  std::mutex append_mutex_;  // before the other one
-  rocksdb::WriteBatch batch_;
-  std::optional<uint64_t> segment_;  // that is being written
+  std::mutex append_mutex_;             // before the other one
+  rocksdb::WriteBatch batch_, logged_;  // of Append(), kept for their memory
+  std::optional<uint64_t> segment_;     // that is being written
   size_t segment_bytes_ = 0;
   size_t max_segment_bytes_ = 0;
 

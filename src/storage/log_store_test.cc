@@ -240,6 +240,40 @@ TEST_F(LogStoreTest, SegmentsThatHoldLittleAreRewritten) {
   ExpectAll();
 }
 
+// What a server finds that was killed: the ends of records that are items are only in these.
+TEST_F(LogStoreTest, RecordsEndWithItemsOfTheirCommit) {
+  Open();
+  std::vector<std::string> records;
+  for (int i = 0; i < 60; ++i) {
+    const std::string number = std::to_string(i) + " ";
+    Decision decision = Write({Mutation{"gone", std::nullopt}, Mutation{"item", Noise()}});
+    decision.appends = {{Log(0), number, 1}, {Log(0), number + "whole"}};
+    records.push_back(number + *decision.mutations[1].value);
+    records.push_back(number + "whole");
+    CommitNow(*engine_, {.keys = {}, .decide = Always(std::move(decision))});
+  }
+  const std::string killed = dir_.path() + "/killed";
+  fs::copy(data(), killed, fs::copy_options::recursive);
+  const auto expect_all = [&](const Entries& found) {
+    ASSERT_EQ(found.size(), records.size());
+    for (size_t i = 0; i < records.size(); ++i) EXPECT_EQ(found[i].second, records[i]) << i;
+  };
+  {
+    auto store = OfflineStore::Open(killed);
+    ASSERT_TRUE(store) << store.error().message;
+    Entries found;
+    EXPECT_TRUE((*store)->Scan({Log(0), Log(1)}, nullptr, ReadMode::kMayBlock,
+                               [&](std::string_view key, std::string_view value) {
+                                 found.emplace_back(key, value);
+                                 return true;
+                               }));
+    expect_all(found);
+  }
+  auto engine = OpenRocksEngine(killed, options_);
+  ASSERT_TRUE(engine) << engine.error().message;
+  expect_all(ScanNow(**engine, {.begin = Log(0), .end = Log(1)}));
+}
+
 // The server was killed before it could delete the former one.
 TEST_F(LogStoreTest, OfARewrittenSegmentTheLaterOneCounts) {
   Open();
@@ -318,7 +352,7 @@ TEST_F(LogStoreTest, MovesWhatAnOlderServerAppended) {
   fs::create_directory(data() + "/logs");
   WriteFile(data() + "/logs/000004.log", "");
   Open();
-  EXPECT_EQ(ReadFile(data() + "/FORMAT"), EncodeFormatFile(2));
+  EXPECT_EQ(ReadFile(data() + "/FORMAT"), EncodeFormatFile(kDataFormatVersion));
   ExpectAll();
   AppendSome(100);
   ExpectAll();
@@ -342,6 +376,7 @@ TEST_F(LogStoreTest, MovesAgainWhatWasInterrupted) {
     delete db;
     WriteFile(data() + "/FORMAT", EncodeFormatFile(format));
     Open();
+    EXPECT_EQ(ReadFile(data() + "/FORMAT"), EncodeFormatFile(kDataFormatVersion));
     ExpectAll();
   }
   Open();

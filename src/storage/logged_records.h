@@ -4,12 +4,16 @@
 #ifndef STATOR_STORAGE_LOGGED_RECORDS_H_
 #define STATOR_STORAGE_LOGGED_RECORDS_H_
 
+#include <rocksdb/write_batch.h>
+
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
 #include "base/function_ref.h"
 #include "base/result.h"
+#include "storage/kv_store.h"
 
 namespace stator {
 
@@ -27,6 +31,12 @@ inline bool IsRewritten(uint64_t segment, uint64_t later) {
 std::string SegmentKey(uint64_t segment, std::string_view key);
 // REQUIRES: SegmentKey() made it.
 uint64_t SegmentOf(std::string_view segment_key);
+
+// Makes the batch that the store of logs writes, or the one that the write-ahead log carries: there
+// the end of a record is left out if it is the value of an entry of the batch around it (`end_of`).
+enum class RecordsFor { kStore, kWriteAheadLog };
+rocksdb::Status MakeBatch(uint64_t segment, std::span<const WriteOp> records, RecordsFor use,
+                          rocksdb::WriteBatch* batch);
 
 // Calls `visit` with the records that the write-ahead logs which are still needed hold, in order,
 // up to any damage. Errors: kCorruption, kIoError; each names the file.

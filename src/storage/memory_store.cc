@@ -213,7 +213,9 @@ WriteResult MemoryStore::Write(std::span<const WriteOp> ops, bool sync) {
   std::vector<std::pair<std::string_view, Value>> writes;
   writes.reserve(ops.size());
   for (const WriteOp& op : ops) {
-    writes.emplace_back(op.key, op.value ? std::make_shared<const std::string>(*op.value) : nullptr);
+    Value value;
+    if (op.value) value = std::make_shared<const std::string>(std::string(*op.value).append(op.end));
+    writes.emplace_back(op.key, std::move(value));
   }
 
   std::lock_guard lock(state_->mutex);

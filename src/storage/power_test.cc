@@ -38,7 +38,8 @@ class Record {
   struct Change {
     std::map<std::string, std::optional<std::string>> writes;
     int64_t counted = 0;
-    std::optional<std::string> log;  // that it is appended to, by its number
+    std::optional<std::string> log;  // that it appends to
+    std::string record;
     bool acknowledged = false;
     bool must = false;    // it has to be there
     bool cannot = false;  // it was said not to be applied
@@ -77,7 +78,7 @@ class Record {
       change.cannot = !applied;
       if (!applied) continue;
       counted += change.counted;
-      if (change.log) logs[*change.log].push_back(std::to_string(i));
+      if (change.log) logs[*change.log].push_back(change.record);
       for (const auto& [key, value] : change.writes) {
         if (value) {
           expected[key] = *value;
@@ -94,10 +95,9 @@ class Record {
     }
     std::map<std::string, std::vector<std::string>> appended;
     for (auto& [key, value] : ScanNow(engine, {.begin = kLogs, .end = kAfterLogs})) {
-      appended[key.substr(0, key.size() - kAppendStampBytes)].push_back(
-          value.substr(0, value.find(' ')));
+      appended[key.substr(0, key.size() - kAppendStampBytes)].push_back(value);
     }
-    EXPECT_EQ(appended, logs);
+    EXPECT_TRUE(appended == logs);
     auto counter = engine.ReadCounter("~count");
     ASSERT_TRUE(counter.has_value()) << counter.error().message;
     EXPECT_EQ(counter->count, counted);
@@ -232,10 +232,7 @@ class PowerRun {
         if (value) unsettled_ += value->size();
       }
       decision.mutations.push_back({Record::Marker(i), ""});
-      if (record_[i].log) {
-        const std::string filler(random_.Uniform(3000), ' ');
-        decision.appends = {{*record_[i].log, std::to_string(i) + filler}};
-      }
+      if (record_[i].log) AppendRecord(&record_[i], &decision);
       decision.counters = {{"~count", {record_[i].counted, 0}}};
       request.decide = Always(std::move(decision));
       if (random_.OneIn(3)) request.kind = CommitKind::kTransaction;
@@ -247,6 +244,16 @@ class PowerRun {
       record_[i].acknowledged = record_[i].must = result.outcome == CommitOutcome::kCommitted;
       record_[i].cannot = !record_[i].must && result.outcome != CommitOutcome::kUnknown;
     }
+  }
+
+  // Of the change's own, or ending with what a mutation puts.
+  void AppendRecord(Record::Change* change, Decision* decision) {
+    change->record.assign(random_.Uniform(3000), 'r');
+    decision->appends = {{*change->log, change->record}};
+    const size_t mutation = random_.Uniform(decision->mutations.size());
+    if (!decision->mutations[mutation].value) return;
+    decision->appends[0].ends_with = mutation;
+    change->record += *decision->mutations[mutation].value;
   }
 
   Record::Change NewChange() {

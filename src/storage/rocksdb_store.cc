@@ -137,6 +137,7 @@ class RocksStore final : public KvStore {
   std::mutex write_mutex_;        // held during a write or a sync of the log
   rocksdb::WriteBatch batch_;     // of Write(), kept for its memory
   std::vector<WriteOp> records_;  // of logs, the same
+  std::vector<uint32_t> entries_;  // the number of each operation's in the batch
   std::unique_ptr<SyncTracker> tracker_;
   uint64_t group_ = 0;  // number of the last batch
   std::mutex failed_mutex_;
@@ -145,10 +146,6 @@ class RocksStore final : public KvStore {
   std::optional<Status> failed_;  // a write failed, and Recover() did not succeed since
   std::atomic<uint64_t> next_ingest_{0};
 };
-
-Status OnlyDroppedByRanges() {
-  return {StatusCode::kUnsupported, "records of logs are dropped by ranges"};
-}
 
 // True if all keys between the two begin with the same filtered prefix.
 bool SharePrefix(std::string_view begin, std::string_view end) {
@@ -314,20 +311,28 @@ WriteResult RocksStore::Write(std::span<const WriteOp> ops, bool sync) {
   if (batch_.Data().capacity() > kMaxKeptBatch) batch_ = rocksdb::WriteBatch();
   batch_.Clear();
   records_.clear();
+  entries_.clear();
   for (const WriteOp& op : ops) {
+    entries_.push_back(batch_.Count());
     if (IsLogKey(op.key)) {
-      if (!op.value) return {WriteOutcome::kNotWritten, OnlyDroppedByRanges()};
+      if (!op.value) {
+        return {WriteOutcome::kNotWritten, {StatusCode::kUnsupported, "logs are dropped by ranges"}};
+      }
       records_.push_back(op);
+      if (op.end_of) records_.back().end_of = entries_[*op.end_of];
       continue;
     }
+    const rocksdb::Slice key = ToSlice(op.key);
+    const rocksdb::Slice value[] = {ToSlice(op.value.value_or("")), ToSlice(op.end)};
     const rocksdb::Status status =
-        op.value ? batch_.Put(ToSlice(op.key), ToSlice(*op.value)) : batch_.Delete(ToSlice(op.key));
+        op.value ? batch_.Put(rocksdb::SliceParts(&key, 1), rocksdb::SliceParts(value, 2))
+                 : batch_.Delete(key);
     if (!status.ok()) return {WriteOutcome::kNotWritten, ToStatus(status)};
   }
   return WriteBatch(&batch_, records_, sync);
 }
 
-// `records`: of logs, for which the batch has the position.
+// `records`: of logs, for which the batch has the position; `end_of` is an entry of it.
 WriteResult RocksStore::WriteBatch(rocksdb::WriteBatch* batch, std::span<const WriteOp> records,
                                    bool sync) {
   std::lock_guard lock(write_mutex_);

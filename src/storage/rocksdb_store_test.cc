@@ -1,6 +1,7 @@
 // What is RocksDB's alone: data directories, damage to files, kill -9.
 
 #include "storage/rocksdb_store.h"
+#include "storage/format.h"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -16,6 +17,7 @@
 #include "base/test_files.h"
 #include "storage/embedded_engine.h"
 #include "storage/engine_test_util.h"
+#include "storage/format.h"
 
 namespace stator {
 namespace {
@@ -45,17 +47,17 @@ class RocksStoreTest : public ::testing::Test {
 
 TEST_F(RocksStoreTest, DirectoryGetsAFormatFile) {
   Open();
-  EXPECT_EQ(ReadFile(data() + "/FORMAT"), "stator data\nformat 2\n");
+  EXPECT_EQ(ReadFile(data() + "/FORMAT"), "stator data\nformat 3\n");
   EXPECT_FALSE(fs::exists(data() + "/FORMAT.tmp"));
   Open();
 }
 
 TEST_F(RocksStoreTest, NewerFormatIsRefused) {
   Open();
-  WriteFile(data() + "/FORMAT", "stator data\nformat 3\n");
+  WriteFile(data() + "/FORMAT", EncodeFormatFile(kDataFormatVersion + 1));
   const Status status = OpenFails();
   EXPECT_EQ(status.code, StatusCode::kUnsupported);
-  EXPECT_NE(status.message.find("format is 3"), std::string::npos) << status.message;
+  EXPECT_NE(status.message.find("format is 4"), std::string::npos) << status.message;
 }
 
 TEST_F(RocksStoreTest, DamagedFormatIsRefused) {

@@ -23,11 +23,10 @@ enum Flag : uint8_t {
 // Of a storage key: what is before the hash.
 constexpr size_t kItemKeyAt = 1 + 8 + 4;
 
-}  // namespace
-
-std::string EncodeChangeRecord(const ChangeRecord& record) {
+// All but the new image, which comes last.
+std::string EncodeBeginning(const ChangeRecord& record, size_t room) {
   uint8_t flags = 0;
-  size_t size = 16 + record.item_key.size();
+  size_t size = 16 + record.item_key.size() + room;
   if (record.had_old) flags |= kHadOld;
   if (record.has_new) flags |= kHasNew;
   if (record.actor == Actor::kTimeToLive) flags |= kByTimeToLive;
@@ -35,18 +34,21 @@ std::string EncodeChangeRecord(const ChangeRecord& record) {
     flags |= kOldImage;
     size += record.old_image->size();
   }
-  if (record.new_image) {
-    flags |= kNewImage;
-    size += record.new_image->size();
-  }
+  if (record.new_image) flags |= kNewImage;
   std::string bytes;
   bytes.reserve(size);
   AppendU8(kRecordVersion, &bytes);
   AppendU8(flags, &bytes);
   AppendLengthPrefixed(record.item_key, &bytes);
   if (record.old_image) AppendLengthPrefixed(*record.old_image, &bytes);
-  if (record.new_image) bytes.append(*record.new_image);
   return bytes;
+}
+
+}  // namespace
+
+std::string EncodeChangeRecord(const ChangeRecord& record) {
+  const std::string_view end = record.new_image.value_or(std::string_view());
+  return EncodeBeginning(record, end.size()).append(end);
 }
 
 Result<ChangeRecord> DecodeChangeRecord(std::string_view bytes) {
@@ -74,7 +76,8 @@ Result<ChangeRecord> DecodeChangeRecord(std::string_view bytes) {
 
 Append ChangeAppend(const TableDefinition& table, std::string_view storage_key,
                     const std::optional<std::string_view>& old_item,
-                    const std::optional<std::string_view>& new_item, Actor actor) {
+                    const std::optional<std::string_view>& new_item, Actor actor,
+                    std::optional<size_t> new_item_in) {
   ChangeRecord record;
   record.actor = actor;
   record.had_old = old_item.has_value();
@@ -83,7 +86,10 @@ Append ChangeAppend(const TableDefinition& table, std::string_view storage_key,
   if (table.log.KeepsOld()) record.old_image = old_item;
   if (table.log.KeepsNew()) record.new_image = new_item;
   const LogShard& shard = *table.log.OpenShard(PartitionHashOf(record));
-  return {ShardPrefix(table.id, shard.id), EncodeChangeRecord(record)};
+  if (!record.new_image || !new_item_in) {
+    return {ShardPrefix(table.id, shard.id), EncodeChangeRecord(record)};
+  }
+  return {ShardPrefix(table.id, shard.id), EncodeBeginning(record, 0), new_item_in};
 }
 
 uint64_t PartitionHashOf(const ChangeRecord& record) {

@@ -136,13 +136,12 @@ ApiResult<void> ChangeItem(const TableDefinition& table, const ItemWrite& write,
     auto entries = ChangeTimeToLiveEntry(table, storage_key, stored.bytes, after, decision);
     if (!entries) return Unexpected<ApiError>(ToApiError(entries.error()));
   }
-  if (table.log.active()) {
-    std::optional<std::string_view> new_item;
-    if (after != nullptr) new_item = bytes;
-    decision->appends.push_back(ChangeAppend(table, storage_key, stored.bytes, new_item, write.actor));
-  }
   Mutation mutation{storage_key, std::nullopt};
   if (after != nullptr) mutation.value = std::move(bytes);
+  if (table.log.active()) {
+    decision->appends.push_back(ChangeAppend(table, storage_key, stored.bytes, mutation.value, write.actor,
+                                             decision->mutations.size()));
+  }
   decision->mutations.push_back(std::move(mutation));
   return {};
 }

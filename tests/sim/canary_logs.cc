@@ -83,7 +83,7 @@ class EarlyLogs final : public StoreLayer {
     for (const WriteOp& op : under_way_) {
       const std::string_view key = op.key;
       if (key < range.begin || key >= range.end || key <= last || !op.value) continue;
-      if (!visit(key, *op.value)) break;
+      if (!visit(key, std::string(*op.value).append(op.end))) break;
     }
     return end;
   }
