@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <exception>
 #include <memory>
+#include <random>
 #include <stdexcept>
 #include <thread>
 
@@ -292,10 +293,13 @@ RunOutcome Run(const RunOptions& options, const std::vector<Stream>& streams) {
   schedule.end = schedule.measure_from + Length(options.seconds);
   schedule.give_up = schedule.end + Length(options.grace_seconds);
 
+  // Each run has its own: the requests of the last one, sent again, would be other work, as they
+  // would put what is there and repeat the tokens of transactions.
+  const uint64_t first_seed = uint64_t{std::random_device()()} << 32;
   std::vector<std::unique_ptr<Worker>> workers;
   for (int i = 0; i < options.threads; ++i) {
     auto& worker = workers.emplace_back(
-        std::make_unique<Worker>(options, schedule, 0x5EED + static_cast<uint64_t>(i)));
+        std::make_unique<Worker>(options, schedule, first_seed + static_cast<uint64_t>(i)));
     for (size_t s = 0; s < streams.size(); ++s) {
       worker->AddStream(streams[s], workloads[s], i, options.threads);
     }

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""What a stream costs the writes of its table: PutItem and BatchWriteItem on tables of one server, without a stream and
-with one of each kind, in turns.
+"""What a stream costs the writes of its table: each kind of write on tables of one server, without a stream and with one
+of each kind, in turns: in another order each round, as what one run leaves behind is the next one's.
 
   streams.py [--rounds 3] [--seconds 4] [--into docs/performance.md]
 """
 
 import argparse
+import random
 import statistics
 import time
 
@@ -13,6 +14,7 @@ import harness
 import tables
 from harness import say
 
+OPERATIONS = ("put", "update", "transact", "batch-write")
 VIEWS = {"without": None, **{view: view for view in ("KEYS_ONLY", "NEW_IMAGE", "NEW_AND_OLD_IMAGES")}}
 
 
@@ -39,15 +41,15 @@ def main():
     with harness.Alone(arguments), harness.running("streams", server, arguments.directory) as running:
         prepare(load, running)
         for round_number in range(arguments.rounds):
-            for operation in ("put", "batch-write"):
-                for number, name in enumerate(VIEWS):
+            for operation in OPERATIONS:
+                for number, name in random.sample(list(enumerate(VIEWS)), len(VIEWS)):
                     lines, total = load.run(running, "--operation", operation, "--table", f"table-{number}",
                                         "--connections", 16, "--warmup", 0.5, "--seconds", arguments.seconds,
                                         "--settle", 5)
                     found.setdefault((operation, name), []).append((lines[0]["per_second"], total["server_cpu_us"]))
                     say(f"round {round_number}, {operation}, {name}: {lines[0]['per_second']:,.0f}/s")
     rows = []
-    for operation in ("put", "batch-write"):
+    for operation in OPERATIONS:
         rate = {name: statistics.median(run[0] for run in found[operation, name]) for name in VIEWS}
         for name in VIEWS:
             cpu = statistics.median(run[1] for run in found[operation, name])
