@@ -61,8 +61,8 @@ struct Mutation {
 struct Append {
   std::string prefix;
   std::string value;
-  // The mutation of the commit, a put, whose value the record ends with, after its own: where once
-  // is enough it is not written twice.
+  // The mutation of the commit whose value the record ends with, after its own: where once is
+  // enough it is not written twice. REQUIRES: it is a put.
   std::optional<size_t> ends_with = std::nullopt;
 };
 inline constexpr size_t kAppendStampBytes = 10;

@@ -248,12 +248,8 @@ Result<void> LogStore::Replay(const std::string& db_path) {
 rocksdb::Status LogStore::Append(std::span<const WriteOp> records, rocksdb::WriteBatch* logged) {
   std::lock_guard lock(append_mutex_);
   if (!segment_) segment_ = SegmentAt(PositionOf(records.front().key));
-  rocksdb::Status status;
-  if (logged) {
-    status = MakeBatch(*segment_, records, RecordsFor::kWriteAheadLog, &logged_);
-    if (status.ok()) status = logged->PutLogData(logged_.Data());
-  }
-  if (status.ok()) status = MakeBatch(*segment_, records, RecordsFor::kStore, &batch_);
+  rocksdb::Status status = MakeBatch(*segment_, records, RecordsFor::kStore, &batch_);
+  if (status.ok() && logged) status = Log(records, logged);
   if (status.ok()) status = db_->Write(Unlogged(), &batch_);
   if (!status.ok()) return status;
   {
@@ -265,6 +261,18 @@ rocksdb::Status LogStore::Append(std::span<const WriteOp> records, rocksdb::Writ
   if (segment_bytes_ < max_segment_bytes_) return status;
   status = SwitchMemtable();
   return status.IsTryAgain() ? rocksdb::Status::OK() : status;  // the next one will
+}
+
+// Adds `batch_`, or what is shorter, to the batch that a write-ahead log gets. REQUIRES:
+// append_mutex_ is held.
+rocksdb::Status LogStore::Log(std::span<const WriteOp> records, rocksdb::WriteBatch* logged) {
+  const auto shortens = [](const WriteOp& record) { return record.end_of.has_value(); };
+  if (std::none_of(records.begin(), records.end(), shortens)) {
+    return logged->PutLogData(batch_.Data());
+  }
+  const rocksdb::Status status =
+      MakeBatch(*segment_, records, RecordsFor::kWriteAheadLog, &logged_);
+  return status.ok() ? logged->PutLogData(logged_.Data()) : status;
 }
 
 // To a new memtable and, with what comes next, a new segment; TryAgain if too many wait to be

@@ -72,6 +72,10 @@ class Carried final : public Ignoring {
     entries_.emplace_back();
     return rocksdb::Status::OK();
   }
+  rocksdb::Status DeleteRangeCF(uint32_t, const rocksdb::Slice&, const rocksdb::Slice&) override {
+    entries_.emplace_back();
+    return rocksdb::Status::OK();
+  }
   void LogData(const rocksdb::Slice& data) override {
     if (data.size() < kBatchHeader || data[0] != '\0' || !status_.ok()) return;
     status_ = rocksdb::WriteBatch(data.ToString()).Iterate(&records_);

@@ -209,9 +209,6 @@ Result<std::shared_ptr<OpenDb>> OpenDatabases(const std::string& dir, const Engi
     done = CopyAppended(open.get(), options);
   }
   if (done) done = RemoveAppended(open->db.get());
-  if (done && open->dir->format() < kDataFormatVersion && !open->dir->fresh()) {
-    done = open->dir->WriteFormat();
-  }
   if (done) done = DropAgain(open.get());
   if (done && !open->logs.load()) done = RefuseMissingLogs(*open);
   if (!done) return Unexpected<Status>(std::move(done.error()));

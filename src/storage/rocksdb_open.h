@@ -51,7 +51,7 @@ struct OpenDb {
 };
 
 // What was appended by an older server is moved to the store of logs. FORMAT is not written yet if
-// the directory is fresh. Errors: as OpenRocksStore.
+// the directory is fresh or of a format since then. Errors: as OpenRocksStore.
 Result<std::shared_ptr<OpenDb>> OpenDatabases(const std::string& dir, const EngineOptions& options,
                                               rocksdb::Env* env);
 

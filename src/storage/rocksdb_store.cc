@@ -73,8 +73,8 @@ class RocksStore final : public KvStore {
     if (!tracker) return Unexpected<Status>(std::move(tracker.error()));
     tracker_ = std::move(*tracker);
     if (auto dropped = DropUncommitted(); !dropped) return dropped;
-    if (open_->dir->fresh()) return open_->dir->WriteFormat();
-    return {};
+    if (open_->dir->format() == kDataFormatVersion) return {};
+    return open_->dir->WriteFormat();
   }
 
   Result<ReadEnd> Read(std::span<const std::string_view> keys, const Snapshot* snapshot,
@@ -134,9 +134,9 @@ class RocksStore final : public KvStore {
   const std::shared_ptr<OpenDb> open_;
   rocksdb::DB* const db_;
   DeviceGauge gauge_{options_.inline_reads};
-  std::mutex write_mutex_;        // held during a write or a sync of the log
-  rocksdb::WriteBatch batch_;     // of Write(), kept for its memory
-  std::vector<WriteOp> records_;  // of logs, the same
+  std::mutex write_mutex_;         // held during a write or a sync of the log
+  rocksdb::WriteBatch batch_;      // of Write(), kept for its memory
+  std::vector<WriteOp> records_;   // of logs, the same
   std::vector<uint32_t> entries_;  // the number of each operation's in the batch
   std::unique_ptr<SyncTracker> tracker_;
   uint64_t group_ = 0;  // number of the last batch
@@ -316,7 +316,7 @@ WriteResult RocksStore::Write(std::span<const WriteOp> ops, bool sync) {
     entries_.push_back(batch_.Count());
     if (IsLogKey(op.key)) {
       if (!op.value) {
-        return {WriteOutcome::kNotWritten, {StatusCode::kUnsupported, "logs are dropped by ranges"}};
+        return {WriteOutcome::kNotWritten, {StatusCode::kUnsupported, "logs are cut by ranges"}};
       }
       records_.push_back(op);
       if (op.end_of) records_.back().end_of = entries_[*op.end_of];

@@ -1,7 +1,6 @@
 // What is RocksDB's alone: data directories, damage to files, kill -9.
 
 #include "storage/rocksdb_store.h"
-#include "storage/format.h"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>

@@ -155,6 +155,7 @@ class SplitTransactions final : public EngineLayer {
     auto rest = std::make_shared<std::optional<Mutation>>();
     request.decide = [rest, decide = std::move(request.decide)](const CommitView& view) mutable {
       Decision decision = decide(view);
+      MakeRecordsWhole(&decision);
       rest->reset();
       for (size_t i = decision.mutations.size(); i > 1; --i) {
         Mutation& mutation = decision.mutations[i - 1];

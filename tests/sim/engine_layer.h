@@ -37,6 +37,14 @@ class EngineLayer : public Engine {
   const std::unique_ptr<Engine> engine_;
 };
 
+// So that mutations can be taken out: what records end with is theirs.
+inline void MakeRecordsWhole(Decision* decision) {
+  for (Append& append : decision->appends) {
+    append.value.append(decision->EndOf(append));
+    append.ends_with.reset();
+  }
+}
+
 // Changes what commits decide.
 template <class Change>
 class ChangedDecisions final : public EngineLayer {
@@ -45,6 +53,7 @@ class ChangedDecisions final : public EngineLayer {
   void Commit(CommitRequest request, CommitDone done) override {
     request.decide = [decide = std::move(request.decide)](const CommitView& view) mutable {
       Decision decision = decide(view);
+      MakeRecordsWhole(&decision);
       Change()(&decision);
       return decision;
     };
