@@ -51,8 +51,9 @@ outbox: build build/venv/.ready ## example: services follow orders, also after t
 
 # --- testing it -----------------------------------------------------------------------------------
 
-# The stages in order, each in a make of its own: a stage that fails ends the run.
-TEST_STAGES := dev check unit api js model sim crash overload
+# The stages in order, each in a make of its own: a stage that fails ends the run. CI runs the API tests once, in asan,
+# and only the golden files against both builds.
+TEST_STAGES := dev check unit $(if $(filter true,$(CI)),golden,api) js model sim crash overload
 CI_STAGES := asan tsan fuzz
 
 # What the API tests need of npm: a server like Cognito, and one like S3.
@@ -96,7 +97,7 @@ sim: dev ## the server core and its clients simulated, in one thread, under SEED
 	@$(STAGE) "simulation" build/dev/tests/sim/sim --seconds $(SIM_SECONDS) $(if $(SEED),--seed $(SEED))
 
 crash: dev build/venv/.ready ## kill -9 under load, then look for every acknowledged write (SEED=)
-	@$(STAGE) "crash tests" env STATOR_BINARY=build/dev/stator $(PYTEST) tests/crash
+	@$(STAGE) "crash tests" env STATOR_BINARY=build/dev/stator $(PYTEST) $(SIDE_BY_SIDE) tests/crash
 	@$(STAGE) "power tests" env STATOR_POWER_SEEDS=100 build/dev/src/storage/storage_test --gtest_brief=1 \
 	  --gtest_filter='PowerTest.*'
 
