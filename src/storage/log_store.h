@@ -7,9 +7,10 @@
 // in one memtable is a segment, and its number the beginning of its keys, so that no two files
 // overlap. An index in memory says which segments a log is in (log_index.h).
 //
-// It has no write-ahead log: the map's holds what of its records is not in the map
-// (logged_records.h), and is read when the store is opened. So that the map's log is never cut before both are in tables, a memtable of
-// the map is flushed only after what the logs have; see FlushLogsFirst.
+// It has no write-ahead log: the map's holds its records, too (logged_records.h), without what they
+// share with its entries, and is read when the store is opened. So that the map's log is never cut
+// before both are in tables, a memtable of the map is flushed only after what the logs have; see
+// FlushLogsFirst.
 //
 // A record is written before the entries of its commit, and is part of the store only once they
 // are: positions above the map's (kPositionKey) do not count.
