@@ -22,6 +22,15 @@ void StampAppends(uint64_t position, std::vector<Append>* appends) {
   }
 }
 
+// Which operation a commit's mutation is, whose first one is `first`; nullopt if it is none, as its
+// key is written again.
+std::optional<size_t> PlaceOf(const PendingCommit& commit, size_t first, size_t mutation) {
+  if (commit.superseded.empty()) return first + mutation;
+  if (commit.superseded[mutation]) return std::nullopt;
+  const auto begin = commit.superseded.begin();
+  return first + std::count(begin, begin + static_cast<ptrdiff_t>(mutation), 0);
+}
+
 }  // namespace
 
 size_t CommitPipeline::FlushOnce() {
@@ -71,19 +80,19 @@ void CommitPipeline::Fold(const Group& group) {
   uint64_t position = 0;
   for (const PendingCommitPtr& commit : group.commits) {
     const Decision& decision = commit->decision;
-    Few<std::optional<size_t>> places(decision.mutations.size());
+    const size_t first = ops_.size();
     for (size_t i = 0; i < decision.mutations.size(); ++i) {
       if (!commit->superseded.empty() && commit->superseded[i]) continue;
       const Mutation& mutation = decision.mutations[i];
-      places[i] = ops_.size();
       ops_.push_back({mutation.key, mutation.value});
     }
     for (const Guard& guard : decision.guards) guards[guard.key] = guard.value;
     if (!decision.appends.empty()) {
       StampAppends(commit->position, &commit->decision.appends);
       for (const struct Append& append : decision.appends) {
-        ops_.push_back({append.prefix, append.value, decision.EndOf(append),
-                        append.ends_with ? places[*append.ends_with] : std::nullopt});
+        WriteOp op{append.prefix, append.value, decision.EndOf(append)};
+        if (append.ends_with) op.end_of = PlaceOf(*commit, first, *append.ends_with);
+        ops_.push_back(op);
       }
       position = commit->position;
     }

@@ -90,7 +90,7 @@ Result<std::unique_ptr<DataDir>> DataDir::OpenForReading(const std::string& path
   }
   if (auto locked = dir->LockForReading(); !locked) return Unexpected<Status>(locked.error());
   if (Result<void> ours = dir->Inspect(); !ours) return Unexpected<Status>(ours.error());
-  if (dir->fresh_) {
+  if (dir->fresh()) {
     return Fail(StatusCode::kNotFound, dir->path_ + " holds no data: there is no FORMAT");
   }
   return dir;
@@ -122,8 +122,8 @@ Result<void> DataDir::LockForReading() {
 Result<void> DataDir::Inspect() {
   const std::string file = path_ + "/FORMAT";
   std::error_code error;
-  fresh_ = !fs::exists(file, error);
-  if (!error && fresh_) {
+  const bool fresh = !fs::exists(file, error);
+  if (!error && fresh) {
     // What an interrupted creation leaves behind, or a file system has from the start.
     static const std::set<std::string> kHarmless = {
         "LOCK", "FORMAT.tmp", "SYNCED", "RESERVE", "SYNCED.tmp", "db", "lost+found"};
@@ -138,7 +138,7 @@ Result<void> DataDir::Inspect() {
     }
   }
   if (error) return FailErrno("cannot read " + path_, error.value());
-  if (fresh_) return {};
+  if (fresh) return {};
 
   std::ifstream in(file, std::ios::binary);
   const std::string bytes((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
@@ -173,10 +173,7 @@ Result<void> DataDir::WriteFormat() {
   done = SyncPath(path_, O_RDONLY | O_DIRECTORY);
   if (!done) return done;
   done = SyncPath(fs::path(path_).parent_path().string(), O_RDONLY | O_DIRECTORY);
-  if (done) {
-    fresh_ = false;
-    format_ = kDataFormatVersion;
-  }
+  if (done) format_ = kDataFormatVersion;
   return done;
 }
 

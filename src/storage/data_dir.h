@@ -32,7 +32,7 @@ class DataDir {
   DataDir& operator=(const DataDir&) = delete;
 
   // No store was completely created here yet.
-  bool fresh() const { return fresh_; }
+  bool fresh() const { return format_ == 0; }
   uint32_t format() const { return format_; }  // 0: fresh
   // Makes it a data directory, durably. To be called once the store exists: a FORMAT file without a store
   // beside it is then a loss that opening reports.
@@ -56,7 +56,6 @@ class DataDir {
   Result<void> Inspect();
 
   const std::string path_;
-  bool fresh_ = false;
   uint32_t format_ = 0;
   int lock_ = -1;
 };

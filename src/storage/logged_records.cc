@@ -12,7 +12,6 @@ namespace {
 
 // Of a batch: sequence number (zeros, which other data does not begin with) and count.
 constexpr size_t kBatchHeader = 12;
-constexpr size_t kMaxKeptBatch = size_t{1} << 20;
 
 using Visit = FunctionRef<void(std::string_view, std::string_view)>;
 
@@ -104,10 +103,15 @@ uint64_t SegmentOf(std::string_view segment_key) {
   return segment;
 }
 
+void Empty(rocksdb::WriteBatch* batch) {
+  constexpr size_t kMaxKept = size_t{1} << 20;
+  if (batch->Data().capacity() > kMaxKept) *batch = rocksdb::WriteBatch();
+  batch->Clear();
+}
+
 rocksdb::Status MakeBatch(uint64_t segment, std::span<const WriteOp> records, RecordsFor use,
                           rocksdb::WriteBatch* batch) {
-  if (batch->Data().capacity() > kMaxKeptBatch) *batch = rocksdb::WriteBatch();
-  batch->Clear();
+  Empty(batch);
   const std::string number = SegmentKey(segment, {});
   rocksdb::Status status;
   for (const WriteOp& record : records) {

@@ -32,6 +32,9 @@ std::string SegmentKey(uint64_t segment, std::string_view key);
 // REQUIRES: SegmentKey() made it.
 uint64_t SegmentOf(std::string_view segment_key);
 
+// Empties a batch that is kept for its memory, which is given back if it is much.
+void Empty(rocksdb::WriteBatch* batch);
+
 // Makes the batch that the store of logs writes, or the one that the write-ahead log carries: there
 // the end of a record is left out if it is the value of an entry of the batch around it (`end_of`).
 enum class RecordsFor { kStore, kWriteAheadLog };

@@ -18,6 +18,7 @@
 #include "storage/ingest_files.h"
 #include "storage/log_keys.h"
 #include "storage/log_store.h"
+#include "storage/logged_records.h"
 #include "storage/rocksdb_compact.h"
 #include "storage/rocksdb_errors.h"
 #include "storage/rocksdb_open.h"
@@ -33,7 +34,6 @@ using Few = boost::container::small_vector<T, 4>;
 
 // Deleted entries that a scan in an event loop steps over before it moves to another thread.
 constexpr uint64_t kInlineSkips = 1000;
-constexpr size_t kMaxKeptBatch = size_t{1} << 20;
 
 class RocksSnapshot final : public Snapshot {
  public:
@@ -308,8 +308,7 @@ Result<ScanEnd> RocksStore::ScanMap(const StoreRange& range, const Snapshot* sna
 }
 
 WriteResult RocksStore::Write(std::span<const WriteOp> ops, bool sync) {
-  if (batch_.Data().capacity() > kMaxKeptBatch) batch_ = rocksdb::WriteBatch();
-  batch_.Clear();
+  Empty(&batch_);
   records_.clear();
   entries_.clear();
   for (const WriteOp& op : ops) {

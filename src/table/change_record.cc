@@ -86,10 +86,10 @@ Append ChangeAppend(const TableDefinition& table, std::string_view storage_key,
   if (table.log.KeepsOld()) record.old_image = old_item;
   if (table.log.KeepsNew()) record.new_image = new_item;
   const LogShard& shard = *table.log.OpenShard(PartitionHashOf(record));
-  if (!record.new_image || !new_item_in) {
-    return {ShardPrefix(table.id, shard.id), EncodeChangeRecord(record)};
-  }
-  return {ShardPrefix(table.id, shard.id), EncodeBeginning(record, 0), new_item_in};
+  Append append{ShardPrefix(table.id, shard.id), {}};
+  if (record.new_image) append.ends_with = new_item_in;
+  append.value = append.ends_with ? EncodeBeginning(record, 0) : EncodeChangeRecord(record);
+  return append;
 }
 
 uint64_t PartitionHashOf(const ChangeRecord& record) {
