@@ -405,6 +405,13 @@ class KeepingFiles final : public rocksdb::FileSystemWrapper {
                                rocksdb::IODebugContext* dbg) override {
     return keep ? rocksdb::IOStatus::OK() : FileSystemWrapper::DeleteFile(name, options, dbg);
   }
+  // Files that are to be deleted step by step (background_pace.h) are renamed first.
+  rocksdb::IOStatus RenameFile(const std::string& from, const std::string& to,
+                               const rocksdb::IOOptions& options,
+                               rocksdb::IODebugContext* dbg) override {
+    const bool kept = keep && to.ends_with(".trash");
+    return kept ? rocksdb::IOStatus::OK() : FileSystemWrapper::RenameFile(from, to, options, dbg);
+  }
   std::atomic<bool> keep{false};
 };
 

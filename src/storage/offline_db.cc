@@ -45,7 +45,8 @@ rocksdb::Options LenientOptions() {
 bool IsOwnFileOfDatabase(const std::string& name) {
   static const std::set<std::string> kNames = {"CURRENT", "IDENTITY", "LOCK", "LOG", "WHOLE"};
   return kNames.contains(name) || name.starts_with("LOG.old.") || name.starts_with("MANIFEST-") ||
-         name.starts_with("OPTIONS-") || IsNumbered(name, ".log");
+         name.starts_with("OPTIONS-") || IsNumbered(name, ".log") ||
+         name.ends_with(".trash");  // was being deleted (background_pace.h) when the server stopped
 }
 
 Result<void> VerifyFile(const std::string& path) {

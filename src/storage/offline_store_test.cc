@@ -228,6 +228,7 @@ TEST_F(OfflineStoreTest, WritesInALogAreInOrder) {
 
 TEST_F(OfflineStoreTest, StrayFilesAreNamed) {
   WriteFile(data() + "/db/999999.sst", "half");
+  WriteFile(data() + "/db/999998.sst.trash", "deleted next time");
   WriteFile(data() + "/db/notes.txt", "mine");
   WriteFile(data() + "/backup.tar", "mine");
   fs::create_directory(data() + "/ingest");

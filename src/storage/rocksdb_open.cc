@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "storage/background_pace.h"
 #include "storage/format.h"
 #include "storage/log_files.h"
 #include "storage/log_keys.h"
@@ -51,6 +52,7 @@ Result<void> OpenMap(OpenDb* open, const EngineOptions& options) {
   const std::string path = open->dir->db_path();
   rocksdb::Options rocks =
       MakeRocksOptions(options, open->env.get(), open->dir->fresh(), open->cache);
+  PaceBackgroundWork(&rocks);
   rocks.listeners.push_back(open->listener);
   rocks.listeners.push_back(std::make_shared<FlushLogsFirst>(&open->logs));
   rocks.info_log = OpenRocksLog(path, rocks);

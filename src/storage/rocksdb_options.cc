@@ -2,13 +2,12 @@
 
 #include <rocksdb/convenience.h>
 #include <rocksdb/filter_policy.h>
-#include <rocksdb/listener.h>
 #include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
 
 #include <algorithm>
 
-#include "base/thread_priority.h"
+#include "storage/background_pace.h"
 #include "storage/engine.h"
 
 namespace stator {
@@ -79,16 +78,6 @@ void SetMemory(const EngineOptions& options, std::shared_ptr<rocksdb::Cache> cac
   o->memtable_whole_key_filtering = true;
 }
 
-// Compactions give way to those who wait for an answer. Not by much: writes wait for them in the
-// end.
-class CompactionPriority final : public rocksdb::EventListener {
- public:
-  // In the thread that compacts.
-  void OnCompactionBegin(rocksdb::DB*, const rocksdb::CompactionJobInfo&) override {
-    BeNice(kNiceOfCompaction);
-  }
-};
-
 }  // namespace
 
 rocksdb::CompressionType FirstSupportedCompression(
@@ -129,8 +118,6 @@ rocksdb::Options MakeRocksOptions(const EngineOptions& options, rocksdb::Env* en
   o.max_background_jobs = 2;
   o.bytes_per_sync = 1 << 20;
   o.avoid_unnecessary_blocking_io = true;  // releasing a snapshot or an iterator deletes no files
-
-  o.listeners.push_back(std::make_shared<CompactionPriority>());
 
   o.max_log_file_size = 4 << 20;
   o.keep_log_file_num = 4;
@@ -178,6 +165,7 @@ rocksdb::Options MakeLogOptions(const EngineOptions& options, rocksdb::Env* env,
   // Many in level 0 cost readers little, and writers need not wait for the moves.
   o.soft_pending_compaction_bytes_limit = o.hard_pending_compaction_bytes_limit = 0;
   o.level0_slowdown_writes_trigger = o.level0_stop_writes_trigger = 1 << 20;
+  PaceBackgroundWork(&o);
   return o;
 }
 
