@@ -31,6 +31,7 @@
 #include "server/log.h"
 #include "server/mapping_metrics.h"
 #include "server/metrics.h"
+#include "server/program_pages.h"
 #include "server/request_handler.h"
 #include "server/system_random.h"
 #include "server/time_to_live_metrics.h"
@@ -366,6 +367,7 @@ Result<void> Serve(ServerConfig config) {
   }
   metrics.Watch(&(*server)->shared());
   ready = true;
+  ForgetProgramPages();
   LogStart(config, (*server)->port());
 
   signals.Wait();
