@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """What a stream costs the writes of its table: each kind of write on tables of one server, without a stream and with one
-of each kind, in turns: in another order each round, as what one run leaves behind is the next one's.
+of each kind, in turns: in another order each round, as what one run leaves behind is the next one's. How many of those
+without there are is the median of what each round says, as rounds differ more than that.
 
   streams.py [--rounds 3] [--seconds 4] [--into docs/performance.md]
 """
@@ -50,10 +51,11 @@ def main():
                     say(f"round {round_number}, {operation}, {name}: {lines[0]['per_second']:,.0f}/s")
     rows = []
     for operation in OPERATIONS:
-        rate = {name: statistics.median(run[0] for run in found[operation, name]) for name in VIEWS}
         for name in VIEWS:
-            cpu = statistics.median(run[1] for run in found[operation, name])
-            rows.append([operation, name, f"{rate[name]:,.0f}", f"{100 * rate[name] / rate['without']:.0f} %", f"{cpu:.1f}"])
+            rate, cpu = (statistics.median(figures) for figures in zip(*found[operation, name]))
+            part = statistics.median(with_it[0] / without[0] for with_it, without
+                                     in zip(found[operation, name], found[operation, "without"]))
+            rows.append([operation, name, f"{rate:,.0f}", f"{100 * part:.0f} %", f"{cpu:.1f}"])
     text = tables.markdown(["operation", "stream", "answers/s", "of those without", "CPU us/answer"], rows)
     tables.publish(text, "bench/streams.py", arguments.into)
 

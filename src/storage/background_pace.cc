@@ -102,7 +102,7 @@ void PaceBackgroundWork(rocksdb::Options* options) {
 
   // More than compactions write, so that what is deleted does not pile up.
   constexpr int64_t kDeletedPerSecond = 256 * kMiB;
-  constexpr uint64_t kDeletedAtOnce = kMiB / 2;
+  constexpr uint64_t kDeletedAtOnce = kMiB;
   constexpr double kAllOfIt = 1e6;  // as many times the data may wait to be deleted
   options->sst_file_manager.reset(rocksdb::NewSstFileManager(
       options->env, nullptr, /*trash_dir=*/"", kDeletedPerSecond,

@@ -158,7 +158,7 @@ TEST_F(BackgroundPaceTest, ACompactionPausesAndFilesAreShortenedBeforeTheyAreDel
   Await([&] { return Level0() == 0 && env_.files->deleted() >= 4; });
   // Of the flushes, and of the compaction.
   ExpectAbout(env_.clock->slept(), 16 * kMiB / 4 + 16 * kMiB, 32 * kMiB);
-  EXPECT_LE(env_.files->longest(), uint64_t{kMiB} / 2);
+  EXPECT_LE(env_.files->longest(), uint64_t{kMiB});
   EXPECT_GT(env_.files->longest(), 0u);
 }
 
