@@ -4,6 +4,7 @@
 #include "model/attribute_value_json.h"
 #include "model/item_codec.h"
 #include "model/item_size.h"
+#include "table/image_difference.h"
 #include "table/layout.h"
 #include "table/storage_key.h"
 
@@ -18,29 +19,32 @@ enum Flag : uint8_t {
   kByTimeToLive = 4,
   kOldImage = 8,
   kNewImage = 16,
+  kDifference = 32,  // the old image is here as what differs from the new one
 };
 
 // Of a storage key: what is before the hash.
 constexpr size_t kItemKeyAt = 1 + 8 + 4;
 
+bool HasDifference(const ChangeRecord& record) { return record.old_image && record.new_image; }
+
 // All but the new image, which comes last.
 std::string EncodeBeginning(const ChangeRecord& record, size_t room) {
   uint8_t flags = 0;
-  size_t size = 16 + record.item_key.size() + room;
   if (record.had_old) flags |= kHadOld;
   if (record.has_new) flags |= kHasNew;
   if (record.actor == Actor::kTimeToLive) flags |= kByTimeToLive;
-  if (record.old_image) {
-    flags |= kOldImage;
-    size += record.old_image->size();
-  }
+  if (record.old_image) flags |= HasDifference(record) ? kDifference : kOldImage;
   if (record.new_image) flags |= kNewImage;
   std::string bytes;
-  bytes.reserve(size);
+  bytes.reserve(16 + record.item_key.size() + room);
   AppendU8(kRecordVersion, &bytes);
   AppendU8(flags, &bytes);
   AppendLengthPrefixed(record.item_key, &bytes);
-  if (record.old_image) AppendLengthPrefixed(*record.old_image, &bytes);
+  if (HasDifference(record)) {
+    AppendDifference(DifferenceOf(*record.old_image, *record.new_image), &bytes);
+  } else if (record.old_image) {
+    AppendLengthPrefixed(*record.old_image, &bytes);
+  }
   return bytes;
 }
 
@@ -65,10 +69,21 @@ Result<ChangeRecord> DecodeChangeRecord(std::string_view bytes) {
     ok = in.ReadLengthPrefixed(&image);
     record.old_image = image;
   }
+  ImageDifference difference;
+  const bool differs = (flags & kDifference) != 0;
+  if (ok && differs) ok = ReadDifference(&in, &difference);
   if (ok && (flags & kNewImage) != 0) {
     record.new_image = in.rest();
   } else if (!in.empty()) {
     ok = false;
+  }
+  if (ok && differs) {
+    std::optional<std::string> image;
+    if (record.new_image && !record.old_image)
+      image = ApplyDifference(difference, *record.new_image);
+    ok = image.has_value();
+    if (ok) record.rebuilt = std::make_shared<const std::string>(std::move(*image));
+    if (ok) record.old_image = *record.rebuilt;
   }
   if (!ok) return Fail(StatusCode::kCorruption, "a change record cannot be read");
   return record;

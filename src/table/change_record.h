@@ -3,6 +3,7 @@
 #define STATOR_TABLE_CHANGE_RECORD_H_
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,7 +17,7 @@ namespace stator {
 // Who made a change.
 enum class Actor { kUser, kTimeToLive };
 
-// Views into what it was made from or decoded from.
+// Views into what it was made from or decoded from, or into itself.
 struct ChangeRecord {
   Actor actor = Actor::kUser;
   bool had_old = false;  // there was an item before
@@ -26,6 +27,9 @@ struct ChangeRecord {
   // In the item format. Kept only as far as the readers of the log need them.
   std::optional<std::string_view> old_image;
   std::optional<std::string_view> new_image;
+
+  // Of a decoded one: where the old image is, if it is kept as what differs from the new one.
+  std::shared_ptr<const std::string> rebuilt;
 };
 
 std::string EncodeChangeRecord(const ChangeRecord& record);

@@ -112,7 +112,7 @@ def test_stats_compact_and_the_counts(own_server, data):
     assert compacted["tables"][0]["disk_bytes"] > 0
     offline.assert_sound(data)
     text = offline.run("stats", data)
-    assert text.returncode == 0 and TABLE in text.stdout and "format 3" in text.stdout
+    assert text.returncode == 0 and TABLE in text.stdout and "format 4" in text.stdout
     own_server.start()
     assert clients.client(own_server.url).scan(TableName=TABLE, Select="COUNT")["Count"] == items
 
