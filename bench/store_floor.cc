@@ -22,6 +22,7 @@
 #include "histogram.h"
 #include "key_chooser.h"
 #include "process_usage.h"
+#include "storage/background_pace.h"
 #include "storage/rocksdb_files.h"
 #include "storage/rocksdb_options.h"
 #include "words.h"
@@ -45,9 +46,10 @@ std::string Key(uint64_t number) { return fmt::format("partition-{:08}", number)
 std::unique_ptr<rocksdb::DB> Open(const std::string& directory) {
   const EngineOptions options;
   rocksdb::DB* db = nullptr;
-  Check(rocksdb::DB::Open(
-      MakeRocksOptions(options, DefaultRocksEnv(), true, rocksdb::NewLRUCache(size_t{256} << 20)),
-      directory, &db));
+  rocksdb::Options rocks =
+      MakeRocksOptions(options, DefaultRocksEnv(), true, rocksdb::NewLRUCache(size_t{256} << 20));
+  PaceBackgroundWork(&rocks);
+  Check(rocksdb::DB::Open(rocks, directory, &db));
   return std::unique_ptr<rocksdb::DB>(db);
 }
 

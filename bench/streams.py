@@ -54,7 +54,7 @@ def main():
         for name in VIEWS:
             rate, cpu = (statistics.median(figures) for figures in zip(*found[operation, name]))
             part = statistics.median(with_it[0] / without[0] for with_it, without
-                                     in zip(found[operation, name], found[operation, "without"]))
+                                     in zip(found[operation, name], found[operation, "without"], strict=True))
             rows.append([operation, name, f"{rate:,.0f}", f"{100 * part:.0f} %", f"{cpu:.1f}"])
     text = tables.markdown(["operation", "stream", "answers/s", "of those without", "CPU us/answer"], rows)
     tables.publish(text, "bench/streams.py", arguments.into)

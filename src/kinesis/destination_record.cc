@@ -54,7 +54,7 @@ Result<DestinationRecord> MakeDestinationRecord(const TableDefinition& table, co
   if (!record) return Unexpected<Status>(std::move(record.error()));
   DestinationRecord made{.partition_key = HexText(Md5(record->item_key)), .data = {}};
   std::string& json = made.data;
-  json.reserve(512 + 2 * entry.record.size());
+  json.reserve(512 + 2 * WholeSize(entry.record));
   json += "{\"awsRegion\":";
   AppendJsonString(table.scope.region, &json);
   json.append(",\"eventID\":\"").append(EventId(table, entry.position));

@@ -37,6 +37,7 @@ Result<void> CompactDirectory(const std::string& directory) {
   const uint64_t before = BytesIn(directory);
   {
     EngineOptions options;
+    options.paced = false;
     options.report = [](EventLevel level, const std::string& message) {
       if (level != EventLevel::kInfo) std::cerr << "stator compact: " << message << "\n";
     };

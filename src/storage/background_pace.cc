@@ -29,10 +29,18 @@ constexpr int64_t kStep = kMiB / 4;
 // What a pause is at most, before it is asked again how far behind compactions are.
 constexpr int64_t kLongestPauseMicros = 20'000;
 
-// Of a thread: what the job it is in may write, and when.
+// Each step is a sync of the file that is shortened, and so waits for the device as others do.
+constexpr int64_t kDeletedPerSecond = 256 * kMiB;
+constexpr int64_t kDeletedAtOnce = kMiB;
+// What may wait to be deleted; beyond it files go at once.
+constexpr uint64_t kMostTrash = uint64_t{1024} * kMiB;
+
+// Which job a thread is in, and when what it wrote so far is due. That of a job that failed may
+// stay, longer than its database.
 struct Job {
-  const std::atomic<int64_t>* rate = nullptr;  // null: without pauses
-  int64_t due_micros = 0;                      // when what was written so far is due
+  const BackgroundPace* pace = nullptr;  // null: without pauses
+  bool flushes = false;
+  int64_t due_micros = 0;
 };
 thread_local Job job;
 
@@ -43,11 +51,15 @@ int64_t CompactionRate(int level0) {
   return kLeastCompactionRate << std::max(0, level0 - kLevel0Trigger);
 }
 
+BackgroundPace::BackgroundPace(std::shared_ptr<rocksdb::SystemClock> clock, int64_t flush_rate,
+                               std::shared_ptr<rocksdb::SstFileManager> files)
+    : clock_(std::move(clock)), flush_rate_(flush_rate), files_(std::move(files)) {}
+
 // Writers do not wait while there is room for more memtables than this one.
 void BackgroundPace::OnFlushBegin(rocksdb::DB* db, const rocksdb::FlushJobInfo&) {
   uint64_t waiting = 0;
   (void)db->GetIntProperty(rocksdb::DB::Properties::kNumImmutableMemTable, &waiting);
-  job = {waiting <= 1 ? &flush_rate_ : nullptr, 0};
+  job = {waiting <= 1 ? this : nullptr, /*flushes=*/true};
 }
 
 void BackgroundPace::OnFlushCompleted(rocksdb::DB* db, const rocksdb::FlushJobInfo&) {
@@ -55,10 +67,11 @@ void BackgroundPace::OnFlushCompleted(rocksdb::DB* db, const rocksdb::FlushJobIn
   NoteBacklog(db);
 }
 
-void BackgroundPace::OnCompactionBegin(rocksdb::DB*, const rocksdb::CompactionJobInfo& info) {
+void BackgroundPace::OnCompactionBegin(rocksdb::DB* db, const rocksdb::CompactionJobInfo& info) {
   BeNice(kNiceOfCompaction);
+  NoteBacklog(db);
   const bool asked_for = info.compaction_reason == rocksdb::CompactionReason::kManualCompaction;
-  job = {asked_for ? nullptr : &compaction_rate_, 0};
+  job = {asked_for ? nullptr : this, /*flushes=*/false};
 }
 
 void BackgroundPace::OnCompactionCompleted(rocksdb::DB* db, const rocksdb::CompactionJobInfo&) {
@@ -73,15 +86,22 @@ void BackgroundPace::NoteBacklog(rocksdb::DB* db) {
     std::from_chars(text.data(), text.data() + text.size(), level0);
   }
   compaction_rate_ = CompactionRate(level0);
+  files_->SetDeleteRateBytesPerSecond(files_->GetTotalTrashSize() > kMostTrash ? 0
+                                                                               : kDeletedPerSecond);
+}
+
+void BackgroundPace::Hurry() {
+  compaction_rate_ = 0;
+  files_->SetDeleteRateBytesPerSecond(0);
 }
 
 void BackgroundPace::Request(int64_t bytes, rocksdb::Env::IOPriority, rocksdb::Statistics*) {
   bytes_ += bytes;
   ++requests_;
-  if (!job.rate) return;
-  const int64_t rate = *job.rate;
+  if (job.pace != this) return;
+  const int64_t rate = job.flushes ? flush_rate_ : compaction_rate_.load();
   if (rate == 0) return;
-  const auto now = static_cast<int64_t>(clock_->NowMicros());
+  const auto now = static_cast<int64_t>(clock_->NowNanos() / 1000);
   // What a job was kept from for long it does not catch up with.
   if (job.due_micros < now - kLongestPauseMicros) job.due_micros = now;
   job.due_micros += bytes * 1'000'000 / rate;
@@ -93,20 +113,20 @@ void BackgroundPace::Request(int64_t bytes, rocksdb::Env::IOPriority, rocksdb::S
 int64_t BackgroundPace::GetSingleBurstBytes() const { return kStep; }
 
 void PaceBackgroundWork(rocksdb::Options* options) {
+  // Of the data, how many times as much may wait to be deleted: kMostTrash is the bound.
+  constexpr double kAnyRatio = 1e6;
+  options->sst_file_manager.reset(rocksdb::NewSstFileManager(
+      options->env, nullptr, /*trash_dir=*/"", kDeletedPerSecond,
+      /*delete_existing_trash=*/true, nullptr, kAnyRatio, kDeletedAtOnce));
   const auto memtable = static_cast<int64_t>(options->write_buffer_size);
   auto pace = std::make_shared<BackgroundPace>(
-      options->env->GetSystemClock(), std::max(memtable * kFlushesPerSecond, kLeastFlushRate));
+      options->env->GetSystemClock(), std::max(memtable * kFlushesPerSecond, kLeastFlushRate),
+      options->sst_file_manager);
   options->listeners.push_back(pace);
   options->rate_limiter = std::move(pace);
   options->writable_file_max_buffer_size = kStep;
-
-  // More than compactions write, so that what is deleted does not pile up.
-  constexpr int64_t kDeletedPerSecond = 256 * kMiB;
-  constexpr uint64_t kDeletedAtOnce = kMiB;
-  constexpr double kAllOfIt = 1e6;  // as many times the data may wait to be deleted
-  options->sst_file_manager.reset(rocksdb::NewSstFileManager(
-      options->env, nullptr, /*trash_dir=*/"", kDeletedPerSecond,
-      /*delete_existing_trash=*/true, nullptr, kAllOfIt, kDeletedAtOnce));
+  // RocksDB's own, for which it would take the limiter's.
+  options->delayed_write_rate = 16 * kMiB;
 }
 
 }  // namespace stator

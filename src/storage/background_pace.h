@@ -14,11 +14,13 @@
 #include <rocksdb/listener.h>
 #include <rocksdb/options.h>
 #include <rocksdb/rate_limiter.h>
+#include <rocksdb/sst_file_manager.h>
 #include <rocksdb/system_clock.h>
 
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <utility>
 
 namespace stator {
 
@@ -26,13 +28,13 @@ namespace stator {
 // four.
 int64_t CompactionRate(int level0);
 
-// For one database. Works in the threads of its flushes and compactions, and by the state in which
-// they begin.
+// For one database. Works in the threads of its flushes and compactions. When something went wrong
+// in the background, writes are refused and wait for what still runs: it does not pause then.
 class BackgroundPace final : public rocksdb::RateLimiter, public rocksdb::EventListener {
  public:
-  // `flush_rate`: bytes a second.
-  BackgroundPace(std::shared_ptr<rocksdb::SystemClock> clock, int64_t flush_rate)
-      : clock_(std::move(clock)), flush_rate_(flush_rate) {}
+  // `flush_rate`: bytes a second. `files`: deletes the files of the database.
+  BackgroundPace(std::shared_ptr<rocksdb::SystemClock> clock, int64_t flush_rate,
+                 std::shared_ptr<rocksdb::SstFileManager> files);
   ~BackgroundPace() override = default;
   const char* Name() const override { return "stator.BackgroundPace"; }
 
@@ -40,9 +42,13 @@ class BackgroundPace final : public rocksdb::RateLimiter, public rocksdb::EventL
   void OnFlushCompleted(rocksdb::DB* db, const rocksdb::FlushJobInfo&) override;
   void OnCompactionBegin(rocksdb::DB* db, const rocksdb::CompactionJobInfo& job) override;
   void OnCompactionCompleted(rocksdb::DB* db, const rocksdb::CompactionJobInfo&) override;
+  void OnBackgroundError(rocksdb::BackgroundErrorReason, rocksdb::Status*) override { Hurry(); }
 
   // Waits until these bytes are due.
   void Request(int64_t bytes, rocksdb::Env::IOPriority, rocksdb::Statistics*) override;
+
+  // Neither pauses nor steps until the next flush or compaction.
+  void Hurry();
 
   void SetBytesPerSecond(int64_t) override {}  // it follows from the backlog
   int64_t GetSingleBurstBytes() const override;
@@ -54,7 +60,8 @@ class BackgroundPace final : public rocksdb::RateLimiter, public rocksdb::EventL
   void NoteBacklog(rocksdb::DB* db);
 
   const std::shared_ptr<rocksdb::SystemClock> clock_;
-  const std::atomic<int64_t> flush_rate_;
+  const int64_t flush_rate_;
+  const std::shared_ptr<rocksdb::SstFileManager> files_;
   std::atomic<int64_t> compaction_rate_{CompactionRate(0)};
   std::atomic<int64_t> bytes_{0};
   std::atomic<int64_t> requests_{0};

@@ -56,6 +56,10 @@ struct EngineOptions {
   // three times as much for that, if the reserve could take them.
   size_t write_buffer_bytes = size_t{16} << 20;
 
+  // Flushes, compactions and deletions of files pause for those who wait for an answer
+  // (background_pace.h). False where no one does.
+  bool paced = true;
+
   // For tests: each group of commits stays running for this long before it is written.
   int64_t commit_delay_micros = 0;
 

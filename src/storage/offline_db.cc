@@ -1,5 +1,7 @@
 #include "storage/offline_db.h"
 
+#include <rocksdb/env.h>
+#include <rocksdb/file_system.h>
 #include <rocksdb/sst_file_reader.h>
 #include <rocksdb/table_properties.h>
 
@@ -25,9 +27,26 @@ class NoLog final : public rocksdb::Logger {
   void Logv(const char*, va_list) override {}
 };
 
+// RocksDB deletes what it has marked as trash also when it opens a database to read it.
+class KeptFiles final : public rocksdb::FileSystemWrapper {
+ public:
+  using rocksdb::FileSystemWrapper::FileSystemWrapper;
+  const char* Name() const override { return "KeptFiles"; }
+  rocksdb::IOStatus DeleteFile(const std::string&, const rocksdb::IOOptions&,
+                               rocksdb::IODebugContext*) override {
+    return rocksdb::IOStatus::NotSupported("nothing is changed");
+  }
+};
+
+rocksdb::Env* KeepingEnv() {
+  static const std::unique_ptr<rocksdb::Env> env =
+      rocksdb::NewCompositeEnv(std::make_shared<KeptFiles>(DefaultRocksEnv()->GetFileSystem()));
+  return env.get();
+}
+
 rocksdb::Options ReadingOptions() {
   EngineOptions engine;
-  rocksdb::Options options = MakeRocksOptions(engine, DefaultRocksEnv(), /*create=*/false,
+  rocksdb::Options options = MakeRocksOptions(engine, KeepingEnv(), /*create=*/false,
                                               NewBlockCache(engine.block_cache_bytes));
   options.info_log = std::make_shared<NoLog>();
   return options;
@@ -46,7 +65,8 @@ bool IsOwnFileOfDatabase(const std::string& name) {
   static const std::set<std::string> kNames = {"CURRENT", "IDENTITY", "LOCK", "LOG", "WHOLE"};
   return kNames.contains(name) || name.starts_with("LOG.old.") || name.starts_with("MANIFEST-") ||
          name.starts_with("OPTIONS-") || IsNumbered(name, ".log") ||
-         name.ends_with(".trash");  // was being deleted (background_pace.h) when the server stopped
+         // Were being deleted (background_pace.h) when the server stopped.
+         IsNumbered(name, ".sst.trash") || IsNumbered(name, ".log.trash");
 }
 
 Result<void> VerifyFile(const std::string& path) {

@@ -228,7 +228,8 @@ TEST_F(OfflineStoreTest, WritesInALogAreInOrder) {
 
 TEST_F(OfflineStoreTest, StrayFilesAreNamed) {
   WriteFile(data() + "/db/999999.sst", "half");
-  WriteFile(data() + "/db/999998.sst.trash", "deleted next time");
+  const std::string trash = data() + "/db/999998.sst.trash";
+  WriteFile(trash, "deleted next time");
   WriteFile(data() + "/db/notes.txt", "mine");
   WriteFile(data() + "/backup.tar", "mine");
   fs::create_directory(data() + "/ingest");
@@ -240,12 +241,13 @@ TEST_F(OfflineStoreTest, StrayFilesAreNamed) {
   EXPECT_EQ(stray[2].file, "db/999999.sst");
   EXPECT_NE(stray[2].what.find("goes when a server opens"), std::string::npos);
   EXPECT_EQ(stray[3].file, "db/notes.txt");
+  EXPECT_TRUE(fs::exists(trash));  // nothing is changed
 }
 
 TEST_F(OfflineStoreTest, CompactionRemovesWhatWasDeleted) {
   const uint64_t before = Open()->BytesOnDisk("", "");
   {
-    auto store = OpenRocksStore(data(), EngineOptions{});
+    auto store = OpenRocksStore(data(), {.paced = false});
     ASSERT_TRUE(store);
     for (int i = 0; i < 1900; ++i) {
       const std::string key = Key(i);
@@ -266,6 +268,7 @@ TEST_F(OfflineStoreTest, CompactionRemovesWhatWasDeleted) {
   uint64_t entries = 0;
   for (const TableFile& file : store->TableFiles()) entries += file.entries;
   EXPECT_EQ(entries, 100u);
+  for (const auto& [path, bytes] : Contents(data())) EXPECT_FALSE(path.ends_with(".trash")) << path;
 }
 
 }  // namespace

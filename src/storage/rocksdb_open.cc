@@ -52,9 +52,9 @@ Result<void> OpenMap(OpenDb* open, const EngineOptions& options) {
   const std::string path = open->dir->db_path();
   rocksdb::Options rocks =
       MakeRocksOptions(options, open->env.get(), open->dir->fresh(), open->cache);
-  PaceBackgroundWork(&rocks);
   rocks.listeners.push_back(open->listener);
   rocks.listeners.push_back(std::make_shared<FlushLogsFirst>(&open->logs));
+  if (options.paced) PaceBackgroundWork(&rocks);  // last: sees what waits once logs are flushed
   rocks.info_log = OpenRocksLog(path, rocks);
   rocksdb::DB* db = nullptr;
   rocksdb::Status status = rocksdb::DB::Open(rocks, path, &db);

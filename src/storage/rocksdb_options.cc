@@ -165,7 +165,7 @@ rocksdb::Options MakeLogOptions(const EngineOptions& options, rocksdb::Env* env,
   // Many in level 0 cost readers little, and writers need not wait for the moves.
   o.soft_pending_compaction_bytes_limit = o.hard_pending_compaction_bytes_limit = 0;
   o.level0_slowdown_writes_trigger = o.level0_stop_writes_trigger = 1 << 20;
-  PaceBackgroundWork(&o);
+  if (options.paced) PaceBackgroundWork(&o);
   return o;
 }
 

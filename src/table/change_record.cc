@@ -1,5 +1,7 @@
 #include "table/change_record.h"
 
+#include <algorithm>
+
 #include "base/bytes.h"
 #include "model/attribute_value_json.h"
 #include "model/item_codec.h"
@@ -36,14 +38,14 @@ std::string EncodeBeginning(const ChangeRecord& record, size_t room) {
   if (record.old_image) flags |= HasDifference(record) ? kDifference : kOldImage;
   if (record.new_image) flags |= kNewImage;
   std::string bytes;
-  bytes.reserve(16 + record.item_key.size() + room);
+  const bool whole = record.old_image && !HasDifference(record);
+  bytes.reserve(16 + record.item_key.size() + (whole ? record.old_image->size() : 0) + room);
   AppendU8(kRecordVersion, &bytes);
   AppendU8(flags, &bytes);
   AppendLengthPrefixed(record.item_key, &bytes);
+  if (whole) AppendLengthPrefixed(*record.old_image, &bytes);
   if (HasDifference(record)) {
     AppendDifference(DifferenceOf(*record.old_image, *record.new_image), &bytes);
-  } else if (record.old_image) {
-    AppendLengthPrefixed(*record.old_image, &bytes);
   }
   return bytes;
 }
@@ -82,11 +84,24 @@ Result<ChangeRecord> DecodeChangeRecord(std::string_view bytes) {
     if (record.new_image && !record.old_image)
       image = ApplyDifference(difference, *record.new_image);
     ok = image.has_value();
-    if (ok) record.rebuilt = std::make_shared<const std::string>(std::move(*image));
-    if (ok) record.old_image = *record.rebuilt;
+    record.rebuilt = std::make_shared<const std::string>(std::move(image).value_or(""));
+    record.old_image = *record.rebuilt;
   }
   if (!ok) return Fail(StatusCode::kCorruption, "a change record cannot be read");
   return record;
+}
+
+size_t WholeSize(std::string_view bytes) {
+  ByteReader in(bytes);
+  uint8_t version = 0, flags = 0;
+  std::string_view item_key;
+  ImageDifference difference;
+  if (!in.ReadU8(&version) || !in.ReadU8(&flags) || (flags & kDifference) == 0 ||
+      !in.ReadLengthPrefixed(&item_key) || !ReadDifference(&in, &difference)) {
+    return bytes.size();
+  }
+  const size_t most = in.remaining();  // the new image's
+  return bytes.size() + std::min(difference.front, most) + std::min(difference.back, most);
 }
 
 Append ChangeAppend(const TableDefinition& table, std::string_view storage_key,

@@ -35,6 +35,8 @@ struct ChangeRecord {
 std::string EncodeChangeRecord(const ChangeRecord& record);
 // kCorruption if these are not the bytes of one.
 Result<ChangeRecord> DecodeChangeRecord(std::string_view bytes);
+// How many bytes the record is with both images whole, which it may be kept without.
+size_t WholeSize(std::string_view bytes);
 
 // The record for the log of a table whose item under `storage_key` changes from `old_item` to
 // `new_item` (item format; nullopt: none). `new_item_in`: the mutation of the commit that puts it,

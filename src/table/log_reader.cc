@@ -7,6 +7,7 @@
 #include "base/bytes.h"
 #include "storage/format.h"
 #include "table/blocking.h"
+#include "table/change_record.h"
 #include "table/layout.h"
 
 namespace stator {
@@ -72,7 +73,7 @@ void ReadLog(Engine* engine, const LogRead& read, UniqueFunction<void(Result<Log
         state->full =
             state->batch.entries.size() == read.max_records || state->bytes >= read.max_bytes;
         if (state->full) return false;
-        state->bytes += value.size();
+        state->bytes += WholeSize(value);
         state->batch.entries.push_back({*position, std::string(value)});
         return true;
       },

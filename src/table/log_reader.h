@@ -28,7 +28,7 @@ struct LogRead {
   uint64_t shard_id = 0;
   LogPosition from;  // inclusive
   size_t max_records = 1000;
-  size_t max_bytes = 1 << 20;  // the record that crosses it is the last
+  size_t max_bytes = 1 << 20;  // WholeSize() of records; the one that crosses it is the last
 };
 
 struct LogBatch {

@@ -102,7 +102,7 @@ def test_stats_compact_and_the_counts(own_server, data):
     assert table["name"] == TABLE and table["items"] == items and table["status"] == "ACTIVE"
     without_group = len(range(1, 300, 10))
     assert indexes["all"] == items - without_group, indexes
-    assert counted["format"] == 3 and counted["log"]["bytes"] > 0
+    assert counted["format"] == 4 and counted["log"]["bytes"] > 0
 
     done = offline.run("compact", data)
     assert done.returncode == 0 and " before, " in done.stdout and " after" in done.stdout, done

@@ -1,0 +1,70 @@
+#include "table/change_record.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <utility>
+
+#include "model/item_codec.h"
+
+namespace stator {
+namespace {
+
+std::string Encoded(const std::string& status) {
+  Item item;
+  item.Set("address", AttributeValue::S(std::string(300, 'a')));
+  item.Set("status", AttributeValue::S(status));
+  std::string bytes;
+  EncodeItem(item, &bytes);
+  return bytes;
+}
+
+TEST(ChangeRecordTest, BothImagesAreReadAsTheyWere) {
+  const std::string old_image = Encoded("PENDING"), new_image = Encoded("DELIVERED");
+  ChangeRecord record;
+  record.had_old = record.has_new = true;
+  record.item_key = "12345678key";
+  record.old_image = old_image;
+  record.new_image = new_image;
+  const std::string bytes = EncodeChangeRecord(record);
+  EXPECT_LT(bytes.size(), new_image.size() + 50);
+  auto decoded = DecodeChangeRecord(bytes);
+  ASSERT_TRUE(decoded);
+  // Also when it is moved, and what it was moved from is gone.
+  const ChangeRecord moved = std::exchange(*decoded, {});
+  EXPECT_TRUE(moved.had_old && moved.has_new);
+  EXPECT_EQ(moved.item_key, record.item_key);
+  EXPECT_EQ(moved.old_image, old_image);
+  EXPECT_EQ(moved.new_image, new_image);
+}
+
+TEST(ChangeRecordTest, AnyPartOfOneIsRefusedOrEndsInTheNewImage) {
+  const std::string old_image = Encoded("PENDING"), new_image = Encoded("DELIVERED");
+  ChangeRecord record;
+  record.had_old = record.has_new = true;
+  record.item_key = "12345678key";
+  record.old_image = old_image;
+  record.new_image = new_image;
+  const std::string bytes = EncodeChangeRecord(record);
+  for (size_t n = 0; n < bytes.size() - new_image.size(); ++n) {
+    EXPECT_FALSE(DecodeChangeRecord(bytes.substr(0, n))) << n;
+  }
+}
+
+// Pages of records are bounded by what is made of them.
+TEST(ChangeRecordTest, WholeSizeHasBothImages) {
+  const std::string old_image = Encoded("PENDING"), new_image = Encoded("DELIVERED");
+  ChangeRecord record;
+  record.item_key = "12345678key";
+  record.old_image = old_image;
+  const std::string of_old = EncodeChangeRecord(record);
+  EXPECT_EQ(WholeSize(of_old), of_old.size());
+  record.new_image = new_image;
+  const std::string of_both = EncodeChangeRecord(record);
+  EXPECT_GE(WholeSize(of_both), old_image.size() + new_image.size());
+  EXPECT_LE(WholeSize(of_both), old_image.size() + new_image.size() + 40);
+  EXPECT_EQ(WholeSize(""), 0u);
+}
+
+}  // namespace
+}  // namespace stator
