@@ -163,7 +163,7 @@ TEST_F(BackgroundPaceTest, ACompactionPausesAndFilesAreShortenedBeforeTheyAreDel
 }
 
 TEST_F(BackgroundPaceTest, CompactionsGoFasterWithEachFlushThatTheyAreBehind) {
-  ASSERT_TRUE(db_->SetOptions({{"level0_file_num_compaction_trigger", "100"}}).ok());
+  ASSERT_TRUE(db_->SetOptions({{"level0_file_num_compaction_trigger", "20"}}).ok());
   const auto pace = db_->GetDBOptions().rate_limiter;
   for (int files = 1; files <= 8; ++files) {
     Put(kMiB / 8);
