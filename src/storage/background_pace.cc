@@ -1,7 +1,6 @@
 #include "storage/background_pace.h"
 
 #include <rocksdb/db.h>
-#include <rocksdb/sst_file_manager.h>
 
 #include <algorithm>
 #include <charconv>
@@ -90,7 +89,7 @@ void BackgroundPace::NoteBacklog(rocksdb::DB* db) {
                                                                                : kDeletedPerSecond);
 }
 
-void BackgroundPace::Hurry() {
+void BackgroundPace::OnBackgroundError(rocksdb::BackgroundErrorReason, rocksdb::Status*) {
   compaction_rate_ = 0;
   files_->SetDeleteRateBytesPerSecond(0);
 }

@@ -28,8 +28,7 @@ namespace stator {
 // four.
 int64_t CompactionRate(int level0);
 
-// For one database. Works in the threads of its flushes and compactions. When something went wrong
-// in the background, writes are refused and wait for what still runs: it does not pause then.
+// For one database. Works in the threads of its flushes and compactions.
 class BackgroundPace final : public rocksdb::RateLimiter, public rocksdb::EventListener {
  public:
   // `flush_rate`: bytes a second. `files`: deletes the files of the database.
@@ -42,13 +41,12 @@ class BackgroundPace final : public rocksdb::RateLimiter, public rocksdb::EventL
   void OnFlushCompleted(rocksdb::DB* db, const rocksdb::FlushJobInfo&) override;
   void OnCompactionBegin(rocksdb::DB* db, const rocksdb::CompactionJobInfo& job) override;
   void OnCompactionCompleted(rocksdb::DB* db, const rocksdb::CompactionJobInfo&) override;
-  void OnBackgroundError(rocksdb::BackgroundErrorReason, rocksdb::Status*) override { Hurry(); }
+  // Writes are refused now, and recovery waits for the compaction that runs, and maybe for room:
+  // until the next flush or compaction neither it nor deletions pause.
+  void OnBackgroundError(rocksdb::BackgroundErrorReason, rocksdb::Status*) override;
 
   // Waits until these bytes are due.
   void Request(int64_t bytes, rocksdb::Env::IOPriority, rocksdb::Statistics*) override;
-
-  // Neither pauses nor steps until the next flush or compaction.
-  void Hurry();
 
   void SetBytesPerSecond(int64_t) override {}  // it follows from the backlog
   int64_t GetSingleBurstBytes() const override;

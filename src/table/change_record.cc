@@ -50,6 +50,22 @@ std::string EncodeBeginning(const ChangeRecord& record, size_t room) {
   return bytes;
 }
 
+// What EncodeBeginning() makes.
+bool ReadBeginning(ByteReader* in, ChangeRecord* record, uint8_t* flags,
+                   ImageDifference* difference) {
+  uint8_t version = 0;
+  if (!in->ReadU8(&version) || version != kRecordVersion || !in->ReadU8(flags) ||
+      !in->ReadLengthPrefixed(&record->item_key)) {
+    return false;
+  }
+  if ((*flags & kOldImage) != 0) {
+    std::string_view image;
+    if (!in->ReadLengthPrefixed(&image)) return false;
+    record->old_image = image;
+  }
+  return (*flags & kDifference) == 0 || ReadDifference(in, difference);
+}
+
 }  // namespace
 
 std::string EncodeChangeRecord(const ChangeRecord& record) {
@@ -60,32 +76,27 @@ std::string EncodeChangeRecord(const ChangeRecord& record) {
 Result<ChangeRecord> DecodeChangeRecord(std::string_view bytes) {
   ByteReader in(bytes);
   ChangeRecord record;
-  uint8_t version = 0, flags = 0;
-  bool ok = in.ReadU8(&version) && version == kRecordVersion && in.ReadU8(&flags) &&
-            in.ReadLengthPrefixed(&record.item_key);
+  uint8_t flags = 0;
+  ImageDifference difference;
+  bool ok = ReadBeginning(&in, &record, &flags, &difference);
   record.had_old = (flags & kHadOld) != 0;
   record.has_new = (flags & kHasNew) != 0;
   if ((flags & kByTimeToLive) != 0) record.actor = Actor::kTimeToLive;
-  if (ok && (flags & kOldImage) != 0) {
-    std::string_view image;
-    ok = in.ReadLengthPrefixed(&image);
-    record.old_image = image;
-  }
-  ImageDifference difference;
-  const bool differs = (flags & kDifference) != 0;
-  if (ok && differs) ok = ReadDifference(&in, &difference);
   if (ok && (flags & kNewImage) != 0) {
     record.new_image = in.rest();
   } else if (!in.empty()) {
     ok = false;
   }
-  if (ok && differs) {
+  if (ok && (flags & kDifference) != 0) {
     std::optional<std::string> image;
-    if (record.new_image && !record.old_image)
+    if (record.new_image && !record.old_image) {
       image = ApplyDifference(difference, *record.new_image);
+    }
     ok = image.has_value();
-    record.rebuilt = std::make_shared<const std::string>(std::move(image).value_or(""));
-    record.old_image = *record.rebuilt;
+    if (ok) {
+      record.rebuilt = std::make_shared<const std::string>(std::move(*image));
+      record.old_image = *record.rebuilt;
+    }
   }
   if (!ok) return Fail(StatusCode::kCorruption, "a change record cannot be read");
   return record;
@@ -93,13 +104,10 @@ Result<ChangeRecord> DecodeChangeRecord(std::string_view bytes) {
 
 size_t WholeSize(std::string_view bytes) {
   ByteReader in(bytes);
-  uint8_t version = 0, flags = 0;
-  std::string_view item_key;
+  ChangeRecord record;
+  uint8_t flags = 0;
   ImageDifference difference;
-  if (!in.ReadU8(&version) || !in.ReadU8(&flags) || (flags & kDifference) == 0 ||
-      !in.ReadLengthPrefixed(&item_key) || !ReadDifference(&in, &difference)) {
-    return bytes.size();
-  }
+  if (!ReadBeginning(&in, &record, &flags, &difference)) return bytes.size();
   const size_t most = in.remaining();  // the new image's
   return bytes.size() + std::min(difference.front, most) + std::min(difference.back, most);
 }

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "model/item_codec.h"
@@ -19,13 +20,18 @@ std::string Encoded(const std::string& status) {
   return bytes;
 }
 
-TEST(ChangeRecordTest, BothImagesAreReadAsTheyWere) {
-  const std::string old_image = Encoded("PENDING"), new_image = Encoded("DELIVERED");
+ChangeRecord Modification(std::string_view old_image, std::string_view new_image) {
   ChangeRecord record;
   record.had_old = record.has_new = true;
   record.item_key = "12345678key";
   record.old_image = old_image;
   record.new_image = new_image;
+  return record;
+}
+
+TEST(ChangeRecordTest, BothImagesAreReadAsTheyWere) {
+  const std::string old_image = Encoded("PENDING"), new_image = Encoded("DELIVERED");
+  const ChangeRecord record = Modification(old_image, new_image);
   const std::string bytes = EncodeChangeRecord(record);
   EXPECT_LT(bytes.size(), new_image.size() + 50);
   auto decoded = DecodeChangeRecord(bytes);
@@ -40,11 +46,7 @@ TEST(ChangeRecordTest, BothImagesAreReadAsTheyWere) {
 
 TEST(ChangeRecordTest, AnyPartOfOneIsRefusedOrEndsInTheNewImage) {
   const std::string old_image = Encoded("PENDING"), new_image = Encoded("DELIVERED");
-  ChangeRecord record;
-  record.had_old = record.has_new = true;
-  record.item_key = "12345678key";
-  record.old_image = old_image;
-  record.new_image = new_image;
+  const ChangeRecord record = Modification(old_image, new_image);
   const std::string bytes = EncodeChangeRecord(record);
   for (size_t n = 0; n < bytes.size() - new_image.size(); ++n) {
     EXPECT_FALSE(DecodeChangeRecord(bytes.substr(0, n))) << n;
@@ -54,13 +56,11 @@ TEST(ChangeRecordTest, AnyPartOfOneIsRefusedOrEndsInTheNewImage) {
 // Pages of records are bounded by what is made of them.
 TEST(ChangeRecordTest, WholeSizeHasBothImages) {
   const std::string old_image = Encoded("PENDING"), new_image = Encoded("DELIVERED");
-  ChangeRecord record;
-  record.item_key = "12345678key";
-  record.old_image = old_image;
-  const std::string of_old = EncodeChangeRecord(record);
+  const ChangeRecord both = Modification(old_image, new_image);
+  ChangeRecord old_alone = both;
+  old_alone.new_image.reset();
+  const std::string of_old = EncodeChangeRecord(old_alone), of_both = EncodeChangeRecord(both);
   EXPECT_EQ(WholeSize(of_old), of_old.size());
-  record.new_image = new_image;
-  const std::string of_both = EncodeChangeRecord(record);
   EXPECT_GE(WholeSize(of_both), old_image.size() + new_image.size());
   EXPECT_LE(WholeSize(of_both), old_image.size() + new_image.size() + 40);
   EXPECT_EQ(WholeSize(""), 0u);

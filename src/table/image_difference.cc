@@ -27,12 +27,11 @@ size_t SameAtFront(std::string_view a, std::string_view b) {
 
 size_t SameAtBack(std::string_view a, std::string_view b) {
   const size_t most = std::min(a.size(), b.size());
-  const char* const a_end = a.data() + a.size();
-  const char* const b_end = b.data() + b.size();
   size_t n = 0;
-  while (n + 8 <= most && EqualWords(a_end - n - 8, b_end - n - 8)) n += 8;
-  while (n < most && a_end[-1 - static_cast<ptrdiff_t>(n)] == b_end[-1 - static_cast<ptrdiff_t>(n)])
-    ++n;
+  while (n + 8 <= most && EqualWords(a.data() + a.size() - n - 8, b.data() + b.size() - n - 8)) {
+    n += 8;
+  }
+  while (n < most && a[a.size() - n - 1] == b[b.size() - n - 1]) ++n;
   return n;
 }
 
