@@ -283,6 +283,36 @@ TEST_P(EngineTest, IngestAddsToTheMap) {
   EXPECT_EQ(unordered.error().code, StatusCode::kInvalidArgument);
 }
 
+// Also what was read before, and may be remembered.
+TEST_P(EngineTest, GetSeesEveryKindOfChange) {
+  Open();
+  const auto expect = [&](const Values& values) {
+    for (int i = 0; i < 2; ++i) {
+      EXPECT_EQ(GetOne(engine(), "ma"), values[0]);
+      EXPECT_EQ(GetOne(engine(), "mb"), values[1]);
+      EXPECT_EQ(GetNow(engine(), {.keys = {"ma", "mb"}}).values, values);
+    }
+  };
+  expect({std::nullopt, std::nullopt});
+  Put(engine(), "ma", "1");
+  Put(engine(), "mb", "1");
+  expect({"1", "1"});
+  const SnapshotPtr before = engine().TakeSnapshot();
+  Put(engine(), "ma", "2");
+  expect({"2", "1"});
+  EXPECT_EQ(GetOne(engine(), "ma", before), "1");
+  CommitRequest removal;
+  removal.decide = Always(Write({{"ma", std::nullopt}}));
+  ASSERT_EQ(CommitNow(engine(), std::move(removal)).outcome, CommitOutcome::kCommitted);
+  expect({std::nullopt, "1"});
+  ASSERT_TRUE(DropNow(engine(), "m", "n").has_value());
+  expect({std::nullopt, std::nullopt});
+  ASSERT_TRUE(IngestNow(engine(), {{"ma", "3"}, {"mb", "3"}}).has_value());
+  expect({"3", "3"});
+  ASSERT_TRUE(IngestNow(engine(), {{"mb", "4"}}).has_value());
+  expect({"3", "4"});
+}
+
 TEST_P(EngineTest, ClosingEndsWhatWasAccepted) {
   EngineOptions options;
   options.commit_delay_micros = 20'000;

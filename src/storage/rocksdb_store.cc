@@ -2,10 +2,8 @@
 
 #include <rocksdb/convenience.h>
 #include <rocksdb/db.h>
-#include <rocksdb/snapshot.h>
 
 #include <atomic>
-#include <boost/container/small_vector.hpp>
 #include <filesystem>
 #include <mutex>
 #include <utility>
@@ -19,6 +17,7 @@
 #include "storage/log_keys.h"
 #include "storage/log_store.h"
 #include "storage/logged_records.h"
+#include "storage/point_reader.h"
 #include "storage/rocksdb_compact.h"
 #include "storage/rocksdb_errors.h"
 #include "storage/rocksdb_open.h"
@@ -28,9 +27,6 @@
 
 namespace stator {
 namespace {
-
-template <class T>
-using Few = boost::container::small_vector<T, 4>;
 
 // Deleted entries that a scan in an event loop steps over before it moves to another thread.
 constexpr uint64_t kInlineSkips = 1000;
@@ -95,19 +91,7 @@ class RocksStore final : public KvStore {
   KvStats Stats() override;
 
  private:
-  // What was read of each key.
-  struct Found {
-    explicit Found(size_t n) : values(n), statuses(n) {}
-    Few<rocksdb::PinnableSlice> values;
-    Few<rocksdb::Status> statuses;
-  };
-  void GetTogether(std::span<const std::string_view> keys, const rocksdb::ReadOptions& read,
-                   Found* found);
-  bool GetEach(std::span<const std::string_view> keys, const rocksdb::ReadOptions& read,
-               Found* found);
-  bool GetAtOneMoment(std::span<const std::string_view> keys, rocksdb::ReadOptions read,
-                      Found* found);
-  Result<ReadEnd> Use(const Found& found, ReadUse use);
+  Result<ReadEnd> Use(const PointReader::Found& found, ReadUse use);
   // Its words name the file and the place.
   Unexpected<Status> ReadFailure(const rocksdb::Status& status) {
     open_->reporter.TellOnce(EventLevel::kError, "a read failed: " + status.ToString());
@@ -134,6 +118,7 @@ class RocksStore final : public KvStore {
   const std::shared_ptr<OpenDb> open_;
   rocksdb::DB* const db_;
   DeviceGauge gauge_{options_.inline_reads};
+  PointReader reader_{db_, &gauge_, open_->cache};
   std::mutex write_mutex_;         // held during a write or a sync of the log
   rocksdb::WriteBatch batch_;      // of Write(), kept for its memory
   std::vector<WriteOp> records_;   // of logs, the same
@@ -153,34 +138,23 @@ bool SharePrefix(std::string_view begin, std::string_view end) {
          begin.substr(0, kFilteredPrefix) == end.substr(0, kFilteredPrefix);
 }
 
-// A read of the cache alone answers OK with an empty value, also for keys that are not there, where
-// it would have had to open a table file (RocksDB takes the key for one that may exist).
-bool MayNotHaveRead(const rocksdb::Status& status, const rocksdb::Slice& value) {
-  return status.IsIncomplete() || (status.ok() && value.empty());
-}
-
 Result<ReadEnd> RocksStore::Read(std::span<const std::string_view> keys, const Snapshot* snapshot,
                                  ReadMode mode, ReadUse use) {
-  const rocksdb::ReadOptions read = MakeReadOptions(snapshot, mode);
-  Found found(keys.size());
-  if (mode == ReadMode::kMayBlock) {
-    GetTogether(keys, read, &found);
-  } else if (!GetAtOneMoment(keys, read, &found)) {
-    return ReadEnd::kWouldBlock;
-  }
+  PointReader::Found found(keys.size());
+  if (!reader_.Read(keys, MakeReadOptions(snapshot, mode), &found)) return ReadEnd::kWouldBlock;
   return Use(found, use);
 }
 
 Result<ReadEnd> RocksStore::ReadEach(std::span<const std::string_view> keys, ReadMode mode,
                                      ReadUse use) {
-  Found found(keys.size());
-  if (!GetEach(keys, MakeReadOptions(nullptr, mode), &found)) return ReadEnd::kWouldBlock;
+  PointReader::Found found(keys.size());
+  if (!reader_.ReadEach(keys, MakeReadOptions(nullptr, mode), &found)) return ReadEnd::kWouldBlock;
   return Use(found, use);
 }
 
-Result<ReadEnd> RocksStore::Use(const Found& found, ReadUse use) {
+Result<ReadEnd> RocksStore::Use(const PointReader::Found& found, ReadUse use) {
   const size_t n = found.values.size();
-  Few<std::optional<std::string_view>> values(n);
+  PointReader::Few<std::optional<std::string_view>> values(n);
   for (size_t i = 0; i < n; ++i) {
     if (found.statuses[i].ok()) {
       values[i] = ToView(found.values[i]);
@@ -190,56 +164,6 @@ Result<ReadEnd> RocksStore::Use(const Found& found, ReadUse use) {
   }
   use({values.data(), n});
   return ReadEnd::kDone;
-}
-
-// Reads the device where it must. One MultiGet of one column family reads at one sequence number.
-void RocksStore::GetTogether(std::span<const std::string_view> keys,
-                             const rocksdb::ReadOptions& read, Found* found) {
-  rocksdb::ColumnFamilyHandle* const family = db_->DefaultColumnFamily();
-  if (keys.size() == 1) {
-    found->statuses[0] = db_->Get(read, family, ToSlice(keys[0]), &found->values[0]);
-  } else if (!keys.empty()) {
-    Few<rocksdb::Slice> slices(keys.size());
-    for (size_t i = 0; i < keys.size(); ++i) slices[i] = ToSlice(keys[i]);
-    db_->MultiGet(read, family, keys.size(), slices.data(), found->values.data(),
-                  found->statuses.data());
-  }
-}
-
-// Reads one key after the other; a cached-only read asks the device too, as long as that is quick.
-// False if it would block.
-bool RocksStore::GetEach(std::span<const std::string_view> keys, const rocksdb::ReadOptions& read,
-                         Found* found) {
-  rocksdb::ColumnFamilyHandle* const family = db_->DefaultColumnFamily();
-  for (size_t i = 0; i < keys.size(); ++i) {
-    found->values[i].Reset();
-    found->statuses[i] = db_->Get(read, family, ToSlice(keys[i]), &found->values[i]);
-    if (read.read_tier == rocksdb::kReadAllTier ||
-        !MayNotHaveRead(found->statuses[i], found->values[i])) {
-      continue;
-    }
-    if (!gauge_.IsQuick()) return false;
-    const DeviceGauge::Reading reading(&gauge_);
-    rocksdb::ReadOptions all = read;
-    all.read_tier = rocksdb::kReadAllTier;
-    found->values[i].Reset();
-    found->statuses[i] = db_->Get(all, family, ToSlice(keys[i]), &found->values[i]);
-  }
-  return true;
-}
-
-// GetEach() as of one moment: MultiGet would read the device whatever it is told. Without a
-// snapshot, which would take the database's mutex, that holds if nothing was written between the
-// first read and the last; if something was, a snapshot is taken after all.
-bool RocksStore::GetAtOneMoment(std::span<const std::string_view> keys, rocksdb::ReadOptions read,
-                                Found* found) {
-  if (keys.size() == 1 || read.snapshot) return GetEach(keys, read, found);
-  const rocksdb::SequenceNumber before = db_->GetLatestSequenceNumber();
-  if (!GetEach(keys, read, found)) return false;
-  if (db_->GetLatestSequenceNumber() == before) return true;
-  rocksdb::ManagedSnapshot snapshot(db_);
-  read.snapshot = snapshot.snapshot();
-  return GetEach(keys, read, found);
 }
 
 Result<ScanEnd> RocksStore::Scan(const StoreRange& range, const Snapshot* snapshot, ReadMode mode,
@@ -328,6 +252,7 @@ WriteResult RocksStore::Write(std::span<const WriteOp> ops, bool sync) {
                  : batch_.Delete(key);
     if (!status.ok()) return {WriteOutcome::kNotWritten, ToStatus(status)};
   }
+  const RowCache::Writing writing(reader_.rows(), ops);
   return WriteBatch(&batch_, records_, sync);
 }
 
@@ -515,6 +440,8 @@ Result<void> RocksStore::DropRange(std::string_view begin, std::string_view end)
     if (!noted) return noted;
   }
   if (batch.Count() == 0) return {};
+  std::optional<RowCache::Writing> writing;
+  if (begin < kLogsBegin || end > kLogsEnd) writing.emplace(reader_.rows());
   WriteResult written = WriteBatch(&batch, {}, /*sync=*/true);
   if (written.outcome != WriteOutcome::kWritten)
     return Unexpected<Status>(std::move(written.status));
@@ -536,10 +463,17 @@ Result<void> RocksStore::DropRange(std::string_view begin, std::string_view end)
 
 Result<void> RocksStore::Ingest(IngestNext& next) {
   if (std::optional<Status> stopped = Stopped()) return Unexpected<Status>(std::move(*stopped));
+  IngestNext forget_and_next = [&](std::string* key, std::string* value) {
+    if (!next(key, value)) return false;
+    const WriteOp op{*key, *value};
+    const RowCache::Writing forgotten(reader_.rows(), {&op, 1});
+    return true;
+  };
   std::vector<std::string> files;
   Result<void> written = WriteIngestFiles(
       db_->GetOptions(), open_->dir->ingest_path(),
-      [this] { return std::to_string(next_ingest_.fetch_add(1)) + ".sst"; }, next, &files);
+      [this] { return std::to_string(next_ingest_.fetch_add(1)) + ".sst"; }, forget_and_next,
+      &files);
   if (written && !files.empty()) written = IngestTables(files);
   std::error_code ignored;  // what stays is removed when the directory is opened
   for (const std::string& file : files) std::filesystem::remove(file, ignored);

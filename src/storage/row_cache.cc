@@ -1,0 +1,118 @@
+#include "storage/row_cache.h"
+
+#include <boost/container/small_vector.hpp>
+#include <cstring>
+#include <utility>
+
+#include "base/hash.h"
+#include "storage/log_keys.h"
+#include "storage/rocksdb_slice.h"
+
+namespace stator {
+namespace {
+
+// A value, in memory of its own.
+struct Row {
+  size_t size;
+  char bytes[];
+};
+
+void DeleteRow(const rocksdb::Slice&, void* row) { ::operator delete(row); }
+
+// Longer than a key of RocksDB's blocks.
+class RowKey {
+ public:
+  RowKey(uint64_t age, std::string_view key) : bytes_(kBlockKey + key.size()) {
+    std::memcpy(bytes_.data(), &age, sizeof age);
+    std::memcpy(bytes_.data() + kBlockKey, key.data(), key.size());
+  }
+  operator rocksdb::Slice() const { return {bytes_.data(), bytes_.size()}; }
+
+ private:
+  static constexpr size_t kBlockKey = 16;
+  boost::container::small_vector<char, 256> bytes_;
+};
+
+bool IsKept(std::string_view key) { return !key.empty() && !IsLogKey(key); }
+
+}  // namespace
+
+RowCache::RowCache(std::shared_ptr<rocksdb::Cache> cache) : cache_(std::move(cache)) {}
+
+RowCache::Stripe& RowCache::StripeOf(std::string_view key) const {
+  return stripes_[StableHash64(key) % kStripes];
+}
+
+bool RowCache::Find(std::string_view key, rocksdb::PinnableSlice* value) const {
+  if (!IsKept(key)) return false;
+  rocksdb::Cache::Handle* const handle = cache_->Lookup(RowKey(age_.load(), key));
+  if (!handle) return false;
+  const Row* const row = static_cast<const Row*>(cache_->Value(handle));
+  const auto release = [](void* cache, void* held) {
+    static_cast<rocksdb::Cache*>(cache)->Release(static_cast<rocksdb::Cache::Handle*>(held));
+  };
+  value->Reset();
+  value->PinSlice({row->bytes, row->size}, release, cache_.get(), handle);
+  return true;
+}
+
+uint64_t RowCache::Moment(std::string_view key) const {
+  return IsKept(key) ? StripeOf(key).moment.load(std::memory_order_acquire) : 0;
+}
+
+void RowCache::Add(std::string_view key, std::string_view value, uint64_t moment) {
+  if (!IsKept(key) || value.empty() || value.size() > kLargestValue) return;
+  Stripe& stripe = StripeOf(key);
+  if (stripe.moment.load(std::memory_order_relaxed) != moment) return;
+  const size_t bytes = sizeof(Row) + value.size();
+  Row* const row = static_cast<Row*>(::operator new(bytes));
+  row->size = value.size();
+  std::memcpy(row->bytes, value.data(), value.size());
+  std::lock_guard lock(stripe.mutex);
+  if (stripe.moment.load(std::memory_order_relaxed) != moment || stripe.writing > 0) {
+    return DeleteRow({}, row);
+  }
+  // A cache whose bound is not strict takes everything.
+  cache_->Insert(RowKey(age_.load(), key), row, bytes, DeleteRow).PermitUncheckedError();
+}
+
+void RowCache::Begin(Stripe* stripe) {
+  stripe->moment.fetch_add(1, std::memory_order_release);
+  ++stripe->writing;
+}
+
+void RowCache::End(Stripe* stripe) {
+  std::lock_guard lock(stripe->mutex);
+  stripe->moment.fetch_add(1, std::memory_order_release);
+  --stripe->writing;
+}
+
+RowCache::Writing::Writing(RowCache* rows, std::span<const WriteOp> ops)
+    : rows_(rows), all_(false), ops_(ops) {
+  for (const WriteOp& op : ops_) {
+    if (!IsKept(op.key)) continue;
+    Stripe& stripe = rows_->StripeOf(op.key);
+    std::lock_guard lock(stripe.mutex);
+    rows_->Begin(&stripe);
+    rows_->cache_->Erase(RowKey(rows_->age_.load(), op.key));
+  }
+}
+
+RowCache::Writing::Writing(RowCache* rows) : rows_(rows), all_(true) {
+  for (Stripe& stripe : rows_->stripes_) {
+    std::lock_guard lock(stripe.mutex);
+    rows_->Begin(&stripe);
+  }
+  rows_->age_.fetch_add(1);
+}
+
+RowCache::Writing::~Writing() {
+  if (all_) {
+    for (Stripe& stripe : rows_->stripes_) rows_->End(&stripe);
+  }
+  for (const WriteOp& op : ops_) {
+    if (IsKept(op.key)) rows_->End(&rows_->StripeOf(op.key));
+  }
+}
+
+}  // namespace stator

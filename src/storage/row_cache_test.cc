@@ -1,0 +1,170 @@
+#include "storage/row_cache.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "storage/rocksdb_options.h"
+#include "storage/rocksdb_slice.h"
+
+namespace stator {
+namespace {
+
+class RowCacheTest : public testing::Test {
+ protected:
+  std::optional<std::string> Find(const std::string& key) const {
+    rocksdb::PinnableSlice value;
+    if (!rows_.Find(key, &value)) return std::nullopt;
+    return value.ToString();
+  }
+  void Add(const std::string& key, const std::string& value) {
+    rows_.Add(key, value, rows_.Moment(key));
+  }
+
+  const std::string a_ = "a", b_ = "b";
+  const std::vector<WriteOp> of_a_{{a_, "written"}};
+  const std::shared_ptr<rocksdb::Cache> cache_ = NewBlockCache(1 << 20);
+  RowCache rows_{cache_};
+};
+
+TEST_F(RowCacheTest, FindsWhatWasAdded) {
+  EXPECT_EQ(Find(a_), std::nullopt);
+  Add(a_, "one");
+  EXPECT_EQ(Find(a_), "one");
+  EXPECT_EQ(Find(b_), std::nullopt);
+}
+
+TEST_F(RowCacheTest, KeepsNeitherEmptyNorLargeValuesNorLogs) {
+  Add(a_, "");
+  EXPECT_EQ(Find(a_), std::nullopt);
+  Add(a_, std::string(RowCache::kLargestValue + 1, 'x'));
+  EXPECT_EQ(Find(a_), std::nullopt);
+  Add(a_, std::string(RowCache::kLargestValue, 'x'));
+  EXPECT_NE(Find(a_), std::nullopt);
+  const std::string log = static_cast<char>(kFirstAppended) + a_;
+  Add(log, "value");
+  EXPECT_EQ(Find(log), std::nullopt);
+}
+
+TEST_F(RowCacheTest, ForgetsWhatIsWritten) {
+  Add(a_, "one");
+  Add(b_, "other");
+  {
+    const RowCache::Writing writing(&rows_, of_a_);
+    EXPECT_EQ(Find(a_), std::nullopt);
+    EXPECT_EQ(Find(b_), "other");
+  }
+  EXPECT_EQ(Find(a_), std::nullopt);
+  EXPECT_EQ(Find(b_), "other");
+}
+
+TEST_F(RowCacheTest, KeepsNothingThatWasReadBeforeAWriteEnded) {
+  const uint64_t before = rows_.Moment(a_);
+  uint64_t meanwhile = 0;
+  {
+    const RowCache::Writing writing(&rows_, of_a_);
+    meanwhile = rows_.Moment(a_);
+    for (const uint64_t moment : {before, meanwhile}) {
+      rows_.Add(a_, "old", moment);
+      EXPECT_EQ(Find(a_), std::nullopt);
+    }
+  }
+  for (const uint64_t moment : {before, meanwhile}) {
+    rows_.Add(a_, "old", moment);
+    EXPECT_EQ(Find(a_), std::nullopt);
+  }
+  Add(a_, "new");
+  EXPECT_EQ(Find(a_), "new");
+}
+
+TEST_F(RowCacheTest, OneWriteEndsWhileAnotherGoesOn) {
+  std::optional<RowCache::Writing> first(std::in_place, &rows_, of_a_);
+  std::optional<RowCache::Writing> second(std::in_place, &rows_, of_a_);
+  first.reset();
+  Add(a_, "old");
+  EXPECT_EQ(Find(a_), std::nullopt);
+  second.reset();
+  Add(a_, "new");
+  EXPECT_EQ(Find(a_), "new");
+}
+
+TEST_F(RowCacheTest, ForgetsEverything) {
+  Add(a_, "one");
+  const uint64_t before = rows_.Moment(b_);
+  {
+    const RowCache::Writing all(&rows_);
+    EXPECT_EQ(Find(a_), std::nullopt);
+    Add(a_, "one");
+    EXPECT_EQ(Find(a_), std::nullopt);
+  }
+  EXPECT_EQ(Find(a_), std::nullopt);
+  rows_.Add(b_, "old", before);
+  EXPECT_EQ(Find(b_), std::nullopt);
+  Add(a_, "new");
+  EXPECT_EQ(Find(a_), "new");
+}
+
+TEST_F(RowCacheTest, WhatIsHeldOutlivesWrites) {
+  Add(a_, "one");
+  rocksdb::PinnableSlice value;
+  ASSERT_TRUE(rows_.Find(a_, &value));
+  const RowCache::Writing writing(&rows_, of_a_);
+  EXPECT_EQ(ToView(value), "one");
+}
+
+TEST_F(RowCacheTest, TakesTheMemoryOfTheBlockCache) {
+  const std::string value(4000, 'x');
+  for (int i = 0; i < 1000; ++i) Add(std::to_string(i), value);
+  EXPECT_LE(cache_->GetUsage(), cache_->GetCapacity());
+  EXPECT_GT(cache_->GetUsage(), cache_->GetCapacity() / 2);
+}
+
+// Readers that go by the cache see no version older than one that they, or anyone, saw before.
+TEST_F(RowCacheTest, ReadersBesideWritersNeverGoBack) {
+  constexpr size_t kKeys = 4, kWrites = 200'000;
+  std::vector<std::string> keys;
+  for (size_t i = 0; i < kKeys; ++i) keys.push_back(std::to_string(i));
+  std::atomic<uint64_t> store[kKeys] = {};
+  std::atomic<bool> done{false};
+  std::atomic<int> went_back{0};
+  std::atomic<uint64_t> hits{0};
+  const auto read = [&] {
+    while (!done) {
+      for (size_t i = 0; i < kKeys; ++i) {
+        const uint64_t seen = store[i].load();
+        rocksdb::PinnableSlice value;
+        uint64_t found = 0;
+        if (rows_.Find(keys[i], &value)) {
+          found = std::stoull(value.ToString());
+          ++hits;
+        } else {
+          const uint64_t moment = rows_.Moment(keys[i]);
+          found = store[i].load();
+          rows_.Add(keys[i], std::to_string(found), moment);
+        }
+        if (found < seen) ++went_back;
+      }
+    }
+  };
+  std::vector<std::thread> readers;
+  for (int i = 0; i < 3; ++i) readers.emplace_back(read);
+  for (uint64_t version = 1; version <= kWrites; ++version) {
+    const size_t i = version % kKeys;
+    const WriteOp op{keys[i], "written"};
+    const RowCache::Writing writing(&rows_, {&op, 1});
+    store[i] = version;
+  }
+  // Also on a processor that let no reader in between.
+  while (hits == 0) std::this_thread::yield();
+  done = true;
+  for (std::thread& reader : readers) reader.join();
+  EXPECT_EQ(went_back, 0);
+}
+
+}  // namespace
+}  // namespace stator
