@@ -28,8 +28,8 @@ bool PointReader::Read(std::span<const std::string_view> keys, const rocksdb::Re
 }
 
 bool PointReader::ReadOne(std::string_view key, const rocksdb::ReadOptions& read, Found* found) {
-  if (rows_.Find(key, &found->values[0])) return true;
-  const uint64_t moment = rows_.Moment(key);
+  uint64_t moment = 0;
+  if (rows_.Find(key, &found->values[0], &moment)) return true;
   if (!Get(key, read, &found->values[0], &found->statuses[0])) return false;
   if (found->statuses[0].ok()) rows_.Add(key, ToView(found->values[0]), moment);
   return true;
@@ -38,7 +38,8 @@ bool PointReader::ReadOne(std::string_view key, const rocksdb::ReadOptions& read
 bool PointReader::ReadEach(std::span<const std::string_view> keys, const rocksdb::ReadOptions& read,
                            Found* found) {
   for (size_t i = 0; i < keys.size(); ++i) {
-    if (rows_.Find(keys[i], &found->values[i])) continue;
+    uint64_t moment;
+    if (rows_.Find(keys[i], &found->values[i], &moment)) continue;
     if (!Get(keys[i], read, &found->values[i], &found->statuses[i])) return false;
   }
   return true;

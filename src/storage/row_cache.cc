@@ -43,8 +43,11 @@ RowCache::Stripe& RowCache::StripeOf(std::string_view key) const {
   return stripes_[StableHash64(key) % kStripes];
 }
 
-bool RowCache::Find(std::string_view key, rocksdb::PinnableSlice* value) const {
+bool RowCache::Find(std::string_view key, rocksdb::PinnableSlice* value, uint64_t* moment) const {
   if (!IsKept(key)) return false;
+  const Stripe& stripe = StripeOf(key);
+  *moment = stripe.moment.load(std::memory_order_acquire);
+  if (!stripe.used.load(std::memory_order_acquire)) return false;
   rocksdb::Cache::Handle* const handle = cache_->Lookup(RowKey(age_.load(), key));
   if (!handle) return false;
   const Row* const row = static_cast<const Row*>(cache_->Value(handle));
@@ -54,10 +57,6 @@ bool RowCache::Find(std::string_view key, rocksdb::PinnableSlice* value) const {
   value->Reset();
   value->PinSlice({row->bytes, row->size}, release, cache_.get(), handle);
   return true;
-}
-
-uint64_t RowCache::Moment(std::string_view key) const {
-  return IsKept(key) ? StripeOf(key).moment.load(std::memory_order_acquire) : 0;
 }
 
 void RowCache::Add(std::string_view key, std::string_view value, uint64_t moment) {
@@ -72,6 +71,7 @@ void RowCache::Add(std::string_view key, std::string_view value, uint64_t moment
   if (stripe.moment.load(std::memory_order_relaxed) != moment || stripe.writing > 0) {
     return DeleteRow({}, row);
   }
+  stripe.used.store(true, std::memory_order_release);
   // A cache whose bound is not strict takes everything.
   cache_->Insert(RowKey(age_.load(), key), row, bytes, DeleteRow).PermitUncheckedError();
 }
@@ -94,7 +94,7 @@ RowCache::Writing::Writing(RowCache* rows, std::span<const WriteOp> ops)
     Stripe& stripe = rows_->StripeOf(op.key);
     std::lock_guard lock(stripe.mutex);
     rows_->Begin(&stripe);
-    rows_->cache_->Erase(RowKey(rows_->age_.load(), op.key));
+    if (stripe.used.load()) rows_->cache_->Erase(RowKey(rows_->age_.load(), op.key));
   }
 }
 

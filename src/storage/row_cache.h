@@ -31,11 +31,9 @@ class RowCache {
   RowCache(const RowCache&) = delete;
   RowCache& operator=(const RowCache&) = delete;
 
-  // Points `value` at what is there, which stays as long as it does not change. False: nothing is.
-  bool Find(std::string_view key, rocksdb::PinnableSlice* value) const;
-
-  // A moment before the store is asked for a key.
-  uint64_t Moment(std::string_view key) const;
+  // Points `value` at what is there, which stays as long as it does not change. If nothing is, the
+  // result is false, and `moment` is what Add() needs when the store has been asked.
+  bool Find(std::string_view key, rocksdb::PinnableSlice* value, uint64_t* moment) const;
   // Keeps what the store answered, unless the key may have been written since that moment. Empty
   // and large values are not kept, nor what is of logs.
   void Add(std::string_view key, std::string_view value, uint64_t moment);
@@ -62,6 +60,7 @@ class RowCache {
   struct alignas(64) Stripe {
     std::mutex mutex;
     std::atomic<uint64_t> moment{0};  // raised where a write begins, and where it ends
+    std::atomic<bool> used{false};    // false: nothing of it is here
     size_t writing = 0;               // guarded by mutex
   };
 

@@ -19,12 +19,18 @@ class RowCacheTest : public testing::Test {
  protected:
   std::optional<std::string> Find(const std::string& key) const {
     rocksdb::PinnableSlice value;
-    if (!rows_.Find(key, &value)) return std::nullopt;
+    uint64_t moment;
+    if (!rows_.Find(key, &value, &moment)) return std::nullopt;
     return value.ToString();
   }
-  void Add(const std::string& key, const std::string& value) {
-    rows_.Add(key, value, rows_.Moment(key));
+  // Of a key that is not there.
+  uint64_t Moment(const std::string& key) const {
+    rocksdb::PinnableSlice value;
+    uint64_t moment = 0;
+    EXPECT_FALSE(rows_.Find(key, &value, &moment));
+    return moment;
   }
+  void Add(const std::string& key, const std::string& value) { rows_.Add(key, value, Moment(key)); }
 
   const std::string a_ = "a", b_ = "b";
   const std::vector<WriteOp> of_a_{{a_, "written"}};
@@ -63,12 +69,22 @@ TEST_F(RowCacheTest, ForgetsWhatIsWritten) {
   EXPECT_EQ(Find(b_), "other");
 }
 
+TEST_F(RowCacheTest, WhatIsHeldOutlivesWritesAndIsFoundByNoOneElse) {
+  Add(a_, "one");
+  rocksdb::PinnableSlice held;
+  uint64_t moment;
+  ASSERT_TRUE(rows_.Find(a_, &held, &moment));
+  { const RowCache::Writing writing(&rows_, of_a_); }
+  EXPECT_EQ(Find(a_), std::nullopt);
+  EXPECT_EQ(ToView(held), "one");
+}
+
 TEST_F(RowCacheTest, KeepsNothingThatWasReadBeforeAWriteEnded) {
-  const uint64_t before = rows_.Moment(a_);
+  const uint64_t before = Moment(a_);
   uint64_t meanwhile = 0;
   {
     const RowCache::Writing writing(&rows_, of_a_);
-    meanwhile = rows_.Moment(a_);
+    meanwhile = Moment(a_);
     for (const uint64_t moment : {before, meanwhile}) {
       rows_.Add(a_, "old", moment);
       EXPECT_EQ(Find(a_), std::nullopt);
@@ -95,7 +111,7 @@ TEST_F(RowCacheTest, OneWriteEndsWhileAnotherGoesOn) {
 
 TEST_F(RowCacheTest, ForgetsEverything) {
   Add(a_, "one");
-  const uint64_t before = rows_.Moment(b_);
+  const uint64_t before = Moment(b_);
   {
     const RowCache::Writing all(&rows_);
     EXPECT_EQ(Find(a_), std::nullopt);
@@ -107,14 +123,6 @@ TEST_F(RowCacheTest, ForgetsEverything) {
   EXPECT_EQ(Find(b_), std::nullopt);
   Add(a_, "new");
   EXPECT_EQ(Find(a_), "new");
-}
-
-TEST_F(RowCacheTest, WhatIsHeldOutlivesWrites) {
-  Add(a_, "one");
-  rocksdb::PinnableSlice value;
-  ASSERT_TRUE(rows_.Find(a_, &value));
-  const RowCache::Writing writing(&rows_, of_a_);
-  EXPECT_EQ(ToView(value), "one");
 }
 
 TEST_F(RowCacheTest, TakesTheMemoryOfTheBlockCache) {
@@ -138,12 +146,11 @@ TEST_F(RowCacheTest, ReadersBesideWritersNeverGoBack) {
       for (size_t i = 0; i < kKeys; ++i) {
         const uint64_t seen = store[i].load();
         rocksdb::PinnableSlice value;
-        uint64_t found = 0;
-        if (rows_.Find(keys[i], &value)) {
+        uint64_t found = 0, moment = 0;
+        if (rows_.Find(keys[i], &value, &moment)) {
           found = std::stoull(value.ToString());
           ++hits;
         } else {
-          const uint64_t moment = rows_.Moment(keys[i]);
           found = store[i].load();
           rows_.Add(keys[i], std::to_string(found), moment);
         }
