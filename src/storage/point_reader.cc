@@ -30,7 +30,10 @@ bool PointReader::Read(std::span<const std::string_view> keys, const rocksdb::Re
 bool PointReader::ReadOne(std::string_view key, const rocksdb::ReadOptions& read, Found* found) {
   uint64_t moment = 0;
   if (rows_.Find(key, &found->values[0], &moment)) return true;
-  if (!Get(key, read, &found->values[0], &found->statuses[0])) return false;
+  // Its block would take the room of the value and of what else is in it, which no one asked for.
+  rocksdb::ReadOptions without_block = read;
+  without_block.fill_cache = false;
+  if (!Get(key, without_block, &found->values[0], &found->statuses[0])) return false;
   if (found->statuses[0].ok()) rows_.Add(key, ToView(found->values[0]), moment);
   return true;
 }

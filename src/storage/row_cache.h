@@ -24,9 +24,6 @@ namespace stator {
 
 class RowCache {
  public:
-  // Of larger values the way costs little; they would only take the place of smaller ones.
-  static constexpr size_t kLargestValue = size_t{8} << 10;
-
   explicit RowCache(std::shared_ptr<rocksdb::Cache> cache);
   RowCache(const RowCache&) = delete;
   RowCache& operator=(const RowCache&) = delete;
@@ -35,7 +32,7 @@ class RowCache {
   // result is false, and `moment` is what Add() needs when the store has been asked.
   bool Find(std::string_view key, rocksdb::PinnableSlice* value, uint64_t* moment) const;
   // Keeps what the store answered, unless the key may have been written since that moment. Empty
-  // and large values are not kept, nor what is of logs.
+  // values are not kept, nor what is of logs.
   void Add(std::string_view key, std::string_view value, uint64_t moment);
 
   // As long as one lives, what it is made of is being written: nothing of it is found or added.
