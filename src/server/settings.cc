@@ -202,7 +202,7 @@ constexpr Setting kSettings[] = {
     {"durability", "MODE", "sync",
      "When a write is forced to disk: sync (before it is answered), interval:MILLISECONDS, none",
      true, true, SetDurability},
-    {"cache_size", "SIZE", "256MiB", "Cache of blocks read from the data directory", true, true,
+    {"cache_size", "SIZE", "256MiB", "Cache of what is read from the data directory", true, true,
      SetSize<&C::cache_size>},
     {"threads", "NUMBER", "0", "Threads that serve requests; 0: as many as processors", true, true,
      SetNumber<&C::threads, 0, 1024>},
