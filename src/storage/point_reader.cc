@@ -21,19 +21,22 @@ bool MayNotHaveRead(const rocksdb::Status& status, const rocksdb::Slice& value) 
 
 bool PointReader::Read(std::span<const std::string_view> keys, const rocksdb::ReadOptions& read,
                        Found* found) {
-  if (keys.size() == 1 && !read.snapshot) return ReadOne(keys[0], read, found);
+  if (keys.size() == 1) {
+    return read.snapshot ? Get(keys[0], read, &found->values[0], &found->statuses[0])
+                         : ReadOne(keys[0], read, found);
+  }
   if (OfCacheOnly(read)) return GetAtOneMoment(keys, read, found);
   MultiGet(keys, read, found);
   return true;
 }
 
 bool PointReader::ReadOne(std::string_view key, const rocksdb::ReadOptions& read, Found* found) {
-  uint64_t moment = 0;
+  uint64_t moment;
   if (rows_.Find(key, &found->values[0], &moment)) return true;
-  // Its block would take the room of the value and of what else is in it, which no one asked for.
-  rocksdb::ReadOptions without_block = read;
-  without_block.fill_cache = false;
-  if (!Get(key, without_block, &found->values[0], &found->statuses[0])) return false;
+  // The block of what is kept by its key would only take the room of others.
+  rocksdb::ReadOptions options = read;
+  options.fill_cache = moment == RowCache::kNever;
+  if (!Get(key, options, &found->values[0], &found->statuses[0])) return false;
   if (found->statuses[0].ok()) rows_.Add(key, ToView(found->values[0]), moment);
   return true;
 }

@@ -440,9 +440,10 @@ Result<void> RocksStore::DropRange(std::string_view begin, std::string_view end)
     if (!noted) return noted;
   }
   if (batch.Count() == 0) return {};
-  std::optional<RowCache::Writing> writing;
-  if (begin < kLogsBegin || end > kLogsEnd) writing.emplace(reader_.rows());
+  std::optional<RowCache::WritingAll> writing;
+  if (RowCache::MayKeepAnyOf(begin, end)) writing.emplace(reader_.rows());
   WriteResult written = WriteBatch(&batch, {}, /*sync=*/true);
+  writing.reset();
   if (written.outcome != WriteOutcome::kWritten)
     return Unexpected<Status>(std::move(written.status));
 
@@ -465,6 +466,7 @@ Result<void> RocksStore::Ingest(IngestNext& next) {
   if (std::optional<Status> stopped = Stopped()) return Unexpected<Status>(std::move(*stopped));
   IngestNext forget_and_next = [&](std::string* key, std::string* value) {
     if (!next(key, value)) return false;
+    // No one reads it until it is there.
     const WriteOp op{*key, *value};
     const RowCache::Writing forgotten(reader_.rows(), {&op, 1});
     return true;

@@ -2,7 +2,6 @@
 
 #include <boost/container/small_vector.hpp>
 #include <cstring>
-#include <utility>
 
 #include "base/hash.h"
 #include "storage/log_keys.h"
@@ -19,7 +18,7 @@ struct Row {
 
 void DeleteRow(const rocksdb::Slice&, void* row) { ::operator delete(row); }
 
-// Longer than a key of RocksDB's blocks.
+// Cannot equal a key of RocksDB's own blocks, which has 16 bytes.
 class RowKey {
  public:
   RowKey(uint64_t age, std::string_view key) : bytes_(kBlockKey + key.size()) {
@@ -33,20 +32,34 @@ class RowKey {
   boost::container::small_vector<char, 256> bytes_;
 };
 
-bool IsKept(std::string_view key) { return !key.empty() && !IsLogKey(key); }
+constexpr std::string_view kAfterEnginesOwn = "\x01";
+
+bool IsKept(std::string_view key) { return key >= kAfterEnginesOwn && !IsLogKey(key); }
 
 }  // namespace
 
-RowCache::RowCache(std::shared_ptr<rocksdb::Cache> cache) : cache_(std::move(cache)) {}
+bool RowCache::MayKeepAnyOf(std::string_view begin, std::string_view end) {
+  if (end.empty()) return true;
+  return end > kAfterEnginesOwn && (begin < kLogsBegin || end > kLogsEnd);
+}
 
 RowCache::Stripe& RowCache::StripeOf(std::string_view key) const {
   return stripes_[StableHash64(key) % kStripes];
 }
 
+void RowCache::Stripe::EndWrite() {
+  std::lock_guard lock(mutex);
+  moment.fetch_add(1, std::memory_order_release);
+  writing.fetch_sub(1, std::memory_order_relaxed);
+}
+
 bool RowCache::Find(std::string_view key, rocksdb::PinnableSlice* value, uint64_t* moment) const {
+  *moment = kNever;
   if (!IsKept(key)) return false;
   const Stripe& stripe = StripeOf(key);
-  *moment = stripe.moment.load(std::memory_order_acquire);
+  if (stripe.writing.load(std::memory_order_relaxed) == 0) {
+    *moment = stripe.moment.load(std::memory_order_acquire);
+  }
   if (!stripe.used.load(std::memory_order_acquire)) return false;
   rocksdb::Cache::Handle* const handle = cache_->Lookup(RowKey(age_.load(), key));
   if (!handle) return false;
@@ -60,7 +73,7 @@ bool RowCache::Find(std::string_view key, rocksdb::PinnableSlice* value, uint64_
 }
 
 void RowCache::Add(std::string_view key, std::string_view value, uint64_t moment) {
-  if (!IsKept(key) || value.empty()) return;
+  if (moment == kNever || value.empty()) return;
   Stripe& stripe = StripeOf(key);
   if (stripe.moment.load(std::memory_order_relaxed) != moment) return;
   const size_t bytes = sizeof(Row) + value.size();
@@ -72,47 +85,36 @@ void RowCache::Add(std::string_view key, std::string_view value, uint64_t moment
     return DeleteRow({}, row);
   }
   stripe.used.store(true, std::memory_order_release);
-  // A cache whose bound is not strict takes everything.
+  // What does not fit is not taken, but deleted.
   cache_->Insert(RowKey(age_.load(), key), row, bytes, DeleteRow).PermitUncheckedError();
 }
 
-void RowCache::Begin(Stripe* stripe) {
-  stripe->moment.fetch_add(1, std::memory_order_release);
-  ++stripe->writing;
-}
-
-void RowCache::End(Stripe* stripe) {
-  std::lock_guard lock(stripe->mutex);
-  stripe->moment.fetch_add(1, std::memory_order_release);
-  --stripe->writing;
-}
-
-RowCache::Writing::Writing(RowCache* rows, std::span<const WriteOp> ops)
-    : rows_(rows), all_(false), ops_(ops) {
+RowCache::Writing::Writing(RowCache* rows, std::span<const WriteOp> ops) : rows_(rows), ops_(ops) {
   for (const WriteOp& op : ops_) {
     if (!IsKept(op.key)) continue;
     Stripe& stripe = rows_->StripeOf(op.key);
     std::lock_guard lock(stripe.mutex);
-    rows_->Begin(&stripe);
+    stripe.writing.fetch_add(1);
     if (stripe.used.load()) rows_->cache_->Erase(RowKey(rows_->age_.load(), op.key));
   }
 }
 
-RowCache::Writing::Writing(RowCache* rows) : rows_(rows), all_(true) {
+RowCache::Writing::~Writing() {
+  for (const WriteOp& op : ops_) {
+    if (IsKept(op.key)) rows_->StripeOf(op.key).EndWrite();
+  }
+}
+
+RowCache::WritingAll::WritingAll(RowCache* rows) : rows_(rows) {
   for (Stripe& stripe : rows_->stripes_) {
     std::lock_guard lock(stripe.mutex);
-    rows_->Begin(&stripe);
+    stripe.writing.fetch_add(1);
   }
   rows_->age_.fetch_add(1);
 }
 
-RowCache::Writing::~Writing() {
-  if (all_) {
-    for (Stripe& stripe : rows_->stripes_) rows_->End(&stripe);
-  }
-  for (const WriteOp& op : ops_) {
-    if (IsKept(op.key)) rows_->End(&rows_->StripeOf(op.key));
-  }
+RowCache::WritingAll::~WritingAll() {
+  for (Stripe& stripe : rows_->stripes_) stripe.EndWrite();
 }
 
 }  // namespace stator

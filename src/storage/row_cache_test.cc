@@ -26,7 +26,7 @@ class RowCacheTest : public testing::Test {
   // Of a key that is not there.
   uint64_t Moment(const std::string& key) const {
     rocksdb::PinnableSlice value;
-    uint64_t moment = 0;
+    uint64_t moment;
     EXPECT_FALSE(rows_.Find(key, &value, &moment));
     return moment;
   }
@@ -45,12 +45,30 @@ TEST_F(RowCacheTest, FindsWhatWasAdded) {
   EXPECT_EQ(Find(b_), std::nullopt);
 }
 
-TEST_F(RowCacheTest, KeepsNeitherEmptyValuesNorLogs) {
+TEST_F(RowCacheTest, KeepsNeitherEmptyValuesNorLogsNorTheEnginesOwn) {
   Add(a_, "");
   EXPECT_EQ(Find(a_), std::nullopt);
-  const std::string log = static_cast<char>(kFirstAppended) + a_;
-  Add(log, "value");
-  EXPECT_EQ(Find(log), std::nullopt);
+  for (const char first : {'\0', static_cast<char>(kFirstAppended)}) {
+    EXPECT_EQ(Moment(first + a_), RowCache::kNever);
+    Add(first + a_, "value");
+    EXPECT_EQ(Find(first + a_), std::nullopt);
+  }
+  EXPECT_NE(Moment(a_), RowCache::kNever);
+}
+
+TEST_F(RowCacheTest, KnowsRangesOfWhichItKeepsNothing) {
+  const std::string own(1, '\0');
+  EXPECT_FALSE(RowCache::MayKeepAnyOf(own + "a", own + "b"));
+  EXPECT_TRUE(RowCache::MayKeepAnyOf(own + "a", "b"));
+  EXPECT_FALSE(RowCache::MayKeepAnyOf("\x20", "\x30"));
+  EXPECT_FALSE(
+      RowCache::MayKeepAnyOf("\x21"
+                             "a",
+                             "\x2f"
+                             "b"));
+  EXPECT_TRUE(RowCache::MayKeepAnyOf("\x1f", "\x22"));
+  EXPECT_TRUE(RowCache::MayKeepAnyOf("\x22", "\x31"));
+  EXPECT_TRUE(RowCache::MayKeepAnyOf("a", ""));
 }
 
 TEST_F(RowCacheTest, ForgetsWhatIsWritten) {
@@ -81,6 +99,7 @@ TEST_F(RowCacheTest, KeepsNothingThatWasReadBeforeAWriteEnded) {
   {
     const RowCache::Writing writing(&rows_, of_a_);
     meanwhile = Moment(a_);
+    EXPECT_EQ(meanwhile, RowCache::kNever);
     for (const uint64_t moment : {before, meanwhile}) {
       rows_.Add(a_, "old", moment);
       EXPECT_EQ(Find(a_), std::nullopt);
@@ -109,7 +128,7 @@ TEST_F(RowCacheTest, ForgetsEverything) {
   Add(a_, "one");
   const uint64_t before = Moment(b_);
   {
-    const RowCache::Writing all(&rows_);
+    const RowCache::WritingAll all(&rows_);
     EXPECT_EQ(Find(a_), std::nullopt);
     Add(a_, "one");
     EXPECT_EQ(Find(a_), std::nullopt);
@@ -142,7 +161,7 @@ TEST_F(RowCacheTest, ReadersBesideWritersNeverGoBack) {
       for (size_t i = 0; i < kKeys; ++i) {
         const uint64_t seen = store[i].load();
         rocksdb::PinnableSlice value;
-        uint64_t found = 0, moment = 0;
+        uint64_t found = 0, moment;
         if (rows_.Find(keys[i], &value, &moment)) {
           found = std::stoull(value.ToString());
           ++hits;
