@@ -23,21 +23,10 @@ bool PointReader::Read(std::span<const std::string_view> keys, const rocksdb::Re
                        Found* found) {
   if (keys.size() == 1) {
     return read.snapshot ? Get(keys[0], read, &found->values[0], &found->statuses[0])
-                         : ReadOne(keys[0], read, found);
+                         : GetRow(keys[0], read, &found->values[0], &found->statuses[0]);
   }
   if (OfCacheOnly(read)) return GetAtOneMoment(keys, read, found);
   MultiGet(keys, read, found);
-  return true;
-}
-
-bool PointReader::ReadOne(std::string_view key, const rocksdb::ReadOptions& read, Found* found) {
-  uint64_t moment;
-  if (rows_.Find(key, &found->values[0], &moment)) return true;
-  // The block of what is kept by its key would only take the room of others.
-  rocksdb::ReadOptions options = read;
-  options.fill_cache = moment == RowCache::kNever;
-  if (!Get(key, options, &found->values[0], &found->statuses[0])) return false;
-  if (found->statuses[0].ok()) rows_.Add(key, ToView(found->values[0]), moment);
   return true;
 }
 
@@ -48,6 +37,20 @@ bool PointReader::ReadEach(std::span<const std::string_view> keys, const rocksdb
     if (rows_.Find(keys[i], &found->values[i], &moment)) continue;
     if (!Get(keys[i], read, &found->values[i], &found->statuses[i])) return false;
   }
+  return true;
+}
+
+// The value is kept by its key. False if it would block.
+bool PointReader::GetRow(std::string_view key, const rocksdb::ReadOptions& read,
+                         rocksdb::PinnableSlice* value, rocksdb::Status* status) {
+  *status = rocksdb::Status::OK();
+  uint64_t moment;
+  if (rows_.Find(key, value, &moment)) return true;
+  // Its block would only take the room of others.
+  rocksdb::ReadOptions options = read;
+  options.fill_cache = moment == RowCache::kNever;
+  if (!Get(key, options, value, status)) return false;
+  if (status->ok()) rows_.Add(key, ToView(*value), moment);
   return true;
 }
 
@@ -67,26 +70,24 @@ bool PointReader::Get(std::string_view key, const rocksdb::ReadOptions& read,
   return true;
 }
 
-bool PointReader::GetEach(std::span<const std::string_view> keys, const rocksdb::ReadOptions& read,
-                          Found* found) {
-  for (size_t i = 0; i < keys.size(); ++i) {
-    if (!Get(keys[i], read, &found->values[i], &found->statuses[i])) return false;
-  }
-  return true;
-}
-
 // MultiGet would read the device whatever it is told. Without a snapshot, which would take the
 // database's mutex, what is read one by one is of one moment if nothing was written between the
 // first read and the last; if something was, a snapshot is taken after all.
 bool PointReader::GetAtOneMoment(std::span<const std::string_view> keys, rocksdb::ReadOptions read,
                                  Found* found) {
-  if (read.snapshot) return GetEach(keys, read, found);
+  const auto get_each = [&](auto get) {
+    for (size_t i = 0; i < keys.size(); ++i) {
+      if (!(this->*get)(keys[i], read, &found->values[i], &found->statuses[i])) return false;
+    }
+    return true;
+  };
+  if (read.snapshot) return get_each(&PointReader::Get);
   const rocksdb::SequenceNumber before = db_->GetLatestSequenceNumber();
-  if (!GetEach(keys, read, found)) return false;
+  if (!get_each(&PointReader::GetRow)) return false;
   if (db_->GetLatestSequenceNumber() == before) return true;
   rocksdb::ManagedSnapshot snapshot(db_);
   read.snapshot = snapshot.snapshot();
-  return GetEach(keys, read, found);
+  return get_each(&PointReader::Get);
 }
 
 // Of one column family: reads at one sequence number.

@@ -42,11 +42,10 @@ class PointReader {
   RowCache* rows() { return &rows_; }
 
  private:
-  bool ReadOne(std::string_view key, const rocksdb::ReadOptions& read, Found* found);
   bool Get(std::string_view key, const rocksdb::ReadOptions& read, rocksdb::PinnableSlice* value,
            rocksdb::Status* status);
-  bool GetEach(std::span<const std::string_view> keys, const rocksdb::ReadOptions& read,
-               Found* found);
+  bool GetRow(std::string_view key, const rocksdb::ReadOptions& read, rocksdb::PinnableSlice* value,
+              rocksdb::Status* status);
   bool GetAtOneMoment(std::span<const std::string_view> keys, rocksdb::ReadOptions read,
                       Found* found);
   void MultiGet(std::span<const std::string_view> keys, const rocksdb::ReadOptions& read,
