@@ -46,10 +46,7 @@ bool PointReader::GetRow(std::string_view key, const rocksdb::ReadOptions& read,
   *status = rocksdb::Status::OK();
   uint64_t moment;
   if (rows_.Find(key, value, &moment)) return true;
-  // Its block would only take the room of others.
-  rocksdb::ReadOptions options = read;
-  options.fill_cache = moment == RowCache::kNever;
-  if (!Get(key, options, value, status)) return false;
+  if (!Get(key, read, value, status)) return false;
   if (status->ok()) rows_.Add(key, ToView(*value), moment);
   return true;
 }
