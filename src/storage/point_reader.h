@@ -34,7 +34,7 @@ class PointReader {
 
   // All keys as of one moment. False if it would block.
   bool Read(std::span<const std::string_view> keys, const rocksdb::ReadOptions& read, Found* found);
-  // Each as of a moment of its own: what is about to be written, and not worth keeping in memory.
+  // Each as of a moment of its own. They are about to be written, so none is kept by its key.
   bool ReadEach(std::span<const std::string_view> keys, const rocksdb::ReadOptions& read,
                 Found* found);
 

@@ -73,7 +73,7 @@ bool RowCache::Find(std::string_view key, rocksdb::PinnableSlice* value, uint64_
 }
 
 void RowCache::Add(std::string_view key, std::string_view value, uint64_t moment) {
-  if (moment == kNever || value.empty()) return;
+  if (moment == kNever || value.empty() || value.size() > kLargestValue) return;
   Stripe& stripe = StripeOf(key);
   if (stripe.moment.load(std::memory_order_relaxed) != moment) return;
   const size_t bytes = sizeof(Row) + value.size();

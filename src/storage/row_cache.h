@@ -25,6 +25,9 @@ namespace stator {
 
 class RowCache {
  public:
+  // Larger values have a block of their own, which is found almost as fast.
+  static constexpr size_t kLargestValue = size_t{8} << 10;
+
   // REQUIRES: `cache` takes keys of any length, as an LRUCache does, and has no other RowCache.
   explicit RowCache(std::shared_ptr<rocksdb::Cache> cache) : cache_(std::move(cache)) {}
   RowCache(const RowCache&) = delete;
@@ -40,7 +43,7 @@ class RowCache {
   static constexpr uint64_t kNever = UINT64_MAX;
   bool Find(std::string_view key, rocksdb::PinnableSlice* value, uint64_t* moment) const;
   // Keeps what the store answered, unless the key, or one of the same stripe, is being written or
-  // was since that moment. Empty values are not kept.
+  // was since that moment. Empty and large values are not kept.
   void Add(std::string_view key, std::string_view value, uint64_t moment);
 
   // As long as one lives, its keys are being written: none is found or added.

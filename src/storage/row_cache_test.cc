@@ -45,8 +45,10 @@ TEST_F(RowCacheTest, FindsWhatWasAdded) {
   EXPECT_EQ(Find(b_), std::nullopt);
 }
 
-TEST_F(RowCacheTest, KeepsNeitherEmptyValuesNorLogsNorTheEnginesOwn) {
+TEST_F(RowCacheTest, KeepsNeitherEmptyNorLargeValuesNorLogsNorTheEnginesOwn) {
   Add(a_, "");
+  EXPECT_EQ(Find(a_), std::nullopt);
+  Add(a_, std::string(RowCache::kLargestValue + 1, 'x'));
   EXPECT_EQ(Find(a_), std::nullopt);
   for (const char first : {'\0', static_cast<char>(kFirstAppended)}) {
     EXPECT_EQ(Moment(first + a_), RowCache::kNever);
