@@ -1,13 +1,14 @@
 // Whether reads that miss the store's cache are quick enough to be made where they are asked for.
 // Most are: the operating system has the bytes, and handing the read to another thread would cost
-// several times what it takes. A read that had to sleep shows that they are not; then no one tries
-// for a hundred times as long as it took, which bounds what event loops lose to 1 % of their time.
-// Thread-safe.
+// several times what it takes. Those that had to sleep show that they are not: event loops may lose
+// 1 % of their time to them, and a few milliseconds at once. A sleep for a lock counts as well, but
+// is too rare to matter. Thread-safe.
 #ifndef STATOR_STORAGE_DEVICE_GAUGE_H_
 #define STATOR_STORAGE_DEVICE_GAUGE_H_
 
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
@@ -17,9 +18,9 @@ namespace stator {
 class DeviceGauge {
  public:
   // `enabled` false: never quick.
-  explicit DeviceGauge(bool enabled) : slow_until_(enabled ? 0 : INT64_MAX) {}
+  explicit DeviceGauge(bool enabled) : paid_at_(enabled ? 0 : INT64_MAX) {}
 
-  bool IsQuick() const { return Now() >= slow_until_.load(std::memory_order_relaxed); }
+  bool IsQuick() const { return paid_at_.load(std::memory_order_relaxed) - Now() <= kCredit; }
 
   // Measures the reads between its beginning and its end, on one thread.
   class Reading {
@@ -30,7 +31,9 @@ class DeviceGauge {
       // device.
       if (Sleeps() == sleeps_) return;
       const int64_t now = Now();
-      gauge_->slow_until_.store(now + 100 * (now - start_), std::memory_order_relaxed);
+      const int64_t before = std::max(gauge_->paid_at_.load(std::memory_order_relaxed), now);
+      gauge_->paid_at_.store(std::min(before + kPayment * (now - start_), now + kMostOwed),
+                             std::memory_order_relaxed);
     }
     Reading(const Reading&) = delete;
     Reading& operator=(const Reading&) = delete;
@@ -42,6 +45,12 @@ class DeviceGauge {
   };
 
  private:
+  // Each nanosecond that was lost takes so many until it counts no more.
+  static constexpr int64_t kPayment = 100;
+  // What may be owed before it is slow: 5 ms that were lost; and at the most: 100.
+  static constexpr int64_t kCredit = kPayment * 5'000'000;
+  static constexpr int64_t kMostOwed = kPayment * 100'000'000;
+
   static int64_t Now() {
     return std::chrono::steady_clock::now().time_since_epoch() / std::chrono::nanoseconds(1);
   }
@@ -51,7 +60,7 @@ class DeviceGauge {
     return usage.ru_nvcsw;
   }
 
-  std::atomic<int64_t> slow_until_;
+  std::atomic<int64_t> paid_at_;  // when all that was lost counts no more
 };
 
 }  // namespace stator

@@ -90,7 +90,9 @@ rocksdb::CompressionType FirstSupportedCompression(
 }
 
 std::shared_ptr<rocksdb::Cache> NewBlockCache(size_t bytes) {
-  constexpr size_t kShard = size_t{16} << 20;
+  // Smaller ones keep threads from waiting for each other's lock; larger ones have room for several
+  // indexes or filters.
+  constexpr size_t kShard = size_t{4} << 20;
   // What indexes and filters that are in use may keep from data. Without, reads of much data drive
   // them out, and each costs half a megabyte.
   constexpr double kForMetadata = 0.5;
