@@ -3,7 +3,6 @@
 #include <rocksdb/convenience.h>
 #include <rocksdb/env.h>
 #include <rocksdb/sst_file_writer.h>
-#include <rocksdb/threadpool.h>
 #include <rocksdb/write_batch.h>
 
 #include <algorithm>
@@ -17,7 +16,9 @@
 #include "base/bytes.h"
 #include "base/thread_priority.h"
 #include "storage/engine.h"
+#include "storage/log_compression.h"
 #include "storage/logged_records.h"
+#include "storage/own_flush_thread.h"
 #include "storage/rocksdb_log.h"
 #include "storage/rocksdb_options.h"
 #include "storage/rocksdb_slice.h"
@@ -40,47 +41,6 @@ constexpr uint64_t kWorthRewriting = 64 << 10;
 std::string_view RecordKey(const rocksdb::Slice& segment_key) {
   return ToView(segment_key).substr(kSegmentBytes);
 }
-
-// Flushes in a thread of its own: those of the map wait for them, maybe in all threads that the
-// environment has for flushes.
-class OwnFlushThread final : public rocksdb::EnvWrapper {
- public:
-  explicit OwnFlushThread(rocksdb::Env* base)
-      : EnvWrapper(base), thread_(rocksdb::NewThreadPool(1)) {
-    file_system_ = base->GetFileSystem();
-    system_clock_ = base->GetSystemClock();
-  }
-  ~OwnFlushThread() override { thread_->WaitForJobsAndJoinAllThreads(); }
-  const char* Name() const override { return "OwnFlushThread"; }
-
-  void Schedule(void (*work)(void*), void* argument, Priority priority, void* tag,
-                void (*unschedule)(void*)) override {
-    if (priority != Priority::HIGH) {
-      return EnvWrapper::Schedule(work, argument, priority, tag, unschedule);
-    }
-    thread_->SubmitJob([work, argument] { work(argument); });
-  }
-  // What has to flush then sees for itself that the database is being closed.
-  int UnSchedule(void* tag, Priority priority) override {
-    return priority == Priority::HIGH ? 0 : EnvWrapper::UnSchedule(tag, priority);
-  }
-  unsigned int GetThreadPoolQueueLen(Priority priority) const override {
-    return priority == Priority::HIGH ? thread_->GetQueueLen()
-                                      : EnvWrapper::GetThreadPoolQueueLen(priority);
-  }
-  int GetBackgroundThreads(Priority priority) override {
-    return priority == Priority::HIGH ? 1 : EnvWrapper::GetBackgroundThreads(priority);
-  }
-  void SetBackgroundThreads(int number, Priority priority) override {
-    if (priority != Priority::HIGH) EnvWrapper::SetBackgroundThreads(number, priority);
-  }
-  void IncBackgroundThreadsIfNeeded(int number, Priority priority) override {
-    if (priority != Priority::HIGH) EnvWrapper::IncBackgroundThreadsIfNeeded(number, priority);
-  }
-
- private:
-  const std::unique_ptr<rocksdb::ThreadPool> thread_;
-};
 
 rocksdb::WriteOptions Unlogged() {
   rocksdb::WriteOptions write;
@@ -198,6 +158,7 @@ Result<std::unique_ptr<LogStore>> LogStore::Open(const std::string& path,
   rocksdb::Status status = rocksdb::DB::Open(rocks, path, &db);
   if (status.ok()) {
     store->db_.reset(db);
+    store->compression_ = std::make_unique<LogCompression>(db);
     if (fresh) {
       status = MarkWhole(env, path);
     } else {
@@ -258,6 +219,7 @@ rocksdb::Status LogStore::Append(std::span<const WriteOp> records, rocksdb::Writ
     segments_.insert(*segment_);
   }
   segment_bytes_ += batch_.GetDataSize();
+  compression_->Note(batch_.GetDataSize());
   if (segment_bytes_ < max_segment_bytes_) return status;
   status = SwitchMemtable();
   return status.IsTryAgain() ? rocksdb::Status::OK() : status;  // the next one will
@@ -289,6 +251,7 @@ rocksdb::Status LogStore::SwitchMemtable() {
 }
 
 rocksdb::Status LogStore::Flush() {
+  compression_->Choose();
   while (true) {
     rocksdb::Status status;
     rocksdb::SequenceNumber sealed = 0;
@@ -464,7 +427,9 @@ rocksdb::Status LogStore::Rewrite(uint64_t segment) {
   std::error_code error;
   std::filesystem::remove(file, error);
   if (error) return rocksdb::Status::IOError("cannot remove " + file, error.message());
-  rocksdb::SstFileWriter writer(rocksdb::EnvOptions(), db_->GetOptions());
+  rocksdb::Options options = db_->GetOptions();
+  options.compression = compression_->type();
+  rocksdb::SstFileWriter writer(rocksdb::EnvOptions(), options);
   rocksdb::Status status = writer.Open(file);
   const std::unique_ptr<rocksdb::Iterator> it(db_->NewIterator(WalkOptions()));
   bool any = false;

@@ -40,6 +40,8 @@
 
 namespace stator {
 
+class LogCompression;
+
 // Thread-safe.
 class LogStore {
  public:
@@ -106,6 +108,7 @@ class LogStore {
   std::unique_ptr<rocksdb::Env> env_;
   std::shared_ptr<FlushListener> listener_;
   std::unique_ptr<rocksdb::DB> db_;
+  std::unique_ptr<LogCompression> compression_;
 
   std::mutex append_mutex_;             // before the other one
   rocksdb::WriteBatch batch_, logged_;  // of Append(), kept for their memory
