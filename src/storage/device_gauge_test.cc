@@ -22,10 +22,13 @@ TEST(DeviceGauge, ReadsThatSleptForMillisecondsMakeItSlowForAWhile) {
   while (!gauge.IsQuick()) std::this_thread::sleep_for(milliseconds(10));
 }
 
-TEST(DeviceGauge, ReadsWithoutASleepDoNot) {
+TEST(DeviceGauge, AReadWithoutASleepDoesNot) {
   DeviceGauge gauge(true);
-  for (const auto start = steady_clock::now(); steady_clock::now() - start < milliseconds(20);) {
+  {
     const DeviceGauge::Reading reading(&gauge);
+    const auto start = steady_clock::now();
+    while (steady_clock::now() - start < milliseconds(20)) {
+    }
   }
   EXPECT_TRUE(gauge.IsQuick());
 }

@@ -1,6 +1,6 @@
-// Whether the tables of logs (log_store.h) are compressed. Compressing takes longer than all else
-// that writing a record costs: with many records a second it would keep those who write them from a
-// processor. Then their tables are written as they are, and take their room until they are dropped.
+// Whether the tables of logs (log_store.h) are compressed. Compressing takes two thirds of a
+// flush's time: with many records a second it keeps those who write them from a processor. Then
+// their tables are written as they are, and take that room until they are dropped.
 #ifndef STATOR_STORAGE_LOG_COMPRESSION_H_
 #define STATOR_STORAGE_LOG_COMPRESSION_H_
 
@@ -12,7 +12,8 @@
 
 namespace stator {
 
-// If they were, or were not: whether they are from now on. `bytes` a second are appended.
+// Whether they are from now on, if so many bytes a second are appended: no more above a rate that
+// the machine has to spare, and again below half of it.
 bool Compresses(bool before, uint64_t bytes, unsigned processors);
 
 // Thread-safe.
@@ -23,8 +24,8 @@ class LogCompression {
 
   // So many bytes were appended.
   void Note(size_t bytes);
-  // For the tables to come, by what was appended since the last time. REQUIRES: called by none that
-  // a writer to `db` may wait for.
+  // For the tables to come, by what was appended since the last time. Where it is another choice,
+  // writers to `db` wait for some milliseconds. REQUIRES: none of them may wait for the caller.
   void Choose();
 
   rocksdb::CompressionType type() const { return type_; }
@@ -37,8 +38,8 @@ class LogCompression {
   bool compresses_ = true;
 
   std::mutex mutex_;
-  uint64_t appended_ = 0;  // since
-  uint64_t since_micros_ = 0;
+  uint64_t since_nanos_ = 0;  // when the first of them came
+  uint64_t appended_ = 0;
 };
 
 }  // namespace stator

@@ -1,4 +1,5 @@
-// An environment for a database whose flushes others wait for.
+// An environment whose flushes have a thread of their own: those of another database wait for them,
+// maybe in all threads that the base has for flushes.
 #ifndef STATOR_STORAGE_OWN_FLUSH_THREAD_H_
 #define STATOR_STORAGE_OWN_FLUSH_THREAD_H_
 
@@ -9,8 +10,6 @@
 
 namespace stator {
 
-// Flushes in a thread of its own: those of the map wait for them, maybe in all threads that the
-// environment has for flushes.
 class OwnFlushThread final : public rocksdb::EnvWrapper {
  public:
   explicit OwnFlushThread(rocksdb::Env* base)
