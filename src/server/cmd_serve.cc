@@ -21,7 +21,6 @@
 #include "kinesis/delivery.h"
 #include "kinesis/streams.h"
 #include "server/admin_handler.h"
-#include "server/allocator.h"
 #include "server/commands.h"
 #include "server/config.h"
 #include "server/delivery_metrics.h"
@@ -270,7 +269,6 @@ struct Stops {
 // Until a signal says to stop.
 Result<void> Serve(ServerConfig config) {
   StopSignals signals;
-  GiveFreedMemoryBack();
   StartLog(config.log_level);
   FitConnectionsToDescriptors(&config);
 
