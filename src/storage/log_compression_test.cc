@@ -52,11 +52,7 @@ class Clocked final : public rocksdb::EnvWrapper {
 class LogTablesTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    rocksdb::Options options;
-    options.create_if_missing = true;
-    options.env = &env_;
-    options.compression =
-        FirstSupportedCompression({rocksdb::kLZ4Compression, rocksdb::kSnappyCompression});
+    const rocksdb::Options options = MakeLogOptions({}, &env_, NewBlockCache(kMiB));
     ASSERT_NE(options.compression, rocksdb::kNoCompression);
     rocksdb::DB* db = nullptr;
     ASSERT_TRUE(rocksdb::DB::Open(options, dir_.path() + "/logs", &db).ok());

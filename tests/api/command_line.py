@@ -34,13 +34,6 @@ def refused(run, *texts):
         assert text in run.stderr, run.stderr
 
 
-def put_all(client, name, items):
-    items = list(items)
-    for start in range(0, len(items), 25):
-        requests = [{"PutRequest": {"Item": one}} for one in items[start:start + 25]]
-        assert not client.batch_write_item(RequestItems={name: requests})["UnprocessedItems"]
-
-
 def contents(client, name):
     items = all_items(client.scan, TableName=name, ConsistentRead=True)
     return sorted(items, key=lambda one: (one["p"]["S"], float(one["r"]["N"])))

@@ -28,8 +28,10 @@ def envelope(text):
 
 
 def put_all(client, table, items):
-    for item in items:
-        client.put_item(TableName=table, Item=item)
+    items = list(items)
+    for start in range(0, len(items), 25):
+        requests = [{"PutRequest": {"Item": one}} for one in items[start:start + 25]]
+        assert not client.batch_write_item(RequestItems={table: requests})["UnprocessedItems"]
 
 
 def pages(call, **arguments):

@@ -5,7 +5,7 @@ import threading
 import time
 
 import pytest
-from helpers import all_items, error, validation
+from helpers import all_items, error, put_all, validation
 from support import clients, offline
 from support.tables import definition, unique_name, wait_active, wait_available, wait_gone
 from support.waiting import wait_for
@@ -19,13 +19,6 @@ def item(n, size=40):
     if n % 3:
         one |= {"n": {"N": str(n % 17)}, "g": {"S": f"g{n % 5}"}}
     return one
-
-
-def put_all(client, name, items):
-    items = list(items)
-    for start in range(0, len(items), 25):
-        requests = [{"PutRequest": {"Item": one}} for one in items[start:start + 25]]
-        assert not client.batch_write_item(RequestItems={name: requests})["UnprocessedItems"]
 
 
 def contents(client, name, **arguments):

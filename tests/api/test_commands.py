@@ -11,7 +11,8 @@ import threading
 import time
 
 import pytest
-from command_line import command, contents, done, environment, keys_in, put_all, refused, small, stator
+from command_line import command, contents, done, environment, keys_in, refused, small, stator
+from helpers import put_all
 from support import clients
 from support.server import MEMORY, Server, find_binary, free_port
 from support.tables import definition

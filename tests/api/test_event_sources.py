@@ -301,11 +301,7 @@ def signed(server, access_key, secret_key, service="lambda"):
 
 
 def test_signatures_are_for_lambda(tmp_path, function):
-    identities = [(clients.ACCESS_KEY, clients.SECRET_KEY, clients.ACCOUNT), ("OTHER", "secret", "111122223333")]
-    config = tmp_path / "stator.toml"
-    config.write_text("".join(
-        f'[[identities]]\naccess_key_id = "{key}"\nsecret_access_key = "{secret}"\naccount_id = "{account}"\n'
-        for key, secret, account in identities))
+    config = clients.identities(tmp_path, ("OTHER", "secret", "111122223333"))
     with Server(MEMORY, tmp_path, ["--config", str(config), "--functions", f"work={function().url}"]) as server:
         given = Setup(server)
         uuid = given.create(given.table())

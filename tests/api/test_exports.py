@@ -13,7 +13,7 @@ import duckdb
 import pytest
 from amazon.ion import simpleion
 from exported import by_key, changes_of, items_of, key_of, lines_of, normal
-from helpers import all_items, error, validation
+from helpers import all_items, error, put_all, validation
 from support import clients
 from support.objects import BUCKET, S3, Folder, server_with
 from support.s3 import S3Server
@@ -50,14 +50,8 @@ def create(client, items=(), recovery=True):
     wait_active(client, name)
     if recovery:
         turn_on(client, name)
-    put(client, name, items)
+    put_all(client, name, items)
     return name
-
-
-def put(client, name, items):
-    items = list(items)
-    for start in range(0, len(items), 25):
-        client.batch_write_item(RequestItems={name: [{"PutRequest": {"Item": i}} for i in items[start:start + 25]]})
 
 
 def arn_of(name):
@@ -181,7 +175,7 @@ def test_the_table_as_it_was(place):
     before = by_key(all_items(client.scan, TableName=name))
     end_second()
     second = end_second()
-    put(client, name, [make(n) | {"new": {"BOOL": True}} for n in range(40, 70)])
+    put_all(client, name, [make(n) | {"new": {"BOOL": True}} for n in range(40, 70)])
     client.delete_item(TableName=name, Key={"p": {"S": "p0"}, "r": {"N": "0"}})
     found = export(client, name, ExportTime=moment(second))
     assert found["ExportTime"] == moment(second)
@@ -197,10 +191,10 @@ def test_increments_make_the_table_of_a_full_export(place):
     first = end_second()
     states = {first: by_key(all_items(client.scan, TableName=name))}
     for round in range(3):
-        put(client, name, [make(n) | {"round": {"N": str(round)}} for n in range(round * 5, round * 5 + 20, 2)])
+        put_all(client, name, [make(n) | {"round": {"N": str(round)}} for n in range(round * 5, round * 5 + 20, 2)])
         for n in range(round, 40, 6):
             client.delete_item(TableName=name, Key={"p": make(n)["p"], "r": make(n)["r"]})
-        put(client, name, [make(round) | {"again": {"BOOL": True}}])
+        put_all(client, name, [make(round) | {"again": {"BOOL": True}}])
         states[end_second()] = by_key(all_items(client.scan, TableName=name))
     replayed = by_key(items_of(objects, export(client, name, ExportTime=moment(first))))
     assert replayed == states[first]
@@ -229,8 +223,8 @@ def test_what_an_increment_says_of_a_change(place):
     name = create(client, [make(1), make(2)])
     before = end_second()
     client.delete_item(TableName=name, Key={"p": make(1)["p"], "r": make(1)["r"]})
-    put(client, name, [make(2) | {"v": {"N": "2"}}])
-    put(client, name, [make(3), make(4)])
+    put_all(client, name, [make(2) | {"v": {"N": "2"}}])
+    put_all(client, name, [make(3), make(4)])
     client.delete_item(TableName=name, Key={"p": make(4)["p"], "r": make(4)["r"]})
     after = end_second()
     times = before + 1, after + 1
@@ -272,7 +266,7 @@ def test_filters(place):
     expected = {n: {"r": {"N": str(n)}, "text": make(n)["text"]} for n in range(3, 50, 7) if n % 5 > 2}
     assert {int(i["r"]["N"]): i for i in items_of(objects, found)} == expected
     second = end_second()
-    put(client, name, [make(n) | {"text": {"S": "long enough" if n == 3 else "x"}} for n in (3, 10, 17, 24, 4)])
+    put_all(client, name, [make(n) | {"text": {"S": "long enough" if n == 3 else "x"}} for n in (3, 10, 17, 24, 4)])
     client.delete_item(TableName=name, Key={"p": make(38)["p"], "r": make(38)["r"]})
     client.delete_item(TableName=name, Key={"p": make(45)["p"], "r": make(45)["r"]})
     last = end_second()
@@ -391,7 +385,7 @@ def test_recovery_is_disabled_meanwhile(place):
     client = clients.client(server.url)
     name = create(client)
     wait_for(lambda: finish(client, start(client, name))["ExportStatus"] == "COMPLETED")
-    put(client, name, [make(n) for n in range(50)])
+    put_all(client, name, [make(n) for n in range(50)])
     started = start(client, name)
     turn_on(client, name, False)
     found = finish(client, started)
@@ -407,7 +401,7 @@ def test_kills(tmp_path):
         name = create(client)
         wait_for(lambda: finish(client, start(client, name))["ExportStatus"] == "COMPLETED")
         first = end_second()
-        put(client, name, items)
+        put_all(client, name, items)
         last = end_second()
         increment = {"ClientToken": "once", **window(first + 1, last + 1)}
         begun = [start(client, name), start(client, name, **increment)]
@@ -437,7 +431,7 @@ def test_the_command(place):
     client = clients.client(server.url)
     name = create(client, [make(n) for n in range(20)])
     before = end_second()
-    put(client, name, [make(3) | {"new": {"BOOL": True}}])
+    put_all(client, name, [make(3) | {"new": {"BOOL": True}}])
     after = end_second()
 
     def run(*arguments):

@@ -15,7 +15,8 @@ import threading
 import time
 
 import pytest
-from command_line import command, contents, done, environment, put_all, refused, small, stator
+from command_line import command, contents, done, environment, refused, small, stator
+from helpers import put_all
 from support import clients
 from support.server import ROCKSDB, Server
 from support.tables import definition, unique_name, wait_active
@@ -321,10 +322,7 @@ def test_exports_that_fail(exporter):
 
 def test_wrong_credentials(own_server, tmp_path):
     own_server.stop()
-    config = tmp_path / "stator.toml"
-    config.write_text(f'[[identities]]\naccess_key_id = "{clients.ACCESS_KEY}"\n'
-                      f'secret_access_key = "{clients.SECRET_KEY}"\naccount_id = "{clients.ACCOUNT}"\n')
-    own_server.extra = ["--config", str(config)]
+    own_server.extra = ["--config", str(clients.identities(tmp_path))]
     own_server.start()
     client = clients.client(own_server.url)
     client.create_table(TableName="T-1", **definition("p:S", "r:N"))

@@ -125,10 +125,7 @@ def test_refusals(server, tmp_path):
 
 def test_credentials_and_a_server_that_verifies(own_server, tmp_path):
     own_server.stop()
-    config = tmp_path / "stator.toml"
-    config.write_text(f'[[identities]]\naccess_key_id = "{clients.ACCESS_KEY}"\n'
-                      f'secret_access_key = "{clients.SECRET_KEY}"\naccount_id = "{clients.ACCOUNT}"\n')
-    own_server.extra = ["--config", str(config)]
+    own_server.extra = ["--config", str(clients.identities(tmp_path))]
     own_server.start()
     arguments = [FOLDER / "items.jsonl", "--create", FOLDER / "table.json"]
     wrong = load(own_server, *arguments)

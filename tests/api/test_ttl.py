@@ -5,7 +5,7 @@ import threading
 import time
 
 import pytest
-from helpers import all_items, error, validation
+from helpers import all_items, error, put_all, validation
 from support import clients, offline
 from support.metrics import metrics_at
 from support.server import ROCKSDB, Server, free_port
@@ -24,12 +24,6 @@ def item(key, expires=None, **more):
     if expires is not None:
         attributes["expires"] = {"N": str(expires)}
     return attributes
-
-
-def put_all(client, name, items):
-    for start in range(0, len(items), 25):
-        requests = [{"PutRequest": {"Item": one}} for one in items[start:start + 25]]
-        assert not client.batch_write_item(RequestItems={name: requests})["UnprocessedItems"]
 
 
 def keys(client, name, **arguments):

@@ -20,6 +20,16 @@ CONFIG = Config(retries={"total_max_attempts": 1}, connect_timeout=10, read_time
                 max_pool_connections=64, parameter_validation=True)
 
 
+def identities(folder, *more):
+    """A configuration file of a server that verifies signatures: the clients' identity, and more as (access key, secret
+    key, account)."""
+    config = folder / "stator.toml"
+    config.write_text("".join(
+        f'[[identities]]\naccess_key_id = "{key}"\nsecret_access_key = "{secret}"\naccount_id = "{account}"\n'
+        for key, secret, account in [(ACCESS_KEY, SECRET_KEY, ACCOUNT), *more]))
+    return config
+
+
 def session():
     return boto3.session.Session(aws_access_key_id=ACCESS_KEY, aws_secret_access_key=SECRET_KEY,
                                  region_name=REGION)
