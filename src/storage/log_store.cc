@@ -85,6 +85,7 @@ class LogStore::FlushListener final : public rocksdb::EventListener {
   void OnBackgroundError(rocksdb::BackgroundErrorReason reason, rocksdb::Status* status) override {
     const bool stops = reason != rocksdb::BackgroundErrorReason::kCompaction ||
                        status->severity() >= rocksdb::Status::Severity::kHardError;
+    has_failed_ = true;
     reporter_->TellBackgroundError(stops, "in the logs of changes: " + status->ToString());
     if (stops) Stop(*status);
   }
@@ -117,6 +118,8 @@ class LogStore::FlushListener final : public rocksdb::EventListener {
     std::lock_guard lock(mutex_);
     stopped_ = rocksdb::Status::OK();
   }
+  // Whether there ever was an error, also one that is over.
+  bool has_failed() const { return has_failed_; }
 
  private:
   Reporter* const reporter_;
@@ -127,6 +130,7 @@ class LogStore::FlushListener final : public rocksdb::EventListener {
   rocksdb::SequenceNumber sealed_ = 0;
   rocksdb::SequenceNumber flushed_ = 0;
   rocksdb::Status stopped_;
+  std::atomic<bool> has_failed_{false};
 };
 
 LogStore::LogStore(std::string path) : path_(std::move(path)) {}
@@ -416,6 +420,8 @@ uint64_t LogStore::BytesOf(const std::string& begin, const std::string& end) {
 
 // As a file of its own, which RocksDB takes in. Whoever finds both segments takes the later one.
 rocksdb::Status LogStore::Rewrite(uint64_t segment) {
+  // After a Resume(), RocksDB 7.8 aborts the process when it is to take in a file.
+  if (listener_->has_failed()) return rocksdb::Status::NotSupported("not until the next start");
   std::lock_guard rewrite(rewrite_mutex_);
   std::vector<LogIndex::Part> parts;
   {

@@ -32,6 +32,7 @@ void Reporter::TellOnce(EventLevel level, const std::string& message) {
 }
 
 void ErrorListener::OnBackgroundError(rocksdb::BackgroundErrorReason, rocksdb::Status* status) {
+  has_failed_ = true;
   const bool stops = status->severity() >= rocksdb::Status::Severity::kHardError;
   reporter_->TellBackgroundError(stops, status->ToString());
   if (!stops) return;

@@ -5,6 +5,7 @@
 #include <rocksdb/listener.h>
 #include <rocksdb/status.h>
 
+#include <atomic>
 #include <mutex>
 #include <optional>
 #include <set>
@@ -55,11 +56,14 @@ class ErrorListener final : public rocksdb::EventListener {
 
   std::optional<Status> stopped();
   void Clear();
+  // Whether there ever was an error, also one that is over.
+  bool has_failed() const { return has_failed_; }
 
  private:
   Reporter* const reporter_;
   std::mutex mutex_;
   std::optional<Status> stopped_;
+  std::atomic<bool> has_failed_{false};
 };
 
 }  // namespace stator

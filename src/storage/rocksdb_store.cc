@@ -4,8 +4,10 @@
 #include <rocksdb/db.h>
 
 #include <atomic>
+#include <chrono>
 #include <filesystem>
 #include <mutex>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -30,6 +32,7 @@ namespace {
 
 // Deleted entries that a scan in an event loop steps over before it moves to another thread.
 constexpr uint64_t kInlineSkips = 1000;
+constexpr size_t kIngestBatch = size_t{1} << 20;
 
 class RocksSnapshot final : public Snapshot {
  public:
@@ -107,11 +110,13 @@ class RocksStore final : public KvStore {
   Result<void> DropUncommitted();
   rocksdb::Status SyncLog();
   rocksdb::Status TryToCreate();
+  rocksdb::Status FlushMemtable();
   rocksdb::Status FillMemtable();
   rocksdb::Status TouchMemtable();
   std::optional<Status> Stopped();
   Status Stop(const rocksdb::Status& status);
   Status Stop(Status status);
+  Result<void> IngestAsWrites(IngestNext& next);
   Result<void> IngestTables(const std::vector<std::string>& files);
 
   const EngineOptions options_;
@@ -357,16 +362,34 @@ Result<void> RocksStore::Recover() {
   // The log may end in a record of unknown fate. Nothing may follow it, and it must never be
   // replayed after what is written from now on: so nothing is until a flush has begun a new log.
   status = TouchMemtable();
-  if (!status.ok()) return Failure(status);
-  rocksdb::FlushOptions flush;
-  flush.allow_write_stall = true;
-  status = db_->Flush(flush);
+  if (status.ok()) status = FlushMemtable();
   if (!status.ok()) return Failure(status);
   if (auto dropped = DropUncommitted(); !dropped) return dropped;
   std::lock_guard lock(failed_mutex_);
   open_->listener->Clear();
   failed_.reset();
   return {};
+}
+
+// Flushes all there is to tables. REQUIRES: nothing is written meanwhile.
+rocksdb::Status RocksStore::FlushMemtable() {
+  const auto property = [&](const std::string& name) {
+    uint64_t value = 0;
+    db_->GetIntProperty(name, &value);
+    return value;
+  };
+  const uint64_t errors = property(rocksdb::DB::Properties::kBackgroundErrors);
+  rocksdb::FlushOptions flush;
+  flush.allow_write_stall = true;
+  rocksdb::Status status = db_->Flush(flush);
+  // After Resume(), RocksDB 7.8 begins a flush and does not wait for it: its is_db_stopped_ stays.
+  while (status.ok() && property(rocksdb::DB::Properties::kNumImmutableMemTable) > 0) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    if (property(rocksdb::DB::Properties::kBackgroundErrors) != errors) {
+      status = rocksdb::Status::Aborted("background work failed");
+    }
+  }
+  return status;
 }
 
 // Removes what was appended by commits that failed.
@@ -464,6 +487,7 @@ Result<void> RocksStore::DropRange(std::string_view begin, std::string_view end)
 
 Result<void> RocksStore::Ingest(IngestNext& next) {
   if (std::optional<Status> stopped = Stopped()) return Unexpected<Status>(std::move(*stopped));
+  if (open_->listener->has_failed()) return IngestAsWrites(next);
   IngestNext forget_and_next = [&](std::string* key, std::string* value) {
     if (!next(key, value)) return false;
     // No one reads it until it is there.
@@ -482,10 +506,38 @@ Result<void> RocksStore::Ingest(IngestNext& next) {
   return written;
 }
 
+// After a Resume(), RocksDB 7.8 aborts the process when it is to take in a file: its is_db_stopped_
+// stays, and the file gets no number.
+Result<void> RocksStore::IngestAsWrites(IngestNext& next) {
+  std::vector<std::pair<std::string, std::string>> entries;
+  std::vector<WriteOp> ops;
+  bool more = true;
+  while (more) {
+    entries.clear();
+    ops.clear();
+    for (size_t bytes = 0; more && bytes < kIngestBatch;) {
+      auto& [key, value] = entries.emplace_back();
+      more = next(&key, &value);
+      bytes += key.size() + value.size();
+    }
+    if (!more) entries.pop_back();
+    for (const auto& [key, value] : entries) ops.push_back({key, value});
+    if (ops.empty()) break;
+    WriteResult written = Write(ops, /*sync=*/true);
+    if (written.outcome != WriteOutcome::kWritten) {
+      return Unexpected<Status>(std::move(written.status));
+    }
+  }
+  return {};
+}
+
 Result<void> RocksStore::IngestTables(const std::vector<std::string>& files) {
   rocksdb::IngestExternalFileOptions ingest;
   ingest.move_files = true;
   ingest.write_global_seqno = false;
+  if (open_->listener->has_failed()) {  // as IngestAsWrites() says; the entries are used up
+    return Unexpected(Status{StatusCode::kIoError, "the device failed while entries came"});
+  }
   const rocksdb::Status status = db_->IngestExternalFile(files, ingest);
   if (!status.ok()) return Failure(status);
   std::lock_guard lock(write_mutex_);
