@@ -300,6 +300,7 @@ class TableJobsTest : public ::testing::TestWithParam<EngineKind> {
   };
 
   SystemClock system_clock_;
+  ManualClock manual_clock_;
   const Clock* clock_ = &system_clock_;
   LockedRandom random_;
   double delay_factor_ = 0;
@@ -482,8 +483,7 @@ TEST_P(TableJobsTest, DeletionGoesOnAfterReopening) {
 }
 
 TEST_P(TableJobsTest, ExpiredTokensGo) {
-  ManualClock clock;
-  clock_ = &clock;
+  clock_ = &manual_clock_;
   Open();
   CreateTable();
   ASSERT_TRUE(Eventually(IsActive));
@@ -505,11 +505,11 @@ TEST_P(TableJobsTest, ExpiredTokensGo) {
     return Entries({begin, begin + "\x7f"}).size();
   };
   auto expiries = [&] {
-    return Entries(TokenExpiryUpTo(clock.NowMicros() + 100 * kTokenLifetimeMicros)).size();
+    return Entries(TokenExpiryUpTo(manual_clock_.NowMicros() + 100 * kTokenLifetimeMicros)).size();
   };
 
   ASSERT_TRUE(transact(1, "one"));
-  clock.Advance(kTokenLifetimeMicros + 1);
+  manual_clock_.Advance(kTokenLifetimeMicros + 1);
   // "one" has expired but is still there: used again, it lives on, and its first expiry must not
   // take it.
   ASSERT_TRUE(transact(2, "one"));
@@ -518,7 +518,7 @@ TEST_P(TableJobsTest, ExpiredTokensGo) {
   database_->jobs().Wake(*Find());
   ASSERT_TRUE(Eventually([&](const TablePtr&) { return expiries() == 2; }));
   EXPECT_EQ(count(), 2u);
-  clock.Advance(kTokenLifetimeMicros + 1);
+  manual_clock_.Advance(kTokenLifetimeMicros + 1);
   database_->jobs().Wake(*Find());
   ASSERT_TRUE(Eventually([&](const TablePtr&) { return expiries() == 0; }));
   EXPECT_EQ(count(), 0u);
