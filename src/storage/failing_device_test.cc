@@ -270,6 +270,33 @@ TEST_F(FailingDeviceTest, WhatIsIngestedAfterARecoveryIsNewerThanTheMemtable) {
   EXPECT_EQ(GetOne(*engine_, "a"), "2");
 }
 
+TEST_F(FailingDeviceTest, CommitsGoOnBesideWhatIsIngestedAfterARecovery) {
+  Start();
+  fs_->failures = 1;
+  EXPECT_EQ(Commit("c", "").outcome, CommitOutcome::kUnknown);
+  Recover();
+  Entries entries;
+  for (int i = 0; i < 8000; ++i) {
+    entries.emplace_back("i" + std::to_string(10'000 + i), std::string(1000, 'i'));
+  }
+  std::atomic<bool> ingested{false};
+  std::thread ingesting([&] {
+    EXPECT_TRUE(IngestNow(*engine_, entries).has_value());
+    ingested = true;
+  });
+  int committed = 0;
+  for (; !ingested; ++committed) {
+    const std::string number = std::to_string(10'000 + committed);
+    EXPECT_EQ(Commit("c" + number, number).outcome, CommitOutcome::kCommitted);
+  }
+  ingesting.join();
+  Start();
+  EXPECT_EQ(ScanNow(*engine_, {.begin = "i", .end = "j"}), entries);
+  const Entries commits = ScanNow(*engine_, {.begin = "c", .end = "d"});
+  ASSERT_EQ(commits.size(), static_cast<size_t>(committed));
+  for (const auto& [key, number] : commits) EXPECT_EQ(key, "c" + number);
+}
+
 TEST_F(FailingDeviceTest, RecoversAlsoAfterAStoreOfLogsThatCouldNotBeMade) {
   Start();
   EXPECT_EQ(Commit("a", "1").outcome, CommitOutcome::kCommitted);

@@ -487,7 +487,6 @@ Result<void> RocksStore::DropRange(std::string_view begin, std::string_view end)
 
 Result<void> RocksStore::Ingest(IngestNext& next) {
   if (std::optional<Status> stopped = Stopped()) return Unexpected<Status>(std::move(*stopped));
-  if (open_->listener->has_failed()) return IngestAsWrites(next);
   IngestNext forget_and_next = [&](std::string* key, std::string* value) {
     if (!next(key, value)) return false;
     // No one reads it until it is there.
@@ -495,6 +494,7 @@ Result<void> RocksStore::Ingest(IngestNext& next) {
     const RowCache::Writing forgotten(reader_.rows(), {&op, 1});
     return true;
   };
+  if (open_->listener->has_failed()) return IngestAsWrites(forget_and_next);
   std::vector<std::string> files;
   Result<void> written = WriteIngestFiles(
       db_->GetOptions(), open_->dir->ingest_path(),
@@ -509,21 +509,16 @@ Result<void> RocksStore::Ingest(IngestNext& next) {
 // After a Resume(), RocksDB 7.8 aborts the process when it is to take in a file: its is_db_stopped_
 // stays, and the file gets no number.
 Result<void> RocksStore::IngestAsWrites(IngestNext& next) {
-  std::vector<std::pair<std::string, std::string>> entries;
-  std::vector<WriteOp> ops;
+  rocksdb::WriteBatch batch;  // its own, as commits are written meanwhile
+  std::string key, value;
   bool more = true;
   while (more) {
-    entries.clear();
-    ops.clear();
-    for (size_t bytes = 0; more && bytes < kIngestBatch;) {
-      auto& [key, value] = entries.emplace_back();
-      more = next(&key, &value);
-      bytes += key.size() + value.size();
+    batch.Clear();
+    while (batch.GetDataSize() < kIngestBatch && (more = next(&key, &value))) {
+      if (const auto put = batch.Put(key, value); !put.ok()) return Failure(put);
     }
-    if (!more) entries.pop_back();
-    for (const auto& [key, value] : entries) ops.push_back({key, value});
-    if (ops.empty()) break;
-    WriteResult written = Write(ops, /*sync=*/true);
+    if (batch.Count() == 0) break;
+    WriteResult written = WriteBatch(&batch, {}, /*sync=*/true);
     if (written.outcome != WriteOutcome::kWritten) {
       return Unexpected<Status>(std::move(written.status));
     }
