@@ -31,6 +31,14 @@ std::optional<size_t> PlaceOf(const PendingCommit& commit, size_t first, size_t 
   return first + std::count(begin, begin + static_cast<ptrdiff_t>(mutation), 0);
 }
 
+std::optional<Append::Former> FormerOf(const PendingCommit& commit, size_t first,
+                                       Append::Former former) {
+  const std::optional<size_t> place = PlaceOf(commit, first, former.mutation);
+  if (!place) return std::nullopt;
+  former.mutation = *place;
+  return former;
+}
+
 }  // namespace
 
 size_t CommitPipeline::FlushOnce() {
@@ -92,6 +100,8 @@ void CommitPipeline::Fold(const Group& group) {
       for (const struct Append& append : decision.appends) {
         WriteOp op{append.prefix, append.value, decision.EndOf(append)};
         if (append.ends_with) op.end_of = PlaceOf(*commit, first, *append.ends_with);
+        if (append.former && !commit->supersedes)
+          op.former = FormerOf(*commit, first, *append.former);
         ops_.push_back(op);
       }
       position = commit->position;
@@ -284,10 +294,10 @@ std::optional<int64_t> CommitPipeline::NextMaintenance() {
 }
 
 Result<void> CommitPipeline::DropRange(std::string_view begin, std::string_view end) {
-  Result<void> dropped;
+  Result<void> dropped = store_->PrepareDrop(begin, end);
   {
     std::lock_guard flush(flush_mutex_);
-    dropped = ForgetLogSizes(begin, end);
+    if (dropped) dropped = ForgetLogSizes(begin, end);
     if (dropped) dropped = store_->DropRange(begin, end);
     ForgetDurable();
     if (!dropped) recover_at_ = clock_.MonotonicMicros();

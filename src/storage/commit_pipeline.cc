@@ -378,6 +378,7 @@ void CommitPipeline::Append(const PendingCommitPtr& commit) {
     if (write->owner->group == group.id) {
       write->owner->superseded.resize(write->owner->decision.mutations.size());
       write->owner->superseded[write->index] = 1;
+      commit->supersedes = true;
     }
     write->owner = commit;
     write->index = i;

@@ -64,6 +64,15 @@ struct Append {
   // The mutation of the commit whose value the record ends with, after its own: where once is
   // enough it is not written twice. REQUIRES: it is a put.
   std::optional<size_t> ends_with = std::nullopt;
+  // A part of the value that is a part of what the key of a mutation had before the commit: where
+  // it can be found again, that is not written twice either. REQUIRES: the key is declared.
+  struct Former {
+    size_t mutation = 0;
+    size_t at = 0;    // in the value
+    size_t from = 0;  // in what the key had
+    size_t length = 0;
+  };
+  std::optional<Former> former = std::nullopt;
 };
 inline constexpr size_t kAppendStampBytes = 10;
 // Keys from the first to before the second are of logs, which a store may keep apart from all else.

@@ -15,11 +15,11 @@
 namespace stator {
 
 // Raised when an older server could no longer read what a newer one wrote.
-inline constexpr uint32_t kDataFormatVersion = 4;
+inline constexpr uint32_t kDataFormatVersion = 5;
 // Until then what was appended was among the entries of the map.
 inline constexpr uint32_t kLastFormatWithoutLogStore = 1;
 
-// "stator data\nformat 4\n", for 4
+// "stator data\nformat 5\n", for 5
 std::string EncodeFormatFile(uint32_t version);
 // kCorruption if these are not the bytes of a FORMAT file.
 Result<uint32_t> DecodeFormatFile(std::string_view bytes);

@@ -44,6 +44,9 @@ struct WriteOp {
   // same, if one does.
   std::string_view end = {};
   std::optional<size_t> end_of = std::nullopt;
+  // The same of Append::former, with the number of an operation before this one, which is the first
+  // of its key.
+  std::optional<Append::Former> former = std::nullopt;
 };
 
 enum class WriteOutcome {
@@ -101,6 +104,10 @@ class KvStore {
 
   // Whether the device is so full that only what frees space should be written. Asked now and then.
   virtual bool NearlyFull() { return false; }
+
+  // To be called before DropRange(), while other writes go on: does what takes long. REQUIRES: as
+  // Engine::DropRange.
+  virtual Result<void> PrepareDrop(std::string_view, std::string_view) { return {}; }
 
   // Removes [begin, end), durably. Snapshots keep what they see, but for records of logs.
   virtual Result<void> DropRange(std::string_view begin, std::string_view end) = 0;

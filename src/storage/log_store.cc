@@ -188,22 +188,26 @@ bool LogStore::Exists(const std::string& path) {
 }
 
 // Tables hold a beginning of all that was appended.
-Result<void> LogStore::Replay(const std::string& db_path) {
-  const uint64_t in_tables = index_.last_position();
+Result<void> LogStore::Replay(const std::string& db_path, Reporter* reporter) {
   rocksdb::WriteBatch batch;
   rocksdb::Status status;
   const auto write_batch = [&] {
     if (status.ok() && batch.Count() > 0) status = db_->Write(Unlogged(), &batch);
     batch.Clear();
   };
-  auto read = ReadLoggedRecords(db_path, [&](std::string_view key, std::string_view value) {
-    if (!status.ok() || PositionOf(key) <= in_tables) return;
+  const auto add = [&](std::string_view key, std::string_view value) {
+    if (!status.ok()) return;
     status = batch.Put(ToSlice(key), ToSlice(value));
     index_.Add(key.substr(kSegmentBytes), SegmentOf(key));
     segments_.insert(SegmentOf(key));
     if (batch.GetDataSize() >= kReplayBatch) write_batch();
-  });
-  if (!read) return read;
+  };
+  auto read = ReadLoggedRecords(db_path, index_.last_position(), add);
+  if (!read) return Unexpected<Status>(std::move(read.error()));
+  if (*read) {
+    reporter->Tell(EventLevel::kError,
+                   "records of logs are lost, with what they are of: " + (*read)->message);
+  }
   write_batch();
   if (status.ok()) status = Flush();
   if (!status.ok()) return Failure(status);
@@ -232,7 +236,7 @@ rocksdb::Status LogStore::Append(std::span<const WriteOp> records, rocksdb::Writ
 // Adds `batch_`, or what is shorter, to the batch that a write-ahead log gets. REQUIRES:
 // append_mutex_ is held.
 rocksdb::Status LogStore::Log(std::span<const WriteOp> records, rocksdb::WriteBatch* logged) {
-  const auto shortens = [](const WriteOp& record) { return record.end_of.has_value(); };
+  const auto shortens = [](const WriteOp& record) { return record.end_of || record.former; };
   if (std::none_of(records.begin(), records.end(), shortens)) {
     return logged->PutLogData(batch_.Data());
   }

@@ -56,8 +56,9 @@ class LogStore {
   static bool Exists(const std::string& path);
   ~LogStore();
 
-  // Adds what the write-ahead logs in `db_path` hold of it, durably.
-  Result<void> Replay(const std::string& db_path);
+  // Adds what the write-ahead logs in `db_path` hold of it, durably. Records of which a part is
+  // damaged there are empty, and reported.
+  Result<void> Replay(const std::string& db_path, Reporter* reporter);
 
   // Writes records, which are durable once Flush() was called, or the batch `logged` was written to
   // a write-ahead log: what Replay() needs is added to it, unless it is null. `end_of` is the

@@ -7,6 +7,7 @@
 #include <rocksdb/write_batch.h>
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -36,16 +37,22 @@ uint64_t SegmentOf(std::string_view segment_key);
 void Empty(rocksdb::WriteBatch* batch);
 
 // Makes the batch that the store of logs writes, or the one that the write-ahead log carries: there
-// the end of a record is left out if it is the value of an entry of the batch around it (`end_of`).
+// a record is without its end if that is the value of an entry of the batch around it (`end_of`),
+// and without the part of it that is of what the key of an entry had before (`former`).
 enum class RecordsFor { kStore, kWriteAheadLog };
 rocksdb::Status MakeBatch(uint64_t segment, std::span<const WriteOp> records, RecordsFor use,
                           rocksdb::WriteBatch* batch);
 
-// Calls `visit` with the records that the write-ahead logs which are still needed hold, in order,
-// up to any damage. Errors: kCorruption, kIoError; each names the file.
-Result<void> ReadLoggedRecords(
-    const std::string& db_path,
+// Calls `visit` with the records above a position that the write-ahead logs which are still needed
+// hold, in order, up to any damage. A record is empty if a part of it was of a former value that is
+// not there any more: as its log was dropped since, or as the value is damaged, which is returned.
+// REQUIRES: no table of the map has what was written with one of them, or after it.
+// Errors: kCorruption, kIoError; each names the file.
+Result<std::optional<Status>> ReadLoggedRecords(
+    const std::string& db_path, uint64_t above,
     FunctionRef<void(std::string_view segment_key, std::string_view value)> visit);
+// Whether they hold any.
+Result<bool> CarriesRecords(const std::string& db_path);
 
 }  // namespace stator
 

@@ -38,9 +38,32 @@ class KeptFiles final : public rocksdb::FileSystemWrapper {
   }
 };
 
+// Shows no write-ahead logs.
+class TablesAlone final : public rocksdb::FileSystemWrapper {
+ public:
+  using rocksdb::FileSystemWrapper::FileSystemWrapper;
+  const char* Name() const override { return "TablesAlone"; }
+  rocksdb::IOStatus GetChildren(const std::string& dir, const rocksdb::IOOptions& options,
+                                std::vector<std::string>* names,
+                                rocksdb::IODebugContext* dbg) override {
+    rocksdb::IOStatus status = target()->GetChildren(dir, options, names, dbg);
+    std::erase_if(*names, [](const std::string& name) { return IsNumbered(name, ".log"); });
+    return status;
+  }
+};
+
+std::shared_ptr<rocksdb::FileSystem> KeepingFiles() {
+  return std::make_shared<KeptFiles>(DefaultRocksEnv()->GetFileSystem());
+}
+
 rocksdb::Env* KeepingEnv() {
+  static const std::unique_ptr<rocksdb::Env> env = rocksdb::NewCompositeEnv(KeepingFiles());
+  return env.get();
+}
+
+rocksdb::Env* TablesEnv() {
   static const std::unique_ptr<rocksdb::Env> env =
-      rocksdb::NewCompositeEnv(std::make_shared<KeptFiles>(DefaultRocksEnv()->GetFileSystem()));
+      rocksdb::NewCompositeEnv(std::make_shared<TablesAlone>(KeepingFiles()));
   return env.get();
 }
 
@@ -103,6 +126,15 @@ std::vector<std::string> NamesIn(const std::string& dir) {
   }
   std::sort(names.begin(), names.end());
   return names;
+}
+
+Result<std::unique_ptr<rocksdb::DB>> OpenTablesToRead(const std::string& path) {
+  rocksdb::Options options = ReadingOptions();
+  options.env = TablesEnv();
+  rocksdb::DB* db = nullptr;
+  const rocksdb::Status status = rocksdb::DB::OpenForReadOnly(options, path, &db);
+  if (!status.ok()) return OfflineFailure(status);
+  return std::unique_ptr<rocksdb::DB>(db);
 }
 
 Result<std::unique_ptr<OfflineDb>> OfflineDb::Open(const std::string& dir,

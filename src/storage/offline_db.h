@@ -24,6 +24,10 @@ rocksdb::ReadOptions OfflineReadOptions();
 // Names of the files in a directory, sorted; none if it is not there.
 std::vector<std::string> NamesIn(const std::string& dir);
 
+// The tables of the database in `path`, without what only its write-ahead log has. Errors:
+// kCorruption, kIoError.
+Result<std::unique_ptr<rocksdb::DB>> OpenTablesToRead(const std::string& path);
+
 class OfflineDb {
  public:
   static constexpr const char* kMapFolder = "db";

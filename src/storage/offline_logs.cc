@@ -23,14 +23,15 @@ Result<void> OfflineLogs::Load(const OfflineDb& map, const std::string& map_path
     const rocksdb::Status indexed = IndexTables(tables_->db(), &index_, nullptr);
     if (!indexed.ok()) return OfflineFailure(indexed);
   }
-  const uint64_t in_tables = index_.last_position();
-  auto read = ReadLoggedRecords(map_path, [&](std::string_view key, std::string_view value) {
+  const auto note = [&](std::string_view key, std::string_view value) {
     const std::string_view record = key.substr(kSegmentBytes);
-    if (PositionOf(record) <= in_tables) return;
     index_.Add(record, kLogged);
     logged_.insert_or_assign(std::string(record), std::string(value));
-  });
-  if (!read || index_.last_position() == 0) return read;
+  };
+  auto read = ReadLoggedRecords(map_path, index_.last_position(), note);
+  if (read && *read) fault_ = **read;
+  if (!read) return Unexpected<Status>(std::move(read.error()));
+  if (index_.last_position() == 0) return {};
   return ApplyMap(map);
 }
 

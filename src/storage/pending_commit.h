@@ -39,6 +39,7 @@ struct PendingCommit {
   // Parallel to decision.mutations or empty: written again later in the same group. Guarded by the
   // pipeline's append mutex until the group is taken for writing.
   std::vector<uint8_t> superseded;
+  bool supersedes = false;  // it writes again what an earlier one of the group did; guarded likewise
 
   std::vector<size_t> conflicts;  // the last ones met
   // When it stops waiting for transactions, and its place in the queue of waits.

@@ -232,28 +232,52 @@ class PowerRun {
         if (value) unsettled_ += value->size();
       }
       decision.mutations.push_back({Record::Marker(i), ""});
-      if (record_[i].log) AppendRecord(&record_[i], &decision);
       decision.counters = {{"~count", {record_[i].counted, 0}}};
-      request.decide = Always(std::move(decision));
+      if (record_[i].log) {
+        request.decide = Appending(i, std::move(decision));
+      } else {
+        request.decide = Always(std::move(decision));
+      }
       if (random_.OneIn(3)) request.kind = CommitKind::kTransaction;
       commits.emplace_back(i, CommitAsync(*engine_, std::move(request)));
     }
     engine_->pipeline().FlushOnce();
-    for (auto& [i, commit] : commits) {
-      const CommitResult result = commit.get();
-      record_[i].acknowledged = record_[i].must = result.outcome == CommitOutcome::kCommitted;
-      record_[i].cannot = !record_[i].must && result.outcome != CommitOutcome::kUnknown;
-    }
+    for (auto& [i, commit] : commits) Note(i, commit.get().outcome);
   }
 
-  // Of the change's own, or ending with what a mutation puts.
-  void AppendRecord(Record::Change* change, Decision* decision) {
-    change->record.assign(random_.Uniform(3000), 'r');
-    decision->appends = {{*change->log, change->record}};
-    const size_t mutation = random_.Uniform(decision->mutations.size());
-    if (!decision->mutations[mutation].value) return;
-    decision->appends[0].ends_with = mutation;
-    change->record += *decision->mutations[mutation].value;
+  void Note(int i, CommitOutcome outcome) {
+    record_[i].acknowledged = record_[i].must = outcome == CommitOutcome::kCommitted;
+    record_[i].cannot = !record_[i].must && outcome != CommitOutcome::kUnknown;
+  }
+
+  // A record of the change's own; with a part of what it replaces, ending with what it puts, or
+  // both.
+  UniqueFunction<Decision(const CommitView&)> Appending(int i, Decision decision) {
+    const std::string own(random_.Uniform(3000), 'r');
+    const size_t of = random_.Uniform(record_[i].writes.size());
+    const size_t ending = random_.Uniform(decision.mutations.size());
+    const uint64_t at = random_.Next(), from = random_.Next(), length = random_.Next();
+    return [=, this](const CommitView& view) {
+      Decision decided = decision;
+      struct Append append {
+        *record_[i].log, own
+      };
+      if (view.values[of] && length % 3 != 0) {
+        const std::string_view former = *view.values[of];
+        Append::Former part{.mutation = of, .at = at % (own.size() + 1)};
+        part.from = from % (former.size() + 1);
+        part.length = length % (former.size() - part.from + 1);
+        append.value.insert(part.at, former.substr(part.from, part.length));
+        append.former = part;
+      }
+      record_[i].record = append.value;
+      if (const auto& value = decided.mutations[ending].value) {
+        append.ends_with = ending;
+        record_[i].record += *value;
+      }
+      decided.appends = {append};
+      return decided;
+    };
   }
 
   Record::Change NewChange() {
@@ -274,12 +298,34 @@ class PowerRun {
     return change;
   }
 
+  // With a record of what the key had, which stays when the key is dropped.
+  void ReplaceLogged(const std::string& key) {
+    const int i = record_.Add({.log = std::string(kLogs) + "0"});
+    CommitRequest request;
+    request.keys = {key};
+    request.decide = [=, this](const CommitView& view) {
+      Decision decision = Write({{key, "new"}, {Record::Marker(i), ""}});
+      struct Append append {
+        kLogs + std::string("0"), "was "
+      };
+      append.former = {.at = 4, .length = view.values[0]->size()};
+      append.value += *view.values[0];
+      record_[i].record = append.value;
+      decision.appends = {append};
+      return decision;
+    };
+    auto replaced = CommitAsync(*engine_, std::move(request));
+    engine_->pipeline().FlushOnce();
+    Note(i, replaced.get().outcome);
+  }
+
   // A range of keys of its own, filled and dropped.
   void DropTable() {
     const std::string prefix = "t/" + std::to_string(dropped_++) + "/";
     auto filled = CommitAsync(*engine_, PutRequest(prefix + "a", std::string(5000, 't')));
     engine_->pipeline().FlushOnce();
     if (filled.get().outcome != CommitOutcome::kCommitted) return;
+    ReplaceLogged(prefix + "a");
     env_->Run(true);
     const Result<void> dropped = DropNow(*engine_, prefix, prefix + "~");
     env_->Run(false);

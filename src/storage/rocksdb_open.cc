@@ -23,7 +23,7 @@ namespace {
 Result<void> ReplayLogs(OpenDb* open, const EngineOptions& options) {
   const Result<LogStore*> logs = open->GetOrMakeLogs(options);
   if (!logs) return Unexpected<Status>(logs.error());
-  return (*logs)->Replay(open->dir->db_path());
+  return (*logs)->Replay(open->dir->db_path(), &open->reporter);
 }
 
 // What the map's write-ahead log has for the logs is only there until the map is opened.
@@ -42,10 +42,10 @@ Result<void> OpenLogs(OpenDb* open, const EngineOptions& options) {
     open->owned_logs.reset();
     return ReplayLogs(open, options);
   }
-  bool needed = false;
-  auto read = ReadLoggedRecords(open->dir->db_path(), [&](auto, auto) { needed = true; });
-  if (read && needed) return Fail(StatusCode::kCorruption, MissingLogs(path));
-  return read;
+  const Result<bool> needed = CarriesRecords(open->dir->db_path());
+  if (!needed) return Unexpected<Status>(needed.error());
+  if (*needed) return Fail(StatusCode::kCorruption, MissingLogs(path));
+  return {};
 }
 
 Result<void> OpenMap(OpenDb* open, const EngineOptions& options) {

@@ -87,6 +87,7 @@ class RocksStore final : public KvStore {
   Result<void> Sync() override;
   Result<void> Recover() override;
   bool NearlyFull() override;
+  Result<void> PrepareDrop(std::string_view begin, std::string_view end) override;
   Result<void> DropRange(std::string_view begin, std::string_view end) override;
   Result<void> Ingest(IngestNext& next) override;
   Result<void> Compact(FunctionRef<void(double)> progress) override;
@@ -248,6 +249,7 @@ WriteResult RocksStore::Write(std::span<const WriteOp> ops, bool sync) {
       }
       records_.push_back(op);
       if (op.end_of) records_.back().end_of = entries_[*op.end_of];
+      if (op.former) records_.back().former->mutation = entries_[op.former->mutation];
       continue;
     }
     const rocksdb::Slice key = ToSlice(op.key);
@@ -436,6 +438,17 @@ rocksdb::Status RocksStore::TouchMemtable() {
   unlogged.disableWAL = true;
   if (found.ok()) return db_->Put(unlogged, rocksdb::Slice(), value);
   return found.IsNotFound() ? db_->Delete(unlogged, rocksdb::Slice()) : found;
+}
+
+// Records in the write-ahead log may be without parts of what was in the range (logged_records.h),
+// whose files are about to go.
+Result<void> RocksStore::PrepareDrop(std::string_view begin, std::string_view end) {
+  LogStore* const logs = open_->logs.load();
+  const bool of_logs = begin >= kLogsBegin && !end.empty() && end <= kLogsEnd;
+  if (!logs || of_logs) return {};
+  const rocksdb::Status status = logs->Flush();
+  if (!status.ok()) return Failure(status);
+  return {};
 }
 
 Result<void> RocksStore::DropRange(std::string_view begin, std::string_view end) {

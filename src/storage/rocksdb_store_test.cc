@@ -46,7 +46,7 @@ class RocksStoreTest : public ::testing::Test {
 
 TEST_F(RocksStoreTest, DirectoryGetsAFormatFile) {
   Open();
-  EXPECT_EQ(ReadFile(data() + "/FORMAT"), "stator data\nformat 4\n");
+  EXPECT_EQ(ReadFile(data() + "/FORMAT"), "stator data\nformat 5\n");
   EXPECT_FALSE(fs::exists(data() + "/FORMAT.tmp"));
   Open();
 }
@@ -56,7 +56,7 @@ TEST_F(RocksStoreTest, NewerFormatIsRefused) {
   WriteFile(data() + "/FORMAT", EncodeFormatFile(kDataFormatVersion + 1));
   const Status status = OpenFails();
   EXPECT_EQ(status.code, StatusCode::kUnsupported);
-  EXPECT_NE(status.message.find("format is 5"), std::string::npos) << status.message;
+  EXPECT_NE(status.message.find("format is 6"), std::string::npos) << status.message;
 }
 
 TEST_F(RocksStoreTest, DamagedFormatIsRefused) {

@@ -66,6 +66,22 @@ bool ReadBeginning(ByteReader* in, ChangeRecord* record, uint8_t* flags,
   return (*flags & kDifference) == 0 || ReadDifference(in, difference);
 }
 
+// The part of the old image that is in the bytes of a record as it is, if it is worth anything.
+std::optional<Append::Former> OldPart(std::string_view bytes, size_t mutation) {
+  constexpr size_t kWorthIt = 64;
+  ByteReader in(bytes);
+  ChangeRecord record;
+  uint8_t flags = 0;
+  ImageDifference difference;
+  if (!ReadBeginning(&in, &record, &flags, &difference)) return std::nullopt;
+  const std::string_view part = record.old_image.value_or(difference.middle);
+  if (part.size() < kWorthIt) return std::nullopt;
+  return Append::Former{.mutation = mutation,
+                        .at = static_cast<size_t>(part.data() - bytes.data()),
+                        .from = difference.header.size() + difference.front,
+                        .length = part.size()};
+}
+
 }  // namespace
 
 std::string EncodeChangeRecord(const ChangeRecord& record) {
@@ -115,7 +131,7 @@ size_t WholeSize(std::string_view bytes) {
 Append ChangeAppend(const TableDefinition& table, std::string_view storage_key,
                     const std::optional<std::string_view>& old_item,
                     const std::optional<std::string_view>& new_item, Actor actor,
-                    std::optional<size_t> new_item_in) {
+                    std::optional<size_t> item_in) {
   ChangeRecord record;
   record.actor = actor;
   record.had_old = old_item.has_value();
@@ -125,8 +141,9 @@ Append ChangeAppend(const TableDefinition& table, std::string_view storage_key,
   if (table.log.KeepsNew()) record.new_image = new_item;
   const LogShard& shard = *table.log.OpenShard(PartitionHashOf(record));
   Append append{ShardPrefix(table.id, shard.id), {}};
-  if (record.new_image) append.ends_with = new_item_in;
+  if (record.new_image) append.ends_with = item_in;
   append.value = append.ends_with ? EncodeBeginning(record, 0) : EncodeChangeRecord(record);
+  if (record.old_image && item_in) append.former = OldPart(append.value, *item_in);
   return append;
 }
 

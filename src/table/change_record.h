@@ -39,12 +39,13 @@ Result<ChangeRecord> DecodeChangeRecord(std::string_view bytes);
 size_t WholeSize(std::string_view bytes);
 
 // The record for the log of a table whose item under `storage_key` changes from `old_item` to
-// `new_item` (item format; nullopt: none). `new_item_in`: the mutation of the commit that puts it,
-// if one does; the record then only says that it ends with it. REQUIRES: table.log.active().
+// `new_item` (item format; nullopt: none). `item_in`: the mutation of the commit that makes that
+// change, if one does; the record then only says that it ends with the new item, and where it has a
+// part of the old one. REQUIRES: table.log.active().
 Append ChangeAppend(const TableDefinition& table, std::string_view storage_key,
                     const std::optional<std::string_view>& old_item,
                     const std::optional<std::string_view>& new_item, Actor actor,
-                    std::optional<size_t> new_item_in = std::nullopt);
+                    std::optional<size_t> item_in = std::nullopt);
 
 // "INSERT", "MODIFY", "REMOVE".
 std::string_view EventNameOf(const ChangeRecord& record);

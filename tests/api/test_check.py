@@ -102,7 +102,7 @@ def test_stats_compact_and_the_counts(own_server, data):
     assert table["name"] == TABLE and table["items"] == items and table["status"] == "ACTIVE"
     without_group = len(range(1, 300, 10))
     assert indexes["all"] == items - without_group, indexes
-    assert counted["format"] == 4 and counted["log"]["bytes"] > 0
+    assert counted["format"] == 5 and counted["log"]["bytes"] > 0
 
     done = offline.run("compact", data)
     assert done.returncode == 0 and " before, " in done.stdout and " after" in done.stdout, done
@@ -112,7 +112,7 @@ def test_stats_compact_and_the_counts(own_server, data):
     assert compacted["tables"][0]["disk_bytes"] > 0
     offline.assert_sound(data)
     text = offline.run("stats", data)
-    assert text.returncode == 0 and TABLE in text.stdout and "format 4" in text.stdout
+    assert text.returncode == 0 and TABLE in text.stdout and "format 5" in text.stdout
     own_server.start()
     assert clients.client(own_server.url).scan(TableName=TABLE, Select="COUNT")["Count"] == items
 

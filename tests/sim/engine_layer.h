@@ -37,11 +37,12 @@ class EngineLayer : public Engine {
   const std::unique_ptr<Engine> engine_;
 };
 
-// So that mutations can be taken out: what records end with is theirs.
+// So that mutations can be taken out: what records share with them is theirs.
 inline void MakeRecordsWhole(Decision* decision) {
   for (Append& append : decision->appends) {
     append.value.append(decision->EndOf(append));
     append.ends_with.reset();
+    append.former.reset();
   }
 }
 
