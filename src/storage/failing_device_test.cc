@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <climits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -55,17 +56,23 @@ class FailingFile final : public rocksdb::FSRandomRWFileOwnerWrapper {
 
 class FailingManifest final : public rocksdb::FSWritableFileOwnerWrapper {
  public:
-  FailingManifest(std::unique_ptr<rocksdb::FSWritableFile> file, std::atomic<bool>* fails)
-      : FSWritableFileOwnerWrapper(std::move(file)), fails_(fails) {}
+  FailingManifest(std::unique_ptr<rocksdb::FSWritableFile> file, std::atomic<bool>* fails,
+                  std::atomic<int>* syncs)
+      : FSWritableFileOwnerWrapper(std::move(file)), fails_(fails), syncs_(syncs) {}
   using FSWritableFileOwnerWrapper::Append;
   rocksdb::IOStatus Append(const rocksdb::Slice& data, const rocksdb::IOOptions& options,
                            rocksdb::IODebugContext* dbg) override {
     if (*fails_) return rocksdb::IOStatus::IOError("injected");
     return FSWritableFileOwnerWrapper::Append(data, options, dbg);
   }
+  rocksdb::IOStatus Sync(const rocksdb::IOOptions& options, rocksdb::IODebugContext* dbg) override {
+    if ((*syncs_)-- <= 0) return rocksdb::IOStatus::IOError("injected");
+    return FSWritableFileOwnerWrapper::Sync(options, dbg);
+  }
 
  private:
   std::atomic<bool>* const fails_;
+  std::atomic<int>* const syncs_;  // that succeed
 };
 
 class FailingFileSystem final : public rocksdb::FileSystemWrapper {
@@ -82,7 +89,7 @@ class FailingFileSystem final : public rocksdb::FileSystemWrapper {
     if (name.ends_with(".sst")) std::this_thread::sleep_for(table_takes.load());
     rocksdb::IOStatus status = FileSystemWrapper::NewWritableFile(name, options, file, dbg);
     if (status.ok() && name.find("MANIFEST-") != std::string::npos) {
-      *file = std::make_unique<FailingManifest>(std::move(*file), &no_manifest);
+      *file = std::make_unique<FailingManifest>(std::move(*file), &no_manifest, &manifest_syncs);
     }
     return status;
   }
@@ -99,6 +106,7 @@ class FailingFileSystem final : public rocksdb::FileSystemWrapper {
   std::atomic<bool> no_logs{false}, no_tables{false};    // can be created
   std::atomic<bool> full{false};                         // for tables
   std::atomic<bool> no_manifest{false};                  // can be written
+  std::atomic<int> manifest_syncs{INT_MAX};              // that succeed
   std::atomic<std::chrono::milliseconds> table_takes{};  // to be created
 };
 
@@ -234,6 +242,51 @@ TEST_F(FailingDeviceTest, RecoversFromFilesThatCannotBeCreated) {
   EXPECT_EQ(GetOne(*engine_, "d"), "3");
 }
 
+// RocksDB ends the process when it has to create a log twice that is to follow a memtable with a
+// dropped range.
+TEST_F(FailingDeviceTest, RecoversFromALogThatCannotBeCreatedAfterADrop) {
+  options_.write_buffer_bytes = 64 << 10;
+  Start();
+  EXPECT_EQ(Commit("t/a", "1").outcome, CommitOutcome::kCommitted);
+  ASSERT_TRUE(DropNow(*engine_, "t/", "t0"));
+  fs_->no_logs = true;
+  int written = 0;
+  while (written < 1000 && Commit("b", std::to_string(written) + std::string(5000, 'x')).outcome ==
+                               CommitOutcome::kCommitted) {
+    ++written;
+  }
+  EXPECT_LT(written, 1000);
+  for (int i = 0; i < 5; ++i) {
+    clock_.Advance(1'000'000);
+    engine_->pipeline().Maintain(clock_.MonotonicMicros());
+    EXPECT_EQ(Commit("c", "1").outcome, CommitOutcome::kFailed);
+  }
+  Recover();
+  EXPECT_EQ(Commit("d", "1").outcome, CommitOutcome::kCommitted);
+  Start();
+  EXPECT_EQ(GetOne(*engine_, "t/a"), std::nullopt);
+  EXPECT_TRUE(GetOne(*engine_, "b")->starts_with(std::to_string(written - 1) + "x"));
+  EXPECT_EQ(GetOne(*engine_, "c"), std::nullopt);
+  EXPECT_EQ(GetOne(*engine_, "d"), "1");
+}
+
+// RocksDB forgets that it could not write down which files went, and ends the process when it
+// recovers from the next error.
+TEST_F(FailingDeviceTest, RecoversAlsoAfterADropThatCouldNotBeWrittenDown) {
+  Start();
+  ASSERT_TRUE(IngestNow(*engine_, {{"t/a", "1"}}));
+  fs_->no_manifest = true;
+  EXPECT_FALSE(DropNow(*engine_, "t/", "t0"));
+  fs_->failures = 1;
+  EXPECT_EQ(Commit("a", "1").outcome, CommitOutcome::kUnknown);
+  Recover();
+  EXPECT_EQ(Commit("b", "1").outcome, CommitOutcome::kCommitted);
+  EXPECT_TRUE(DropNow(*engine_, "t/", "t0"));
+  Start();
+  EXPECT_EQ(GetOne(*engine_, "t/a"), std::nullopt);
+  EXPECT_EQ(GetOne(*engine_, "b"), "1");
+}
+
 // In the log there may be a write of unknown fate, or one may be missing that failed.
 TEST_F(FailingDeviceTest, TheLogThatFailedIsNotNeededAfterRecovery) {
   options_.write_buffer_bytes = 64 << 10;
@@ -257,6 +310,18 @@ TEST_F(FailingDeviceTest, TheLogThatFailedIsNotNeededAfterRecovery) {
   ASSERT_TRUE(logs.has_value());
   EXPECT_EQ(logs->size(), 1u);
   EXPECT_EQ(logs->front(), manifest->first_log);
+}
+
+// RocksDB deletes a table that it failed to take in; what it wrote to the manifest stays.
+TEST_F(FailingDeviceTest, OpensAfterAManifestThatNamesMoreThanItShould) {
+  Start();
+  fs_->manifest_syncs = 1;  // the first time it reserves a number
+  EXPECT_FALSE(IngestNow(*engine_, {{"t/a", "1"}}));
+  engine_.reset();
+  fs_->manifest_syncs = INT_MAX;
+  Start();
+  EXPECT_EQ(GetOne(*engine_, "t/a"), "1");
+  EXPECT_EQ(Commit("a", "1").outcome, CommitOutcome::kCommitted);
 }
 
 TEST_F(FailingDeviceTest, WhatIsIngestedAfterARecoveryIsNewerThanTheMemtable) {

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <map>
 #include <mutex>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -22,9 +23,21 @@ bool IsNumberedPath(const std::string& path, const std::string& extension) {
   return IsNumbered(std::filesystem::path(path).filename().string(), extension);
 }
 
-// How far the open logs are written, which is less than their length.
+class LogFile;
+
+// How far the open logs are written, which is less than their length; and those that have no file.
 class OpenLogs {
  public:
+  void AddMissing(LogFile* log) {
+    std::lock_guard lock(mutex_);
+    missing_.insert(log);
+  }
+  void RemoveMissing(LogFile* log) {
+    std::lock_guard lock(mutex_);
+    missing_.erase(log);
+  }
+  IOStatus CreateMissing();
+
   void Set(const std::string& path, uint64_t written) {
     std::lock_guard lock(mutex_);
     written_[path] = written;
@@ -44,20 +57,32 @@ class OpenLogs {
  private:
   mutable std::mutex mutex_;
   std::map<std::string, uint64_t> written_;
+  std::set<LogFile*> missing_;
 };
 
 class LogFile final : public rocksdb::FSWritableFile {
  public:
   // `zeros` are as many as there is to be room at once. REQUIRES: all outlive it.
-  LogFile(std::string path, rocksdb::Slice zeros, rocksdb::FileSystem* files, OpenLogs* open,
-          std::unique_ptr<rocksdb::FSRandomRWFile> file)
-      : path_(std::move(path)), zeros_(zeros), files_(files), open_(open), file_(std::move(file)) {
+  LogFile(std::string path, const rocksdb::FileOptions& options, rocksdb::Slice zeros,
+          rocksdb::FileSystem* files, OpenLogs* open)
+      : path_(std::move(path)), options_(options), zeros_(zeros), files_(files), open_(open) {
     open_->Set(path_, 0);
+    if (!Create().ok()) open_->AddMissing(this);
   }
   ~LogFile() override { Close({}, nullptr).PermitUncheckedError(); }
 
+  // REQUIRES: it has no file.
+  IOStatus Create() {
+    std::unique_ptr<rocksdb::FSWritableFile> created;
+    IOStatus status = files_->NewWritableFile(path_, options_, &created, nullptr);
+    if (status.ok()) status = created->Close(options_.io_options, nullptr);
+    if (status.ok()) status = files_->NewRandomRWFile(path_, options_, &file_, nullptr);
+    return status;
+  }
+
   IOStatus Append(const rocksdb::Slice& data, const IOOptions& options,
                   IODebugContext* dbg) override {
+    if (!file_) return IOStatus::IOError("was not created", path_);
     const IOStatus status = file_->Write(written_, data, options, dbg);
     if (!status.ok()) {
       cut_ = true;  // a part of it may be there
@@ -74,10 +99,10 @@ class LogFile final : public rocksdb::FSWritableFile {
   }
   IOStatus Flush(const IOOptions&, IODebugContext*) override { return IOStatus::OK(); }
   IOStatus Sync(const IOOptions& options, IODebugContext* dbg) override {
-    return file_->Sync(options, dbg);
+    return file_ ? file_->Sync(options, dbg) : IOStatus::OK();
   }
   IOStatus Fsync(const IOOptions& options, IODebugContext* dbg) override {
-    return file_->Fsync(options, dbg);
+    return file_ ? file_->Fsync(options, dbg) : IOStatus::OK();
   }
   bool IsSyncThreadSafe() const override { return true; }
   uint64_t GetFileSize(const IOOptions&, IODebugContext*) override { return written_; }
@@ -85,6 +110,7 @@ class LogFile final : public rocksdb::FSWritableFile {
 
   // What cannot be cut off does no harm, as long as no one takes it for written.
   IOStatus Close(const IOOptions& options, IODebugContext* dbg) override {
+    open_->RemoveMissing(this);
     if (!file_) return IOStatus::OK();
     const IOStatus closed = file_->Close(options, dbg);
     file_.reset();
@@ -113,14 +139,25 @@ class LogFile final : public rocksdb::FSWritableFile {
   }
 
   const std::string path_;
+  const rocksdb::FileOptions options_;
   const rocksdb::Slice zeros_;
   rocksdb::FileSystem* const files_;
   OpenLogs* const open_;
-  std::unique_ptr<rocksdb::FSRandomRWFile> file_;
+  std::unique_ptr<rocksdb::FSRandomRWFile> file_;  // null: not created yet, or closed
   uint64_t written_ = 0;
   uint64_t length_ = 0;  // up to where there is room
   bool cut_ = false;     // there may be more in the file than what was written
 };
+
+IOStatus OpenLogs::CreateMissing() {
+  std::lock_guard lock(mutex_);
+  while (!missing_.empty()) {
+    IOStatus status = (*missing_.begin())->Create();
+    if (!status.ok()) return status;
+    missing_.erase(missing_.begin());
+  }
+  return IOStatus::OK();
+}
 
 class LogFileSystem final : public rocksdb::FileSystemWrapper {
  public:
@@ -134,17 +171,13 @@ class LogFileSystem final : public rocksdb::FileSystemWrapper {
     if (IsNumberedPath(path, ".sst")) {
       if (IOStatus refused = Refused(); !refused.ok()) return refused;
     }
-    IOStatus status = target()->NewWritableFile(path, options, result, dbg);
-    if (!status.ok() || !IsNumberedPath(path, ".log")) return status;
-    status = (*result)->Close(options.io_options, dbg);
-    result->reset();
-    std::unique_ptr<rocksdb::FSRandomRWFile> file;
-    if (status.ok()) status = target()->NewRandomRWFile(path, options, &file, dbg);
-    if (status.ok()) {
-      *result = std::make_unique<LogFile>(path, zeros_, target(), &open_, std::move(file));
+    if (!IsNumberedPath(path, ".log")) {
+      return target()->NewWritableFile(path, options, result, dbg);
     }
-    return status;
+    *result = std::make_unique<LogFile>(path, options, zeros_, target(), &open_);
+    return IOStatus::OK();
   }
+  IOStatus CreateLogs() { return open_.CreateMissing(); }
   IOStatus GetFileSize(const std::string& path, const IOOptions& options, uint64_t* size,
                        IODebugContext* dbg) override {
     if (open_.Find(path, size)) return IOStatus::OK();
@@ -167,24 +200,30 @@ class LogFileSystem final : public rocksdb::FileSystemWrapper {
   OpenLogs open_;
 };
 
-class LogEnv final : public rocksdb::EnvWrapper {
+class FileLogEnv final : public LogEnv {
  public:
-  LogEnv(rocksdb::Env* base, size_t room) : EnvWrapper(base) {
-    file_system_ = std::make_shared<LogFileSystem>(base->GetFileSystem(), room);
+  FileLogEnv(rocksdb::Env* base, size_t room)
+      : LogEnv(base), files_(std::make_shared<LogFileSystem>(base->GetFileSystem(), room)) {
+    file_system_ = files_;
     system_clock_ = base->GetSystemClock();
   }
   const char* Name() const override { return "LogEnv"; }
+
+  rocksdb::Status CreateLogs() override { return files_->CreateLogs(); }
 
   // RocksDB asks the environment, not its file system, how long its logs are.
   rocksdb::Status GetFileSize(const std::string& path, uint64_t* size) override {
     return file_system_->GetFileSize(path, {}, size, nullptr);
   }
+
+ private:
+  const std::shared_ptr<LogFileSystem> files_;
 };
 
 }  // namespace
 
-std::unique_ptr<rocksdb::Env> NewLogEnv(rocksdb::Env* base, size_t room) {
-  return std::make_unique<LogEnv>(base, room);
+std::unique_ptr<LogEnv> NewLogEnv(rocksdb::Env* base, size_t room) {
+  return std::make_unique<FileLogEnv>(base, room);
 }
 
 }  // namespace stator

@@ -25,7 +25,14 @@ class SmallDevice final : public rocksdb::FileSystemWrapper {
     if (status.ok()) *file = std::make_unique<File>(std::move(*file), &largest);
     return status;
   }
+  rocksdb::IOStatus NewWritableFile(const std::string& name, const rocksdb::FileOptions& options,
+                                    std::unique_ptr<rocksdb::FSWritableFile>* file,
+                                    rocksdb::IODebugContext* dbg) override {
+    if (no_files) return rocksdb::IOStatus::IOError("Too many open files", name);
+    return target()->NewWritableFile(name, options, file, dbg);
+  }
   size_t largest = SIZE_MAX;
+  bool no_files = false;  // are created
 
  private:
   class File final : public rocksdb::FSRandomRWFileOwnerWrapper {
@@ -62,7 +69,7 @@ class LogFilesTest : public ::testing::Test {
   TempDir dir_;
   std::shared_ptr<SmallDevice> device_ = std::make_shared<SmallDevice>();
   std::unique_ptr<rocksdb::Env> base_ = rocksdb::NewCompositeEnv(device_);
-  std::unique_ptr<rocksdb::Env> env_ = NewLogEnv(base_.get(), kRoom);
+  std::unique_ptr<LogEnv> env_ = NewLogEnv(base_.get(), kRoom);
 };
 
 TEST_F(LogFilesTest, ALogIsLongerThanWhatWasWrittenUntilItIsClosed) {
@@ -106,6 +113,23 @@ TEST_F(LogFilesTest, WhereThereIsNoSpaceForRoomWhatIsWrittenMayStillFit) {
   EXPECT_EQ(ReadFile(path).size(), kRoom);
   file.reset();
   EXPECT_EQ(ReadFile(path), std::string(100, 'x') + "z");
+}
+
+TEST_F(LogFilesTest, ALogThatCannotBeCreatedIsCreatedLater) {
+  const std::string path = dir_.path() + "/000012.log";
+  device_->no_files = true;
+  auto file = New(path), another = New(dir_.path() + "/000013.log");
+  EXPECT_EQ(Told(path), 0u);
+  EXPECT_FALSE(env_->CreateLogs().ok());
+  EXPECT_FALSE(file->Append("abc", {}, nullptr).ok());
+  EXPECT_TRUE(file->Sync({}, nullptr).ok());
+  another.reset();  // was never needed
+  device_->no_files = false;
+  ASSERT_TRUE(env_->CreateLogs().ok());
+  EXPECT_FALSE(std::filesystem::exists(dir_.path() + "/000013.log"));
+  ASSERT_TRUE(file->Append("abc", {}, nullptr).ok());
+  file.reset();
+  EXPECT_EQ(ReadFile(path), "abc");
 }
 
 TEST_F(LogFilesTest, ALogThatWasDeletedIsNotMadeAgain) {

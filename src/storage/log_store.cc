@@ -1,6 +1,5 @@
 #include "storage/log_store.h"
 
-#include <rocksdb/convenience.h>
 #include <rocksdb/env.h>
 #include <rocksdb/sst_file_writer.h>
 #include <rocksdb/write_batch.h>
@@ -21,6 +20,7 @@
 #include "storage/own_flush_thread.h"
 #include "storage/rocksdb_log.h"
 #include "storage/rocksdb_options.h"
+#include "storage/rocksdb_recovery.h"
 #include "storage/rocksdb_slice.h"
 
 namespace stator {
@@ -273,7 +273,7 @@ rocksdb::Status LogStore::Flush() {
     while (!listener_->AwaitFlushed(sealed, kPatience, &flushed)) {
       // RocksDB tells of an error before it notes it, and Recover() may come in between. If there
       // is none this does nothing.
-      const rocksdb::Status resumed = db_->Resume();
+      const rocksdb::Status resumed = ResumeAfterError(db_.get());
       if (!resumed.ok() && !resumed.IsBusy()) listener_->Stop(resumed);
     }
     if (status.ok() || !flushed.ok()) return flushed;
@@ -353,8 +353,7 @@ rocksdb::Status LogStore::DeleteDeadSegments() {
   std::vector<rocksdb::Slice> slices(bounds.begin(), bounds.end());
   std::vector<rocksdb::RangePtr> ranges;
   for (size_t i = 0; i < slices.size(); i += 2) ranges.emplace_back(&slices[i], &slices[i + 1]);
-  const rocksdb::Status status = rocksdb::DeleteFilesInRanges(
-      db_.get(), db_->DefaultColumnFamily(), ranges.data(), ranges.size(), /*include_end=*/false);
+  const rocksdb::Status status = DeleteTablesIn(db_.get(), ranges);
   if (!status.ok()) return status;
   const std::unique_ptr<rocksdb::Iterator> it(db_->NewIterator(WalkOptions()));
   for (const uint64_t segment : dead) {
@@ -506,7 +505,7 @@ std::optional<Status> LogStore::stopped() {
 
 rocksdb::Status LogStore::Recover() {
   listener_->Clear();  // before: an error that comes meanwhile counts
-  rocksdb::Status status = db_->Resume();
+  rocksdb::Status status = ResumeAfterError(db_.get());
   if (status.ok()) status = Flush();
   if (!status.ok()) listener_->Stop(status);
   return status;

@@ -3,45 +3,137 @@
 #include <rocksdb/env.h>
 #include <rocksdb/file_system.h>
 
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <set>
 #include <string>
 #include <utility>
 
 namespace stator {
 namespace {
 
+namespace fs = std::filesystem;
+using rocksdb::IODebugContext;
+using rocksdb::IOOptions;
+using rocksdb::IOStatus;
+
+// The directories of which it is not known what their manifest names. Thread-safe.
+class UncertainManifests {
+ public:
+  void Add(const fs::path& dir) {
+    std::lock_guard lock(mutex_);
+    dirs_.insert(dir);
+  }
+  void Remove(const fs::path& dir) {
+    std::lock_guard lock(mutex_);
+    dirs_.erase(dir);
+  }
+  bool Contains(const fs::path& dir) const {
+    std::lock_guard lock(mutex_);
+    return dirs_.contains(dir);
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::set<fs::path> dirs_;
+};
+
+class ManifestFile final : public rocksdb::FSWritableFileOwnerWrapper {
+ public:
+  ManifestFile(std::unique_ptr<rocksdb::FSWritableFile> file, fs::path dir,
+               std::shared_ptr<UncertainManifests> uncertain)
+      : FSWritableFileOwnerWrapper(std::move(file)),
+        dir_(std::move(dir)),
+        uncertain_(std::move(uncertain)) {}
+
+  IOStatus Append(const rocksdb::Slice& data, const IOOptions& options,
+                  IODebugContext* dbg) override {
+    return Noting(target()->Append(data, options, dbg));
+  }
+  IOStatus Append(const rocksdb::Slice& data, const IOOptions& options,
+                  const rocksdb::DataVerificationInfo& info, IODebugContext* dbg) override {
+    return Noting(target()->Append(data, options, info, dbg));
+  }
+  IOStatus Flush(const IOOptions& options, IODebugContext* dbg) override {
+    return Noting(target()->Flush(options, dbg));
+  }
+  IOStatus Sync(const IOOptions& options, IODebugContext* dbg) override {
+    return Noting(target()->Sync(options, dbg));
+  }
+  IOStatus Fsync(const IOOptions& options, IODebugContext* dbg) override {
+    return Noting(target()->Fsync(options, dbg));
+  }
+
+ private:
+  IOStatus Noting(IOStatus status) {
+    if (!status.ok()) uncertain_->Add(dir_);
+    return status;
+  }
+
+  const fs::path dir_;
+  const std::shared_ptr<UncertainManifests> uncertain_;
+};
+
 class RocksFiles final : public rocksdb::FileSystemWrapper {
  public:
   using FileSystemWrapper::FileSystemWrapper;
   const char* Name() const override { return "StatorFiles"; }
 
-  rocksdb::IOStatus NewWritableFile(const std::string& name, const rocksdb::FileOptions& options,
-                                    std::unique_ptr<rocksdb::FSWritableFile>* file,
-                                    rocksdb::IODebugContext* dbg) override {
-    return Passing(target()->NewWritableFile(name, options, file, dbg));
+  IOStatus NewWritableFile(const std::string& name, const rocksdb::FileOptions& options,
+                           std::unique_ptr<rocksdb::FSWritableFile>* file,
+                           IODebugContext* dbg) override {
+    IOStatus status = target()->NewWritableFile(name, options, file, dbg);
+    const fs::path path(name);
+    if (status.ok() && path.filename().string().starts_with("MANIFEST-")) {
+      *file = std::make_unique<ManifestFile>(std::move(*file), path.parent_path(), uncertain_);
+    }
+    return Passing(std::move(status));
   }
-  rocksdb::IOStatus NewRandomAccessFile(const std::string& name,
-                                        const rocksdb::FileOptions& options,
-                                        std::unique_ptr<rocksdb::FSRandomAccessFile>* file,
-                                        rocksdb::IODebugContext* dbg) override {
+  IOStatus NewRandomAccessFile(const std::string& name, const rocksdb::FileOptions& options,
+                               std::unique_ptr<rocksdb::FSRandomAccessFile>* file,
+                               IODebugContext* dbg) override {
     return Passing(target()->NewRandomAccessFile(name, options, file, dbg));
   }
-  rocksdb::IOStatus NewRandomRWFile(const std::string& name, const rocksdb::FileOptions& options,
-                                    std::unique_ptr<rocksdb::FSRandomRWFile>* file,
-                                    rocksdb::IODebugContext* dbg) override {
+  IOStatus NewRandomRWFile(const std::string& name, const rocksdb::FileOptions& options,
+                           std::unique_ptr<rocksdb::FSRandomRWFile>* file,
+                           IODebugContext* dbg) override {
     return Passing(target()->NewRandomRWFile(name, options, file, dbg));
   }
-  rocksdb::IOStatus NewDirectory(const std::string& name, const rocksdb::IOOptions& options,
-                                 std::unique_ptr<rocksdb::FSDirectory>* directory,
-                                 rocksdb::IODebugContext* dbg) override {
+  IOStatus NewDirectory(const std::string& name, const IOOptions& options,
+                        std::unique_ptr<rocksdb::FSDirectory>* directory,
+                        IODebugContext* dbg) override {
     return Passing(target()->NewDirectory(name, options, directory, dbg));
+  }
+  IOStatus DeleteFile(const std::string& name, const IOOptions& options,
+                      IODebugContext* dbg) override {
+    if (MustStay(name)) return Kept(name);
+    return target()->DeleteFile(name, options, dbg);
+  }
+  IOStatus RenameFile(const std::string& from, const std::string& to, const IOOptions& options,
+                      IODebugContext* dbg) override {
+    if (MustStay(from)) return Kept(from);
+    IOStatus status = target()->RenameFile(from, to, options, dbg);
+    const fs::path path(to);
+    if (status.ok() && path.filename() == "CURRENT") uncertain_->Remove(path.parent_path());
+    return status;
   }
 
  private:
+  bool MustStay(const fs::path& path) const {
+    return path.extension() == ".sst" && uncertain_->Contains(path.parent_path());
+  }
+  static IOStatus Kept(const std::string& name) {
+    return IOStatus::Busy("the manifest may name it", name);
+  }
+
   // What RocksDB calls retryable leaves it in a state from which Resume() leads out.
-  static rocksdb::IOStatus Passing(rocksdb::IOStatus status) {
+  static IOStatus Passing(IOStatus status) {
     if (status.IsIOError() || status.IsNoSpace()) status.SetRetryable(true);
     return status;
   }
+
+  const std::shared_ptr<UncertainManifests> uncertain_ = std::make_shared<UncertainManifests>();
 };
 
 }  // namespace

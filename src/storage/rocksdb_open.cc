@@ -8,7 +8,6 @@
 
 #include "storage/background_pace.h"
 #include "storage/format.h"
-#include "storage/log_files.h"
 #include "storage/log_keys.h"
 #include "storage/logged_records.h"
 #include "storage/repair.h"

@@ -5,7 +5,6 @@
 
 #include <rocksdb/cache.h>
 #include <rocksdb/db.h>
-#include <rocksdb/env.h>
 
 #include <atomic>
 #include <cstdint>
@@ -18,6 +17,7 @@
 #include "storage/data_dir.h"
 #include "storage/disk_reserve.h"
 #include "storage/engine_options.h"
+#include "storage/log_files.h"
 #include "storage/log_store.h"
 #include "storage/rocksdb_errors.h"
 
@@ -40,7 +40,7 @@ struct OpenDb {
 
   Reporter reporter;
   std::unique_ptr<DataDir> dir;
-  std::unique_ptr<rocksdb::Env> env;
+  std::unique_ptr<LogEnv> env;
   std::shared_ptr<rocksdb::Cache> cache;
   std::shared_ptr<ErrorListener> listener;
   std::optional<DiskReserve> reserve;    // of the store, once it is open

@@ -1,13 +1,10 @@
 #include "storage/rocksdb_store.h"
 
-#include <rocksdb/convenience.h>
 #include <rocksdb/db.h>
 
 #include <atomic>
-#include <chrono>
 #include <filesystem>
 #include <mutex>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -24,6 +21,7 @@
 #include "storage/rocksdb_errors.h"
 #include "storage/rocksdb_open.h"
 #include "storage/rocksdb_options.h"
+#include "storage/rocksdb_recovery.h"
 #include "storage/rocksdb_slice.h"
 #include "storage/sync_tracker.h"
 
@@ -68,6 +66,7 @@ class RocksStore final : public KvStore {
 
   // To be called first.
   Result<void> Start() {
+    if (const auto created = open_->env->CreateLogs(); !created.ok()) return Failure(created);
     auto tracker = SyncTracker::Start(open_->dir->synced_path(), db_, options_);
     if (!tracker) return Unexpected<Status>(std::move(tracker.error()));
     tracker_ = std::move(*tracker);
@@ -111,7 +110,6 @@ class RocksStore final : public KvStore {
   Result<void> DropUncommitted();
   rocksdb::Status SyncLog();
   rocksdb::Status TryToCreate();
-  rocksdb::Status FlushMemtable();
   rocksdb::Status FillMemtable();
   rocksdb::Status TouchMemtable();
   std::optional<Status> Stopped();
@@ -359,39 +357,19 @@ Result<void> RocksStore::Recover() {
   rocksdb::Status status = TryToCreate();
   LogStore* const logs = open_->logs.load();
   if (status.ok() && logs) status = logs->Recover();  // the map's flushes wait for its
-  if (status.ok()) status = db_->Resume();
+  if (status.ok()) status = ResumeAfterError(db_);
   if (!status.ok()) return Failure(status);
   // The log may end in a record of unknown fate. Nothing may follow it, and it must never be
   // replayed after what is written from now on: so nothing is until a flush has begun a new log.
   status = TouchMemtable();
-  if (status.ok()) status = FlushMemtable();
+  if (status.ok()) status = FlushAndWait(db_);
+  if (status.ok()) status = open_->env->CreateLogs();
   if (!status.ok()) return Failure(status);
   if (auto dropped = DropUncommitted(); !dropped) return dropped;
   std::lock_guard lock(failed_mutex_);
   open_->listener->Clear();
   failed_.reset();
   return {};
-}
-
-// Flushes all there is to tables. REQUIRES: nothing is written meanwhile.
-rocksdb::Status RocksStore::FlushMemtable() {
-  const auto property = [&](const std::string& name) {
-    uint64_t value = 0;
-    db_->GetIntProperty(name, &value);
-    return value;
-  };
-  const uint64_t errors = property(rocksdb::DB::Properties::kBackgroundErrors);
-  rocksdb::FlushOptions flush;
-  flush.allow_write_stall = true;
-  rocksdb::Status status = db_->Flush(flush);
-  // After Resume(), RocksDB 7.8 begins a flush and does not wait for it: its is_db_stopped_ stays.
-  while (status.ok() && property(rocksdb::DB::Properties::kNumImmutableMemTable) > 0) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
-    if (property(rocksdb::DB::Properties::kBackgroundErrors) != errors) {
-      status = rocksdb::Status::Aborted("background work failed");
-    }
-  }
-  return status;
 }
 
 // Removes what was appended by commits that failed.
@@ -424,7 +402,9 @@ rocksdb::Status RocksStore::FillMemtable() {
   rocksdb::WriteOptions unlogged;
   unlogged.disableWAL = true;
   rocksdb::WriteBatch nothing;
-  if (rocksdb::Status status = db_->Write(unlogged, &nothing); !status.ok()) return status;
+  rocksdb::Status status = db_->Write(unlogged, &nothing);
+  if (status.ok()) status = open_->env->CreateLogs();
+  if (!status.ok()) return status;
   uint64_t entries = 1;
   db_->GetIntProperty(rocksdb::DB::Properties::kNumEntriesActiveMemTable, &entries);
   return entries == 0 ? TouchMemtable() : rocksdb::Status::OK();
@@ -491,8 +471,8 @@ Result<void> RocksStore::DropRange(std::string_view begin, std::string_view end)
   // Whole files can go at once unless a snapshot still shows them. Those taken from here on do not.
   if (status.ok() && open_->snapshots.load() == 0) {
     const rocksdb::Slice from = ToSlice(begin), to = ToSlice(end);
-    status = rocksdb::DeleteFilesInRange(db_, db_->DefaultColumnFamily(), &from, &to,
-                                         /*include_end=*/false);
+    const rocksdb::RangePtr range(&from, &to);
+    status = DeleteTablesIn(db_, {&range, 1});
   }
   if (!status.ok()) return Failure(status);
   return {};
