@@ -15,6 +15,7 @@
 #include "storage/embedded_engine.h"
 #include "storage/engine_test_util.h"
 #include "storage/power_fs_test_util.h"
+#include "storage/rocksdb_files.h"
 #include "storage/rocksdb_store.h"
 #include "storage/stepped_env_test_util.h"
 #include "storage/test_seed.h"
@@ -143,7 +144,7 @@ class PowerRun {
 
   void Session() {
     files_ = std::make_shared<PowerFs>(root_, dir_->path() + "/held" + std::to_string(++held_));
-    env_ = std::make_unique<SteppedEnv>(rocksdb::NewCompositeEnv(files_));
+    env_ = std::make_unique<SteppedEnv>(rocksdb::NewCompositeEnv(NewRocksFiles(files_)));
     if (random_.OneIn(4)) {
       files_->CutPowerAfter(random_.Uniform(40));  // most likely while it is opened
     } else {
@@ -169,6 +170,7 @@ class PowerRun {
       }
       if (durability_ == Durability::kInterval && random_.OneIn(5)) Maintain();
       if (random_.OneIn(40)) DropTable();
+      if (random_.OneIn(40)) IngestTable();
       if (engine_->pipeline().NextMaintenance() && random_.OneIn(3)) Maintain();
     }
     env_->Run(true);
@@ -182,7 +184,7 @@ class PowerRun {
   void FailSomeCalls() {
     const auto call = static_cast<PowerFs::Call>(random_.Uniform(5));
     const bool full = random_.OneIn(2);
-    auto left = std::make_shared<uint64_t>(1 + random_.Uniform(6));
+    auto left = std::make_shared<uint64_t>(random_.OneIn(2) ? 1 : 1 + random_.Uniform(6));
     auto before = std::make_shared<uint64_t>(random_.Uniform(100));
     files_->SetFault([=](PowerFs::Call made, const std::string& name) {
       if (made != call || *left == 0) return rocksdb::IOStatus::OK();
@@ -332,6 +334,20 @@ class PowerRun {
     if (dropped && durability_ == Durability::kSync) gone_.push_back(prefix);
   }
 
+  // Another one, of which each key is there if it was ingested, or all of it or nothing.
+  void IngestTable() {
+    const std::string prefix = "i/" + std::to_string(ingested_.size()) + "/";
+    Entries entries;
+    for (uint64_t n = 1 + random_.Uniform(20); n > 0; --n) {
+      entries.emplace_back(prefix + std::to_string(100 - n), std::string(1000, 'i'));
+    }
+    ingested_.push_back({prefix, entries, /*must=*/false});
+    env_->Run(true);
+    const Result<void> done = IngestNow(*engine_, entries);
+    env_->Run(false);
+    ingested_.back().must = done.has_value();
+  }
+
   void Cut(const std::string& image) {
     ASSERT_TRUE(files_->off());
     fs::create_directories(image + "/db");
@@ -360,6 +376,12 @@ class PowerRun {
     for (const std::string& prefix : gone_) {
       EXPECT_TRUE(ScanNow(**engine, {.begin = prefix, .end = prefix + "~"}).empty()) << prefix;
     }
+    for (Ingested& table : ingested_) {
+      const Entries found = ScanNow(**engine, {.begin = table.prefix, .end = table.prefix + "~"});
+      const bool all = found == table.entries;
+      EXPECT_TRUE(all || (!table.must && found.empty())) << table.prefix << ": " << found.size();
+      table.must = all;
+    }
   }
 
   SeededRandom random_;
@@ -378,6 +400,12 @@ class PowerRun {
   size_t unsettled_ = 0;  // bytes written
   int dropped_ = 0;
   std::vector<std::string> gone_;
+  struct Ingested {
+    std::string prefix;
+    Entries entries;
+    bool must = false;  // be there
+  };
+  std::vector<Ingested> ingested_;
 };
 
 void RunSeeds(int usual, Durability durability) {
