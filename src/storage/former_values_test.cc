@@ -187,8 +187,8 @@ TEST_F(FormerValuesTest, AreFoundOffline) {
 // A table is deleted, and its stream is readable for a day; then the stream goes.
 TEST_F(FormerValuesTest, OutliveTheirTable) {
   Open();
-  ReplaceNow("t/k", Noise(&random_, 3000));
-  Flush();
+  // In a file of its own, which is deleted with the table.
+  ASSERT_TRUE(IngestNow(*engine_, {{"t/k", Noise(&random_, 3000)}}));
   ReplaceNow("t/k", Noise(&random_, 3000));
   ASSERT_TRUE(DropNow(*engine_, "t/", "t0"));
   ReplaceNow("other", Noise(&random_, 3000), "\x20more");
@@ -200,8 +200,8 @@ TEST_F(FormerValuesTest, OutliveTheirTable) {
 
 TEST_F(FormerValuesTest, GoWithTheirLog) {
   Open();
-  ReplaceNow("t/k", Noise(&random_, 3000));
-  Flush();
+  // In a file of its own, which is deleted with the table.
+  ASSERT_TRUE(IngestNow(*engine_, {{"t/k", Noise(&random_, 3000)}}));
   ReplaceNow("t/k", Noise(&random_, 3000));
   ASSERT_TRUE(DropNow(*engine_, "t/", "t0"));
   ASSERT_TRUE(DropNow(*engine_, kLog, kAfterLog));

@@ -321,12 +321,24 @@ class PowerRun {
     Note(i, replaced.get().outcome);
   }
 
+  // As a file of its own, or by a commit.
+  bool Fill(const std::string& key) {
+    const std::string value(5000, 't');
+    if (random_.OneIn(2)) {
+      env_->Run(true);
+      const Result<void> filled = IngestNow(*engine_, {{key, value}});
+      env_->Run(false);
+      return filled.has_value();
+    }
+    auto filled = CommitAsync(*engine_, PutRequest(key, value));
+    engine_->pipeline().FlushOnce();
+    return filled.get().outcome == CommitOutcome::kCommitted;
+  }
+
   // A range of keys of its own, filled and dropped.
   void DropTable() {
     const std::string prefix = "t/" + std::to_string(dropped_++) + "/";
-    auto filled = CommitAsync(*engine_, PutRequest(prefix + "a", std::string(5000, 't')));
-    engine_->pipeline().FlushOnce();
-    if (filled.get().outcome != CommitOutcome::kCommitted) return;
+    if (!Fill(prefix + "a")) return;
     ReplaceLogged(prefix + "a");
     env_->Run(true);
     const Result<void> dropped = DropNow(*engine_, prefix, prefix + "~");
