@@ -66,9 +66,7 @@ class FormerValuesTest : public ::testing::Test {
     request.keys = {key};
     request.decide = [=, this, number = next_++](const CommitView& view) {
       Decision decision = stator::Write({{"other" + key, "o"}, {key, value}});
-      struct Append append {
-        log, "from "
-      };
+      Append append{log, "from "};
       if (view.values[0] && view.values[0]->size() > 2) {
         append.former = {.mutation = 1, .at = 5, .from = 2, .length = view.values[0]->size() - 2};
         append.value += view.values[0]->substr(2);

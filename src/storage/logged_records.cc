@@ -139,7 +139,7 @@ bool MakeWhole(const CarriedRecord& record, const MapBatch& map, const FormerVal
 }
 
 // Calls `use` with each batch of the logs that are still needed and the records that it carries.
-using UseBatch = FunctionRef<rocksdb::Status(const MapBatch&, const std::vector<CarriedRecord>&)>;
+using UseBatch = FunctionRef<void(const MapBatch&, const std::vector<CarriedRecord>&)>;
 Result<void> ReadBatches(const std::string& db_path, uint64_t above, UseBatch use) {
   const auto manifest = ReadManifest(db_path);
   if (!manifest) return Unexpected<Status>(manifest.error());
@@ -155,7 +155,7 @@ Result<void> ReadBatches(const std::string& db_path, uint64_t above, UseBatch us
       status = batch.Iterate(&map);
       Records records(above, map);
       if (status.ok() && map.carried) status = map.carried->Iterate(&records);
-      if (status.ok()) status = use(map, records.found);
+      if (status.ok()) use(map, records.found);
     });
     if (!scanned) return Unexpected<Status>(std::move(scanned.error()));
     if (!status.ok()) return Fail(StatusCode::kCorruption, path + ": " + status.ToString());
@@ -234,7 +234,6 @@ Result<std::optional<Status>> ReadLoggedRecords(const std::string& db_path, uint
     for (const CarriedRecord& record : records) {
       if (record.former) values.Want(map.entries[record.former->mutation].key);
     }
-    return rocksdb::Status::OK();
   });
   if (read) read = values.Load(db_path);
   if (!read) return Unexpected<Status>(std::move(read.error()));
@@ -251,7 +250,6 @@ Result<std::optional<Status>> ReadLoggedRecords(const std::string& db_path, uint
         values.Put(entry.key, entry.value);
       }
     }
-    return rocksdb::Status::OK();
   });
   if (!read) return Unexpected<Status>(std::move(read.error()));
   return values.damage();
@@ -259,10 +257,8 @@ Result<std::optional<Status>> ReadLoggedRecords(const std::string& db_path, uint
 
 Result<bool> CarriesRecords(const std::string& db_path) {
   bool any = false;
-  auto read = ReadBatches(db_path, 0, [&](const MapBatch& map, const auto&) {
-    any = any || map.carried;
-    return rocksdb::Status::OK();
-  });
+  auto read =
+      ReadBatches(db_path, 0, [&](const MapBatch& map, const auto&) { any = any || map.carried; });
   if (!read) return Unexpected<Status>(std::move(read.error()));
   return any;
 }
