@@ -453,12 +453,7 @@ rocksdb::Status LogStore::Rewrite(uint64_t segment) {
   }
   if (status.ok() && closing_) status = rocksdb::Status::ShutdownInProgress();
   if (status.ok() && any) status = writer.Finish();
-  if (status.ok() && any) {
-    rocksdb::IngestExternalFileOptions ingest;
-    ingest.move_files = true;
-    ingest.write_global_seqno = false;
-    status = db_->IngestExternalFile({file}, ingest);
-  }
+  if (status.ok() && any) status = TakeInTables(db_.get(), {file});
   std::filesystem::remove(file, error);
   if (!status.ok()) return status;
   {

@@ -7,20 +7,27 @@
 #include <rocksdb/status.h>
 
 #include <span>
+#include <string>
+#include <vector>
 
 namespace stator {
 
-// As DB::Resume(). That ends the process if a write of the manifest had failed and files may be
-// deleted, which RocksDB forgets to forbid in some places.
+// When a write of the manifest has failed, RocksDB deletes no files until it has recovered, and
+// ends the process if it comes to recover and they may be deleted. Where it forgets to see to that,
+// this does.
+
+// As DB::Resume().
 rocksdb::Status ResumeAfterError(rocksdb::DB* db);
 
 // Flushes all there is to tables; also after a Resume(), when DB::Flush() begins and does not wait.
-// REQUIRES: nothing is written meanwhile.
+// REQUIRES: there is something, and nothing is written meanwhile.
 rocksdb::Status FlushAndWait(rocksdb::DB* db);
 
-// Deletes the tables that are wholly in the ranges, without their ends. After a failure no file is
-// deleted until ResumeAfterError().
+// Deletes the tables that are wholly in the ranges, without their ends.
 rocksdb::Status DeleteTablesIn(rocksdb::DB* db, std::span<const rocksdb::RangePtr> ranges);
+
+// Moves table files into the database.
+rocksdb::Status TakeInTables(rocksdb::DB* db, const std::vector<std::string>& files);
 
 }  // namespace stator
 

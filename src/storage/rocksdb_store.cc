@@ -520,13 +520,10 @@ Result<void> RocksStore::IngestAsWrites(IngestNext& next) {
 }
 
 Result<void> RocksStore::IngestTables(const std::vector<std::string>& files) {
-  rocksdb::IngestExternalFileOptions ingest;
-  ingest.move_files = true;
-  ingest.write_global_seqno = false;
   if (open_->listener->has_failed()) {  // as IngestAsWrites() says; the entries are used up
     return Unexpected(Status{StatusCode::kIoError, "the device failed while entries came"});
   }
-  const rocksdb::Status status = db_->IngestExternalFile(files, ingest);
+  const rocksdb::Status status = TakeInTables(db_, files);
   if (!status.ok()) return Failure(status);
   std::lock_guard lock(write_mutex_);
   tracker_->Settle();
