@@ -6,6 +6,7 @@
 #include <atomic>
 #include <chrono>
 #include <climits>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -147,6 +148,13 @@ class FailingDeviceTest : public ::testing::Test {
     engine_->pipeline().FlushOnce();
     return result.get();
   }
+  std::vector<std::string> Tables() {
+    std::vector<std::string> tables;
+    for (const auto& entry : std::filesystem::directory_iterator(data() + "/db")) {
+      if (entry.path().extension() == ".sst") tables.push_back(entry.path());
+    }
+    return tables;
+  }
   // The first words of all records.
   std::string Log() {
     std::string log;
@@ -275,6 +283,8 @@ TEST_F(FailingDeviceTest, RecoversFromALogThatCannotBeCreatedAfterADrop) {
 TEST_F(FailingDeviceTest, RecoversAlsoAfterADropThatCouldNotBeWrittenDown) {
   Start();
   ASSERT_TRUE(IngestNow(*engine_, {{"t/a", "1"}}));
+  const std::vector<std::string> table = Tables();
+  ASSERT_EQ(table.size(), 1u);
   fs_->no_manifest = true;
   EXPECT_FALSE(DropNow(*engine_, "t/", "t0"));
   fs_->failures = 1;
@@ -282,6 +292,7 @@ TEST_F(FailingDeviceTest, RecoversAlsoAfterADropThatCouldNotBeWrittenDown) {
   Recover();
   EXPECT_EQ(Commit("b", "1").outcome, CommitOutcome::kCommitted);
   EXPECT_TRUE(DropNow(*engine_, "t/", "t0"));
+  EXPECT_FALSE(std::filesystem::exists(table.front()));  // files go again
   Start();
   EXPECT_EQ(GetOne(*engine_, "t/a"), std::nullopt);
   EXPECT_EQ(GetOne(*engine_, "b"), "1");

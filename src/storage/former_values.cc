@@ -30,6 +30,7 @@ void FormerValues::Put(std::string_view key, std::optional<std::string_view> val
 }
 
 void FormerValues::DeleteRange(std::string_view begin, std::string_view end) {
+  if (begin >= end) return;
   const auto last = values_.lower_bound(end);
   for (auto it = values_.lower_bound(begin); it != last; ++it) it->second.reset();
 }

@@ -82,7 +82,11 @@ class LogFile final : public rocksdb::FSWritableFile {
 
   IOStatus Append(const rocksdb::Slice& data, const IOOptions& options,
                   IODebugContext* dbg) override {
-    if (!file_) return IOStatus::IOError("was not created", path_);
+    if (!file_) {
+      IOStatus missing = IOStatus::IOError("was not created", path_);
+      missing.SetRetryable(true);  // nothing was written
+      return missing;
+    }
     const IOStatus status = file_->Write(written_, data, options, dbg);
     if (!status.ok()) {
       cut_ = true;  // a part of it may be there
@@ -111,7 +115,10 @@ class LogFile final : public rocksdb::FSWritableFile {
   // What cannot be cut off does no harm, as long as no one takes it for written.
   IOStatus Close(const IOOptions& options, IODebugContext* dbg) override {
     open_->RemoveMissing(this);
-    if (!file_) return IOStatus::OK();
+    if (!file_) {
+      if (!cut_) open_->Remove(path_);
+      return IOStatus::OK();
+    }
     const IOStatus closed = file_->Close(options, dbg);
     file_.reset();
     if (!cut_ || Cut(options, dbg)) open_->Remove(path_);
@@ -185,8 +192,8 @@ class LogFileSystem final : public rocksdb::FileSystemWrapper {
   }
 
  private:
-  // A listener cannot fail a flush: a table that cannot be created does, in a form from which RocksDB
-  // recovers.
+  // A listener cannot fail a flush: a table that cannot be created does, in a form from which
+  // RocksDB recovers.
   static IOStatus Refused() {
     const rocksdb::Status refused = RefusedFlush();
     if (refused.ok()) return IOStatus::OK();

@@ -502,6 +502,8 @@ rocksdb::Status LogStore::Recover() {
   listener_->Clear();  // before: an error that comes meanwhile counts
   rocksdb::Status status = ResumeAfterError(db_.get());
   if (status.ok()) status = Flush();
+  // Whatever had forbidden it: what is dropped must go in the end.
+  if (status.ok()) status = db_->EnableFileDeletions(/*force=*/true);
   if (!status.ok()) listener_->Stop(status);
   return status;
 }

@@ -25,9 +25,19 @@ class UncertainManifests {
     std::lock_guard lock(mutex_);
     dirs_.insert(dir);
   }
-  void Remove(const fs::path& dir) {
+  // CURRENT names another one, but only for certain once the directory is synced.
+  void Renamed(const fs::path& dir) {
     std::lock_guard lock(mutex_);
-    dirs_.erase(dir);
+    renamed_.insert(dir);
+  }
+  void Synced(const fs::path& dir, bool ok) {
+    std::lock_guard lock(mutex_);
+    if (renamed_.erase(dir) == 0) return;
+    if (ok) {
+      dirs_.erase(dir);
+    } else {
+      dirs_.insert(dir);
+    }
   }
   bool Contains(const fs::path& dir) const {
     std::lock_guard lock(mutex_);
@@ -36,7 +46,33 @@ class UncertainManifests {
 
  private:
   mutable std::mutex mutex_;
-  std::set<fs::path> dirs_;
+  std::set<fs::path> dirs_, renamed_;
+};
+
+class ManifestDirectory final : public rocksdb::FSDirectoryWrapper {
+ public:
+  ManifestDirectory(std::unique_ptr<rocksdb::FSDirectory> directory, fs::path dir,
+                    std::shared_ptr<UncertainManifests> uncertain)
+      : FSDirectoryWrapper(std::move(directory)),
+        dir_(std::move(dir)),
+        uncertain_(std::move(uncertain)) {}
+
+  IOStatus Fsync(const IOOptions& options, IODebugContext* dbg) override {
+    return Noting(FSDirectoryWrapper::Fsync(options, dbg));
+  }
+  IOStatus FsyncWithDirOptions(const IOOptions& options, IODebugContext* dbg,
+                               const rocksdb::DirFsyncOptions& of) override {
+    return Noting(FSDirectoryWrapper::FsyncWithDirOptions(options, dbg, of));
+  }
+
+ private:
+  IOStatus Noting(IOStatus status) {
+    uncertain_->Synced(dir_, status.ok());
+    return status;
+  }
+
+  const fs::path dir_;
+  const std::shared_ptr<UncertainManifests> uncertain_;
 };
 
 class ManifestFile final : public rocksdb::FSWritableFileOwnerWrapper {
@@ -103,7 +139,11 @@ class RocksFiles final : public rocksdb::FileSystemWrapper {
   IOStatus NewDirectory(const std::string& name, const IOOptions& options,
                         std::unique_ptr<rocksdb::FSDirectory>* directory,
                         IODebugContext* dbg) override {
-    return Passing(target()->NewDirectory(name, options, directory, dbg));
+    IOStatus status = target()->NewDirectory(name, options, directory, dbg);
+    if (status.ok()) {
+      *directory = std::make_unique<ManifestDirectory>(std::move(*directory), name, uncertain_);
+    }
+    return Passing(std::move(status));
   }
   IOStatus DeleteFile(const std::string& name, const IOOptions& options,
                       IODebugContext* dbg) override {
@@ -115,7 +155,10 @@ class RocksFiles final : public rocksdb::FileSystemWrapper {
     if (MustStay(from)) return Kept(from);
     IOStatus status = target()->RenameFile(from, to, options, dbg);
     const fs::path path(to);
-    if (status.ok() && path.filename() == "CURRENT") uncertain_->Remove(path.parent_path());
+    if (path.filename() == "CURRENT") {
+      uncertain_->Renamed(path.parent_path());
+      if (!status.ok()) uncertain_->Synced(path.parent_path(), /*ok=*/false);
+    }
     return status;
   }
 

@@ -13,11 +13,13 @@ uint64_t Property(rocksdb::DB* db, const std::string& name) {
   return value;
 }
 
-// The manifest was written, or perhaps could not be.
-rocksdb::Status NoteManifest(rocksdb::DB* db, rocksdb::Status status) {
-  if (status.ok()) return db->EnableFileDeletions(/*force=*/true);
-  db->DisableFileDeletions().PermitUncheckedError();
-  return status;
+// To be called when the manifest has been written.
+rocksdb::Status AllowDeletions(rocksdb::DB* db) {
+  // Not for nothing: it lists the directory.
+  if (Property(db, rocksdb::DB::Properties::kIsFileDeletionsEnabled) == 0) {
+    return rocksdb::Status::OK();
+  }
+  return db->EnableFileDeletions(/*force=*/true);
 }
 
 }  // namespace
@@ -43,7 +45,7 @@ rocksdb::Status FlushAndWait(rocksdb::DB* db) {
       status = rocksdb::Status::Aborted("background work failed");
     }
   }
-  return status.ok() ? NoteManifest(db, status) : status;
+  return status.ok() ? AllowDeletions(db) : status;
 }
 
 rocksdb::Status DeleteTablesIn(rocksdb::DB* db, std::span<const rocksdb::RangePtr> ranges) {
@@ -53,15 +55,18 @@ rocksdb::Status DeleteTablesIn(rocksdb::DB* db, std::span<const rocksdb::RangePt
   const uint64_t before = version();
   rocksdb::Status status = rocksdb::DeleteFilesInRanges(
       db, db->DefaultColumnFamily(), ranges.data(), ranges.size(), /*include_end=*/false);
-  const bool none = status.ok() && version() == before;
-  return none ? status : NoteManifest(db, status);
+  if (!status.ok()) {
+    db->DisableFileDeletions().PermitUncheckedError();
+    return status;
+  }
+  return version() == before ? status : AllowDeletions(db);
 }
 
 rocksdb::Status TakeInTables(rocksdb::DB* db, const std::vector<std::string>& files) {
   rocksdb::IngestExternalFileOptions ingest;
   ingest.move_files = true;
   ingest.write_global_seqno = false;
-  return NoteManifest(db, db->IngestExternalFile(files, ingest));
+  return db->IngestExternalFile(files, ingest);
 }
 
 }  // namespace stator

@@ -23,7 +23,8 @@ rocksdb::Status ResumeAfterError(rocksdb::DB* db);
 // REQUIRES: there is something, and nothing is written meanwhile.
 rocksdb::Status FlushAndWait(rocksdb::DB* db);
 
-// Deletes the tables that are wholly in the ranges, without their ends.
+// Deletes the tables that are wholly in the ranges, without their ends. After a failure no file is
+// deleted until FlushAndWait() or the next one succeeds.
 rocksdb::Status DeleteTablesIn(rocksdb::DB* db, std::span<const rocksdb::RangePtr> ranges);
 
 // Moves table files into the database.

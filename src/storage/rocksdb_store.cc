@@ -327,7 +327,8 @@ Result<void> RocksStore::Sync() {
 // REQUIRES: write_mutex_ is held.
 rocksdb::Status RocksStore::SyncLog() {
   tracker_->BeforeSync();
-  const rocksdb::Status status = db_->SyncWAL();
+  rocksdb::Status status = open_->env->CreateLogs();  // whose directory is synced with them
+  if (status.ok()) status = db_->SyncWAL();
   if (status.ok()) tracker_->AfterSync();
   return status;
 }
