@@ -31,10 +31,12 @@ std::optional<size_t> PlaceOf(const PendingCommit& commit, size_t first, size_t 
   return first + std::count(begin, begin + static_cast<ptrdiff_t>(mutation), 0);
 }
 
+// The same of an append's former value; nullopt also if the group has written the key before, as
+// then it is nowhere.
 std::optional<Append::Former> FormerOf(const PendingCommit& commit, size_t first,
                                        Append::Former former) {
   const std::optional<size_t> place = PlaceOf(commit, first, former.mutation);
-  if (!place) return std::nullopt;
+  if (!place || commit.supersedes) return std::nullopt;
   former.mutation = *place;
   return former;
 }
@@ -100,8 +102,7 @@ void CommitPipeline::Fold(const Group& group) {
       for (const struct Append& append : decision.appends) {
         WriteOp op{append.prefix, append.value, decision.EndOf(append)};
         if (append.ends_with) op.end_of = PlaceOf(*commit, first, *append.ends_with);
-        if (append.former && !commit->supersedes)
-          op.former = FormerOf(*commit, first, *append.former);
+        if (append.former) op.former = FormerOf(*commit, first, *append.former);
         ops_.push_back(op);
       }
       position = commit->position;

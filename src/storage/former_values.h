@@ -20,7 +20,6 @@ class FormerValues {
  public:
   // Before Load(): names a key that will be asked for.
   void Want(std::string_view key) { values_.try_emplace(std::string(key)); }
-  bool wants_any() const { return !values_.empty(); }
   // Reads them from the tables of the database in `db_path`. A value that is damaged is none.
   // Errors: kCorruption, kIoError.
   Result<void> Load(const std::string& db_path);
