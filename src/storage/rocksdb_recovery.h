@@ -27,7 +27,7 @@ rocksdb::Status FlushAndWait(rocksdb::DB* db);
 // deleted until FlushAndWait() or the next one succeeds.
 rocksdb::Status DeleteTablesIn(rocksdb::DB* db, std::span<const rocksdb::RangePtr> ranges);
 
-// Moves table files into the database.
+// Moves table files into the database. RocksDB ends the process if one cannot be read.
 rocksdb::Status TakeInTables(rocksdb::DB* db, const std::vector<std::string>& files);
 
 }  // namespace stator
