@@ -84,7 +84,7 @@ class FailingFileSystem final : public rocksdb::FileSystemWrapper {
                                     std::unique_ptr<rocksdb::FSWritableFile>* file,
                                     rocksdb::IODebugContext* dbg) override {
     const bool refused =
-        (name.ends_with(".log") && no_logs) || (name.ends_with(".sst") && no_tables);
+        (name.ends_with(".log") && no_logs) || (name.ends_with(".sst") && tables-- <= 0);
     if (refused) return rocksdb::IOStatus::IOError("Too many open files", name);
     if (name.ends_with(".sst") && full) return rocksdb::IOStatus::NoSpace("injected");
     if (name.ends_with(".sst")) std::this_thread::sleep_for(table_takes.load());
@@ -103,11 +103,12 @@ class FailingFileSystem final : public rocksdb::FileSystemWrapper {
     }
     return status;
   }
-  std::atomic<int> failures{0};  // of syncing the log, as FailingFile has them
-  std::atomic<bool> no_logs{false}, no_tables{false};    // can be created
-  std::atomic<bool> full{false};                         // for tables
-  std::atomic<bool> no_manifest{false};                  // can be written
-  std::atomic<int> manifest_syncs{INT_MAX};              // that succeed
+  std::atomic<int> failures{0};              // of syncing the log, as FailingFile has them
+  std::atomic<bool> no_logs{false};          // can be created
+  std::atomic<int> tables{INT_MAX};          // that can still be created
+  std::atomic<bool> full{false};             // for tables
+  std::atomic<bool> no_manifest{false};      // can be written
+  std::atomic<int> manifest_syncs{INT_MAX};  // that succeed
   std::atomic<std::chrono::milliseconds> table_takes{};  // to be created
 };
 
@@ -118,7 +119,8 @@ class FailingDeviceTest : public ::testing::Test {
   // take seconds: RocksDB's own recovery, which this waits for, syncs files.
   void Recover() {
     fs_->failures = 0;
-    fs_->no_logs = fs_->no_tables = fs_->no_manifest = fs_->full = false;
+    fs_->no_logs = fs_->no_manifest = fs_->full = false;
+    fs_->tables = INT_MAX;
     const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
     while (engine_->pipeline().NextMaintenance() && std::chrono::steady_clock::now() < end) {
       clock_.Advance(1'000'000);
@@ -222,7 +224,7 @@ TEST_F(FailingDeviceTest, RecoversFromFilesThatCannotBeCreated) {
   options_.write_buffer_bytes = 64 << 10;
   Start();
   for (int round = 0; round < 4; ++round) {
-    (round % 2 == 0 ? fs_->no_logs : fs_->no_tables) = true;
+    round % 2 == 0 ? fs_->no_logs = true : fs_->tables = 0;
     int written = 0;
     CommitResult last{CommitOutcome::kCommitted, {}, {}};
     for (int i = 0; i < 1000 && last.outcome == CommitOutcome::kCommitted; ++i) {
@@ -306,7 +308,7 @@ TEST_F(FailingDeviceTest, TheLogThatFailedIsNotNeededAfterRecovery) {
   fs_->failures = 1;  // RocksDB waits for flushes until it has recovered from this
   EXPECT_EQ(Commit("a", "1").outcome, CommitOutcome::kUnknown);
   Recover();
-  fs_->no_tables = true;
+  fs_->tables = 0;
   int written = 0;
   while (written < 1000 &&
          Commit("a", std::string(5000, 'x')).outcome == CommitOutcome::kCommitted) {
@@ -395,6 +397,27 @@ TEST_F(FailingDeviceTest, RecoversAlsoAfterAStoreOfLogsThatCouldNotBeMade) {
   EXPECT_EQ(Log(), "2 3 ");
 }
 
+// What is in tables then are whole commits, as the next start goes on after them.
+TEST_F(FailingDeviceTest, AStopWhileRecordsAreReadFromTheLogLosesNone) {
+  Start();
+  for (int i = 0; i < 2; ++i) {
+    Decision decision;
+    decision.commit = true;
+    decision.appends.assign(4000, {"\x20log", "r " + std::string(1000, 'x')});
+    auto result = CommitAsync(*engine_, {.keys = {}, .decide = Always(std::move(decision))});
+    engine_->pipeline().FlushOnce();
+    ASSERT_EQ(result.get().outcome, CommitOutcome::kCommitted);
+  }
+  engine_.reset();
+  options_.write_buffer_bytes = 64 << 10;  // so that there is one table after another
+  fs_->tables = 1;
+  EXPECT_FALSE(OpenRocksStore(data(), options_, env_.get()));
+  EXPECT_EQ(fs_->tables, -1);
+  fs_->tables = INT_MAX;
+  Start();
+  EXPECT_EQ(Log().size(), 2u * 2 * 4000);
+}
+
 // It is in the store of logs before its commit is in the map.
 TEST_F(FailingDeviceTest, ARecordOfACommitThatFailedIsNeverSeen) {
   Start();
@@ -428,7 +451,7 @@ TEST_F(FailingDeviceTest, RecordsThatCouldNotBeFlushedAreNotLost) {
       return result.outcome;
     };
     EXPECT_EQ(add(), CommitOutcome::kCommitted);
-    fs_->no_tables = true;
+    fs_->tables = 0;
     CommitOutcome outcome = CommitOutcome::kCommitted;
     for (int i = 0; i < 1000 && outcome == CommitOutcome::kCommitted; ++i) {
       outcome = add();
@@ -437,7 +460,7 @@ TEST_F(FailingDeviceTest, RecordsThatCouldNotBeFlushedAreNotLost) {
     EXPECT_EQ(outcome, CommitOutcome::kFailed);
     EXPECT_EQ(Log(), expected);
     if (round == 1) {  // the end of the process, as it were: nothing more can be written
-      fs_->no_tables = false;
+      fs_->tables = INT_MAX;
       Start();
     }
     Recover();

@@ -18,9 +18,7 @@ Result<void> FormerValues::Load(const std::string& db_path) {
     const rocksdb::Status status = (*tables)->Get(read, ToSlice(key), &found);
     if (status.ok()) value = std::move(found);
     if (status.ok() || status.IsNotFound()) continue;
-    Unexpected<Status> failure = OfflineFailure(status);
-    if (!status.IsCorruption()) return failure;
-    damage_ = std::move(failure.error());
+    if (!damage_) damage_ = OfflineFailure(status).error();
   }
   return {};
 }

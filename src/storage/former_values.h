@@ -20,19 +20,20 @@ class FormerValues {
  public:
   // Before Load(): names a key that will be asked for.
   void Want(std::string_view key) { values_.try_emplace(std::string(key)); }
-  // Reads them from the tables of the database in `db_path`. A value that is damaged is none.
-  // Errors: kCorruption, kIoError.
+  // Reads them from the tables of the database in `db_path`. A value that cannot be read is none.
+  // Errors: kCorruption, kIoError, if it cannot be opened.
   Result<void> Load(const std::string& db_path);
-  // Why one is damaged.
+  // Why the first one cannot be read.
   const std::optional<Status>& damage() const { return damage_; }
 
   // After it: what batches of the log do, in their order.
   void Put(std::string_view key, std::optional<std::string_view> value);
   void DeleteRange(std::string_view begin, std::string_view end);
 
-  // Now; nullopt if there is none. REQUIRES: it is wanted.
-  const std::optional<std::string>& Get(std::string_view key) const {
-    return values_.find(key)->second;
+  // Now; null if there is none, or it is not wanted.
+  const std::string* Get(std::string_view key) const {
+    const auto wanted = values_.find(key);
+    return wanted != values_.end() && wanted->second ? &*wanted->second : nullptr;
   }
 
  private:

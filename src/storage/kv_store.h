@@ -105,8 +105,9 @@ class KvStore {
   // Whether the device is so full that only what frees space should be written. Asked now and then.
   virtual bool NearlyFull() { return false; }
 
-  // To be called before DropRange(), while other writes go on: does what takes long. REQUIRES: as
-  // Engine::DropRange.
+  // To be called before DropRange(), while other writes go on: does what takes long. Without it,
+  // records of logs that were written before may be lost with what they replaced, if the process
+  // ends soon after. REQUIRES: as Engine::DropRange.
   virtual Result<void> PrepareDrop(std::string_view, std::string_view) { return {}; }
 
   // Removes [begin, end), durably. Snapshots keep what they see, but for records of logs.

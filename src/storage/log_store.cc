@@ -187,31 +187,46 @@ bool LogStore::Exists(const std::string& path) {
   return std::filesystem::exists(path + kWhole, error);
 }
 
-// Tables hold a beginning of all that was appended.
-Result<void> LogStore::Replay(const std::string& db_path, Reporter* reporter) {
+// Tables hold a beginning of all that was appended, of whole commits: a commit's records have one
+// position.
+Result<void> LogStore::Replay(const std::string& db_path) {
   rocksdb::WriteBatch batch;
   rocksdb::Status status;
+  uint64_t last = 0;  // position in the batch
   const auto write_batch = [&] {
     if (status.ok() && batch.Count() > 0) status = db_->Write(Unlogged(), &batch);
     batch.Clear();
   };
-  const auto add = [&](std::string_view key, std::string_view value) {
+  const auto add = [&](std::string_view key, std::optional<std::string_view> value) {
+    // Perhaps it is whole in a table of which nothing is known.
+    if (!value && !damage_.ok()) return;
+    const std::string_view record = key.substr(kSegmentBytes);
+    if (batch.GetDataSize() >= kReplayBatch && PositionOf(record) != last) write_batch();
     if (!status.ok()) return;
-    status = batch.Put(ToSlice(key), ToSlice(value));
-    index_.Add(key.substr(kSegmentBytes), SegmentOf(key));
+    last = PositionOf(record);
+    status = batch.Put(ToSlice(key), ToSlice(value.value_or("")));
+    index_.Add(record, SegmentOf(key));
     segments_.insert(SegmentOf(key));
-    if (batch.GetDataSize() >= kReplayBatch) write_batch();
+    if (!value) lost_.emplace_back(record);
   };
   auto read = ReadLoggedRecords(db_path, index_.last_position(), add);
   if (!read) return Unexpected<Status>(std::move(read.error()));
-  if (*read) {
-    reporter->Tell(EventLevel::kError,
-                   "records of logs are lost, with what they are of: " + (*read)->message);
-  }
+  lost_to_ = std::move(*read);
   write_batch();
   if (status.ok()) status = Flush();
   if (!status.ok()) return Failure(status);
   return {};
+}
+
+void LogStore::ReportLost(Reporter* reporter) {
+  const auto held = std::count_if(lost_.begin(), lost_.end(), [this](const std::string& record) {
+    return Holds(record, record + '\0');
+  });
+  lost_.clear();
+  if (held == 0) return;
+  reporter->Tell(EventLevel::kError,
+                 std::to_string(held) + " records of logs are lost, with what they replaced: " +
+                     (lost_to_ ? lost_to_->message : "it is not there any more"));
 }
 
 rocksdb::Status LogStore::Append(std::span<const WriteOp> records, rocksdb::WriteBatch* logged) {

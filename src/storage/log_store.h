@@ -31,6 +31,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <vector>
 
 #include "base/result.h"
 #include "storage/engine_options.h"
@@ -56,9 +57,11 @@ class LogStore {
   static bool Exists(const std::string& path);
   ~LogStore();
 
-  // Adds what the write-ahead logs in `db_path` hold of it, durably. Records of which a part is
-  // damaged there are empty, and reported.
-  Result<void> Replay(const std::string& db_path, Reporter* reporter);
+  // Adds what the write-ahead logs in `db_path` hold of it, durably. Records of which a part cannot
+  // be found any more are empty.
+  Result<void> Replay(const std::string& db_path);
+  // Tells of those among them that were not dropped.
+  void ReportLost(Reporter* reporter);
 
   // Writes records, which are durable once Flush() was called, or the batch `logged` was written to
   // a write-ahead log: what Replay() needs is added to it, unless it is null. `end_of` is the
@@ -122,6 +125,10 @@ class LogStore {
   std::set<uint64_t> segments_;  // all that there are files of
   std::set<uint64_t> thinned_;   // of which a part was dropped
   rocksdb::Status damage_;       // because of which `index_` is not whole
+
+  // Of Replay(): the keys of empty records, and what is damaged.
+  std::vector<std::string> lost_;
+  std::optional<Status> lost_to_;
 
   std::mutex rewrite_mutex_;  // before all others: one rewrite at a time, and no DropAbove()
   std::mutex compacting_mutex_;

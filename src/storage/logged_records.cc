@@ -21,7 +21,7 @@ constexpr size_t kBatchHeader = 12;
 constexpr uint32_t kHasFormer = uint32_t{1} << 31;
 constexpr uint32_t kNoEntry = kHasFormer - 1;
 
-using Visit = FunctionRef<void(std::string_view, std::string_view)>;
+using Visit = FunctionRef<void(std::string_view, std::optional<std::string_view>)>;
 
 // What is in a batch besides what a class below asks for.
 class Ignoring : public rocksdb::WriteBatch::Handler {
@@ -112,8 +112,8 @@ class Records final : public Ignoring {
 
  private:
   rocksdb::Status Add(const CarriedRecord& record) {
-    if (record.segment_key.size() < kSegmentBytes) {
-      return rocksdb::Status::Corruption("a key without a segment");
+    if (record.segment_key.size() < kSegmentBytes + kAppendStampBytes) {
+      return rocksdb::Status::Corruption("a key without a segment or a position");
     }
     if (PositionOf(record.segment_key) > above_) found.push_back(record);
     return rocksdb::Status::OK();
@@ -128,7 +128,7 @@ bool MakeWhole(const CarriedRecord& record, const MapBatch& map, const FormerVal
                std::string* whole) {
   whole->assign(record.value);
   if (const auto& former = record.former) {
-    const std::optional<std::string>& value = values.Get(map.entries[former->mutation].key);
+    const std::string* const value = values.Get(map.entries[former->mutation].key);
     if (!value || former->from > value->size()) return false;
     const std::string_view part = std::string_view(*value).substr(former->from, former->length);
     if (part.size() != former->length || Crc32c(part) != record.checksum) return false;
@@ -240,8 +240,11 @@ Result<std::optional<Status>> ReadLoggedRecords(const std::string& db_path, uint
   std::string whole;
   read = ReadBatches(db_path, above, [&](const MapBatch& map, const auto& records) {
     for (const CarriedRecord& record : records) {
-      if (!MakeWhole(record, map, values, &whole)) whole.clear();
-      visit(record.segment_key, whole);
+      if (MakeWhole(record, map, values, &whole)) {
+        visit(record.segment_key, whole);
+      } else {
+        visit(record.segment_key, std::nullopt);
+      }
     }
     for (const MapBatch::Entry& entry : map.entries) {
       if (entry.range_end) {

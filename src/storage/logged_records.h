@@ -44,13 +44,13 @@ rocksdb::Status MakeBatch(uint64_t segment, std::span<const WriteOp> records, Re
                           rocksdb::WriteBatch* batch);
 
 // Calls `visit` with the records above a position that the write-ahead logs which are still needed
-// hold, in order, up to any damage. A record is empty if a part of it was of a former value that is
+// hold, in order, up to any damage. A record is null if a part of it was of a former value that is
 // not there any more: as its log was dropped since, or as the value is damaged, which is returned.
 // REQUIRES: no table of the map has what was written with one of them, or after it.
 // Errors: kCorruption, kIoError; each names the file.
 Result<std::optional<Status>> ReadLoggedRecords(
     const std::string& db_path, uint64_t above,
-    FunctionRef<void(std::string_view segment_key, std::string_view value)> visit);
+    FunctionRef<void(std::string_view segment_key, std::optional<std::string_view> value)> visit);
 // Whether they hold any.
 Result<bool> CarriesRecords(const std::string& db_path);
 

@@ -23,14 +23,14 @@ Result<void> OfflineLogs::Load(const OfflineDb& map, const std::string& map_path
     const rocksdb::Status indexed = IndexTables(tables_->db(), &index_, nullptr);
     if (!indexed.ok()) return OfflineFailure(indexed);
   }
-  const auto note = [&](std::string_view key, std::string_view value) {
+  // A record that is lost is shown as one that says nothing.
+  const auto note = [&](std::string_view key, std::optional<std::string_view> value) {
     const std::string_view record = key.substr(kSegmentBytes);
     index_.Add(record, kLogged);
-    logged_.insert_or_assign(std::string(record), std::string(value));
+    logged_.insert_or_assign(std::string(record), std::string(value.value_or("")));
   };
-  auto read = ReadLoggedRecords(map_path, index_.last_position(), note);
-  if (read && *read) fault_ = **read;
-  if (!read) return Unexpected<Status>(std::move(read.error()));
+  const auto read = ReadLoggedRecords(map_path, index_.last_position(), note);
+  if (!read) return Unexpected<Status>(read.error());
   if (index_.last_position() == 0) return {};
   return ApplyMap(map);
 }

@@ -22,7 +22,7 @@ namespace {
 Result<void> ReplayLogs(OpenDb* open, const EngineOptions& options) {
   const Result<LogStore*> logs = open->GetOrMakeLogs(options);
   if (!logs) return Unexpected<Status>(logs.error());
-  return (*logs)->Replay(open->dir->db_path(), &open->reporter);
+  return (*logs)->Replay(open->dir->db_path());
 }
 
 // What the map's write-ahead log has for the logs is only there until the map is opened.
@@ -211,6 +211,7 @@ Result<std::shared_ptr<OpenDb>> OpenDatabases(const std::string& dir, const Engi
   }
   if (done) done = RemoveAppended(open->db.get());
   if (done) done = DropAgain(open.get());
+  if (done && open->logs.load()) open->logs.load()->ReportLost(&open->reporter);
   if (done && !open->logs.load()) done = RefuseMissingLogs(*open);
   if (!done) return Unexpected<Status>(std::move(done.error()));
   return open;

@@ -2,11 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "base/random.h"
 #include "model/item_codec.h"
+#include "storage/test_seed.h"
 
 namespace stator {
 namespace {
@@ -51,6 +54,31 @@ TEST(ChangeRecordTest, AnyPartOfOneIsRefusedOrEndsInTheNewImage) {
   for (size_t n = 0; n < bytes.size() - new_image.size(); ++n) {
     EXPECT_FALSE(DecodeChangeRecord(bytes.substr(0, n))) << n;
   }
+}
+
+// What a record names as a part of the old image is that, wherever it is kept.
+TEST(ChangeRecordTest, NamesAPartOfTheOldImage) {
+  SeededRandom random(TestSeed());
+  const std::string key = std::string(13, '\1') + "12345678key";
+  int named = 0;
+  for (int i = 0; i < 2000; ++i) {
+    TableDefinition table;
+    EnableStream(random.OneIn(4) ? StreamViewType::kOldImage : StreamViewType::kNewAndOldImages,
+                 /*now=*/1, /*earliest=*/1, &table.log);
+    const std::string old_image = Encoded(std::string(random.Uniform(200), 'a' + i % 3));
+    const std::string new_image = Encoded(std::string(random.Uniform(200), 'a' + i % 5));
+    std::optional<std::string_view> new_item;
+    if (!random.OneIn(4)) new_item = new_image;
+    const Append append = ChangeAppend(table, key, old_image, new_item, Actor::kUser, 3);
+    if (!append.former) continue;
+    ++named;
+    const Append::Former& part = *append.former;
+    EXPECT_EQ(part.mutation, 3u);
+    ASSERT_LE(part.at + part.length, append.value.size());
+    ASSERT_LE(part.from + part.length, old_image.size());
+    EXPECT_EQ(append.value.substr(part.at, part.length), old_image.substr(part.from, part.length));
+  }
+  EXPECT_GT(named, 1000);
 }
 
 // Pages of records are bounded by what is made of them.
