@@ -80,6 +80,10 @@ std::string Text(const RunOptions& options, const std::vector<Stream>& streams,
                  options.server_pid
                      ? fmt::format("; others: {:.2f}", outcome.others_cpu_seconds / options.seconds)
                      : "");
+  if (outcome.stopped_seconds.value_or(0) > 0) {
+    fmt::format_to(std::back_inserter(text), "the machine stood still for {:.1f} % of the time\n",
+                   100 * *outcome.stopped_seconds / options.seconds);
+  }
   return text;
 }
 
@@ -111,12 +115,15 @@ std::string JsonLines(const RunOptions& options, const std::vector<Stream>& stre
   fmt::format_to(
       std::back_inserter(lines),
       R"({{"total":true,"answers":{},"server_cpu_us":{:.3f},"server_busy":{:.4f},)"
-      R"("generator_cpu_us":{:.3f},"generator_busy":{:.4f},"others_busy":{:.4f},"resident_mib":{:.1f},"peak_mib":{:.1f}}})"
+      R"("generator_cpu_us":{:.3f},"generator_busy":{:.4f},"others_busy":{:.4f},)"
+      R"("machine_stopped":{},"resident_mib":{:.1f},"peak_mib":{:.1f}}})"
       "\n",
       answers, MicrosEach(outcome.server_cpu_seconds, answers),
       outcome.server_cpu_seconds / options.seconds,
       MicrosEach(outcome.generator_cpu_seconds, answers),
       outcome.generator_cpu_seconds / options.seconds, outcome.others_cpu_seconds / options.seconds,
+      outcome.stopped_seconds ? fmt::format("{:.4f}", *outcome.stopped_seconds / options.seconds)
+                              : "null",
       Mib(outcome.server.resident_bytes), Mib(outcome.server.peak_bytes));
   return lines;
 }

@@ -11,6 +11,7 @@
 
 #include "client_loop.h"
 #include "key_chooser.h"
+#include "machine_watch.h"
 #include "signer.h"
 
 namespace stator::bench {
@@ -316,6 +317,7 @@ RunOutcome Run(const RunOptions& options, const std::vector<Stream>& streams) {
         const ProcessUsage before = usage();
         const double own_before = OwnCpuSeconds();
         const double machine_before = MachineCpuSeconds();
+        MachineWatch watch;
         std::this_thread::sleep_until(schedule.end);
         outcome.generator_cpu_seconds = OwnCpuSeconds() - own_before;
         outcome.server = usage();
@@ -323,6 +325,7 @@ RunOutcome Run(const RunOptions& options, const std::vector<Stream>& streams) {
         outcome.others_cpu_seconds =
             std::max(0.0, MachineCpuSeconds() - machine_before - outcome.generator_cpu_seconds -
                               outcome.server_cpu_seconds);
+        outcome.stopped_seconds = watch.StoppedSeconds();
       });
   if (options.server_pid != 0 && options.settle_seconds > 0) {
     outcome.server_cpu_seconds += Settle(options.server_pid, options.settle_seconds);

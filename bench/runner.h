@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -48,10 +49,11 @@ struct OperationOutcome {
 
 struct RunOutcome {
   std::vector<OperationOutcome> operations;
-  double server_cpu_seconds = 0;     // in the measured time, and while it settled
-  double generator_cpu_seconds = 0;  // in the measured time
-  double others_cpu_seconds = 0;     // of all other processes, in the measured time
-  ProcessUsage server;               // at its end
+  double server_cpu_seconds = 0;          // in the measured time, and while it settled
+  double generator_cpu_seconds = 0;       // in the measured time
+  double others_cpu_seconds = 0;          // of all other processes, in the measured time
+  std::optional<double> stopped_seconds;  // of the machine (machine_watch.h), in the measured time
+  ProcessUsage server;                    // at its end
 };
 
 // Throws std::runtime_error or std::system_error when the run cannot go on.
