@@ -16,7 +16,9 @@ namespace stator {
 // ends the process if it comes to recover and they may be deleted. Where it forgets to see to that,
 // this does.
 
-// As DB::Resume().
+// As DB::Resume(). It waits for ever if a flush had been scheduled before the error and began after
+// it, as RocksDB leaves that one in its queue and schedules no other: within microseconds, after an
+// error that RocksDB does not recover from by itself.
 rocksdb::Status ResumeAfterError(rocksdb::DB* db);
 
 // Flushes all there is to tables; also after a Resume(), when DB::Flush() begins and does not wait.
