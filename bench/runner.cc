@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <deque>
 #include <exception>
 #include <memory>
 #include <random>
@@ -43,7 +44,7 @@ struct Part {
   // Of an open loop.
   SteadyClock::duration interval{};
   TimePoint next_due = TimePoint::max();
-  std::vector<size_t> idle;
+  std::deque<size_t> idle;  // longest first: as if each were a client of its own
 };
 
 // What one connection has under way.
@@ -119,8 +120,8 @@ class Worker final : public ClientLoop {
   void StartDue(Part* part) {
     while (!part->idle.empty() && part->next_due < schedule_.end &&
            part->next_due <= SteadyClock::now()) {
-      const size_t index = part->idle.back();
-      part->idle.pop_back();
+      const size_t index = part->idle.front();
+      part->idle.pop_front();
       const TimePoint due = part->next_due;
       part->next_due += part->interval;
       Start(index, due);
